@@ -1,0 +1,1 @@
+"""The proofs: each test is a promise of the engine, told by its docstring, and what would break it."""
