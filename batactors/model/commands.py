@@ -1,0 +1,98 @@
+"""Requests to change something at a venue."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from attrs import frozen
+
+from batactors.model.ids import AccountName, ClientOrderId, CommandId, InstrumentId, VenueOrderId
+from batactors.model.terms import OrderType, Side, TimeInForce, TransportPolicy
+
+
+class Operation(StrEnum):
+    CREATE_ORDER = "create_order"
+    AMEND_ORDER = "amend_order"
+    CANCEL_ORDER = "cancel_order"
+    CANCEL_ALL = "cancel_all"
+
+
+@frozen(kw_only=True)
+class _Command:
+    command_id: CommandId
+    account: AccountName
+    transport: TransportPolicy = TransportPolicy.AUTO
+    validity: float | None = None
+    """Seconds from the write within which the venue may still carry it out; the venue's own default if absent."""
+
+
+@frozen(kw_only=True)
+class CreateOrder(_Command):
+    """Place an order.
+
+    Attributes:
+        quantity: In base currency.
+        price: The limit price, in quote currency, for types that have one.
+        trigger_price: In quote currency, for types that have one.
+        display_quantity: How much of an iceberg shows.
+        expire_at: When a ``GTD`` order ends.
+    """
+
+    client_order_id: ClientOrderId
+    instrument: InstrumentId
+    side: Side
+    order_type: OrderType
+    quantity: Decimal
+    price: Decimal | None = None
+    trigger_price: Decimal | None = None
+    display_quantity: Decimal | None = None
+    time_in_force: TimeInForce = TimeInForce.GTC
+    expire_at: datetime | None = None
+    post_only: bool = False
+    reduce_only: bool = False
+
+    @property
+    def operation(self) -> Operation:
+        return Operation.CREATE_ORDER
+
+
+@frozen(kw_only=True)
+class AmendOrder(_Command):
+    """Change terms of an order in place; what is ``None`` stays. ``quantity`` is the new total, filled part included."""
+
+    client_order_id: ClientOrderId
+    instrument: InstrumentId
+    venue_order_id: VenueOrderId | None = None
+    quantity: Decimal | None = None
+    price: Decimal | None = None
+    trigger_price: Decimal | None = None
+    post_only: bool | None = None
+
+    @property
+    def operation(self) -> Operation:
+        return Operation.AMEND_ORDER
+
+
+@frozen(kw_only=True)
+class CancelOrder(_Command):
+    """Take an order off the book."""
+
+    client_order_id: ClientOrderId
+    instrument: InstrumentId
+    venue_order_id: VenueOrderId | None = None
+
+    @property
+    def operation(self) -> Operation:
+        return Operation.CANCEL_ORDER
+
+
+@frozen(kw_only=True)
+class CancelAll(_Command):
+    """Take every open order of the account off the book, ours and others'."""
+
+    @property
+    def operation(self) -> Operation:
+        return Operation.CANCEL_ALL
+
+
+Command = CreateOrder | AmendOrder | CancelOrder | CancelAll

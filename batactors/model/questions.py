@@ -1,0 +1,80 @@
+"""What the engine asks a venue over HTTP, in words; a codec turns each into requests and reads the answers."""
+
+from datetime import datetime
+
+
+from attrs import frozen
+
+from batactors.model.facts import Fact
+from batactors.model.ids import ClientOrderId, InstrumentId, VenueOrderId
+
+
+@frozen(kw_only=True)
+class AskToken:
+    """The token that authenticates a socket, for venues that have one."""
+
+
+@frozen(kw_only=True)
+class AskInstruments:
+    """Everything that can be traded."""
+
+
+@frozen(kw_only=True)
+class AskOpenOrders:
+    """All orders that are open, or the open one with this client order id."""
+
+    client_order_id: ClientOrderId | None = None
+
+
+@frozen(kw_only=True)
+class AskClosedOrders:
+    """Orders that have closed: with this client order id, or those closed since then."""
+
+    client_order_id: ClientOrderId | None = None
+    since: datetime | None = None
+
+
+@frozen(kw_only=True)
+class AskOrders:
+    """These orders, open or closed."""
+
+    venue_order_ids: tuple[VenueOrderId, ...]
+
+
+@frozen(kw_only=True)
+class AskFills:
+    """All fills of the account since then, each by itself."""
+
+    since: datetime
+
+
+@frozen(kw_only=True)
+class AskBalances:
+    """What the account has."""
+
+
+Question = AskToken | AskInstruments | AskOpenOrders | AskClosedOrders | AskOrders | AskFills | AskBalances
+
+
+@frozen(kw_only=True)
+class Page:
+    """What one HTTP answer said.
+
+    Attributes:
+        token: The answer to ``AskToken``.
+        next_offset: Where the next page begins; ``None`` on the last.
+    """
+
+    facts: tuple[Fact, ...] = ()
+    token: str | None = None
+    next_offset: int | None = None
+
+
+@frozen(kw_only=True)
+class Target:
+    """An order to look up, by whatever is known of it."""
+
+    client_order_id: ClientOrderId | None = None
+    venue_order_id: VenueOrderId | None = None
+    instrument: InstrumentId | None = None
+    since: datetime | None = None
