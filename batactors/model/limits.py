@@ -1,0 +1,66 @@
+"""A venue's rules of pace and patience, as data that its codec lists and the actors follow."""
+
+from collections.abc import Mapping
+
+from attrs import field, frozen
+
+from batactors.model.commands import Operation
+
+
+@frozen(kw_only=True)
+class Cost:
+    """What one command adds to a counter.
+
+    Attributes:
+        fixed: Always.
+        by_age: In addition, by the age of the order it addresses: pairs of (younger than so many seconds, so much),
+            youngest first.
+    """
+
+    fixed: float = 0.0
+    by_age: tuple[tuple[float, float], ...] = ()
+
+    def at(self, age: float | None) -> float:
+        """The cost for an order of this age in seconds; an unknown age costs as much as the youngest."""
+        for younger_than, surcharge in self.by_age:
+            if age is None or age < younger_than:
+                return self.fixed + surcharge
+        return self.fixed
+
+
+@frozen(kw_only=True)
+class Pace:
+    """A counter per instrument that commands fill and time empties.
+
+    Attributes:
+        limit: The count above which the venue refuses.
+        decay: How much it sinks per second.
+        reserve: What only cancels may use, so that a burst of creates never delays one.
+    """
+
+    limit: float
+    decay: float
+    reserve: float = 0.0
+    costs: Mapping[Operation, Cost] = field(factory=dict)
+
+
+@frozen(kw_only=True)
+class Patience:
+    """How long things may take at a venue, in seconds.
+
+    Attributes:
+        validity: After the write, within which the venue may still carry out a command that we gave no validity of its own.
+        margin: For clocks that differ and for the answer's way back: a command counts as unanswered at
+            validity + margin after its write, and a question proves nothing if asked earlier.
+        read_lag: How far what HTTP reads say may trail what happened.
+        silence: Without any frame on a socket, after which it counts as dead.
+        ping_every: How often we ask a quiet socket for a sign of life.
+        answer: For an HTTP answer, and for a subscription's confirmation and first snapshot.
+    """
+
+    validity: float
+    margin: float
+    read_lag: float
+    silence: float
+    ping_every: float
+    answer: float

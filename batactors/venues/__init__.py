@@ -1,0 +1,1 @@
+"""The codecs: each turns our words into one venue's frames and back. Pure: no clock, no waiting, no I/O."""

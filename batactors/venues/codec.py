@@ -1,0 +1,143 @@
+"""What a codec is: the whole of what the engine knows of a venue, as functions on values and as data.
+
+To add a venue is to write one of these. ``connection``, ``rest`` and ``metadata`` are the only actors that hold one.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from attrs import field, frozen
+
+from batactors.model.commands import Command, Operation
+from batactors.model.credentials import Credentials
+from batactors.model.facts import AnswerFact, Fact
+from batactors.model.ids import ClientOrderId, RequestId
+from batactors.model.instruments import Instrument
+from batactors.model.limits import Pace, Patience
+from batactors.model.questions import Page, Question, Target
+
+
+@frozen(kw_only=True)
+class HttpRequest:
+    """An HTTP request before it is signed.
+
+    Attributes:
+        path: From the root, with the query if there is one: ``/0/private/OpenOrders``.
+        fields: Form or query fields, in order.
+        json: Send the fields as a JSON body, because some of them are nested.
+        private: It must be signed.
+    """
+
+    method: str
+    path: str
+    fields: tuple[tuple[str, object], ...] = ()
+    json: bool = False
+    private: bool = True
+
+
+@frozen(kw_only=True)
+class SignedRequest:
+    """An HTTP request ready to be sent. Its headers and body hold secrets' traces and stay out of reprs."""
+
+    method: str
+    path: str
+    headers: dict[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+class Session(Protocol):
+    """A codec's memory of one WebSocket session; a new session gets a new one."""
+
+    @property
+    def awaits(self) -> tuple[str, ...]:
+        """The channels whose confirmation, and whose first snapshot if they have one, must come before the session is ready."""
+        ...
+
+    def subscribe(self, token: str | None) -> tuple[str, ...]:
+        """The frames that subscribe to the account's private channels."""
+        ...
+
+    def ping(self) -> str:
+        """A frame that the venue answers at once."""
+        ...
+
+    def encode(
+        self, commands: Sequence[Command], *, request_id: RequestId, token: str | None, valid_until: datetime
+    ) -> str:
+        """One frame for one command, or for several of one operation that the venue takes as a batch.
+
+        Raises:
+            Unsupported: The venue's socket cannot carry it.
+        """
+        ...
+
+    def decode(self, frame: str | bytes) -> list[Fact]:
+        """Read a frame. Never raises: what cannot be understood comes back as a ``QuarantineFact``."""
+        ...
+
+
+class Codec(Protocol):
+    """One venue."""
+
+    @property
+    def venue(self) -> str: ...
+
+    @property
+    def patience(self) -> Patience: ...
+
+    @property
+    def pace(self) -> Pace: ...
+
+    def batch_limit(self, operation: Operation) -> int:
+        """How many commands of this operation one frame may carry; 1 where the venue has no batch for it."""
+        ...
+
+    def learn(self, instruments: Sequence[Instrument]) -> None:
+        """Take in the venue's instruments, so that every alias of one is read as its id."""
+        ...
+
+    def fits(self, client_order_id: ClientOrderId) -> bool:
+        """Whether the venue takes this client order id as it is."""
+        ...
+
+    def shorten(self, client_order_id: ClientOrderId, attempt: int) -> ClientOrderId:
+        """A shorter id that the venue takes in place of this one; each attempt gives another."""
+        ...
+
+    def session(self) -> Session:
+        """A fresh memory for a fresh session."""
+        ...
+
+    def request(self, question: Question, offset: int = 0) -> HttpRequest:
+        """The HTTP request for a question, or for the page of its answer that begins at ``offset``."""
+        ...
+
+    def read(self, question: Question, offset: int, status: int, body: bytes) -> Page:
+        """Read the answer to a question.
+
+        Raises:
+            AuthError, PermissionDenied, RateLimited, ExchangeReject, TemporaryUnavailable: The venue did not answer it.
+            DecodeError: It cannot be read.
+        """
+        ...
+
+    def request_command(self, command: Command, *, valid_until: datetime) -> HttpRequest:
+        """The HTTP request for a command.
+
+        Raises:
+            Unsupported: The venue has none for it.
+        """
+        ...
+
+    def read_command(self, command: Command, request_id: RequestId, status: int, body: bytes) -> list[AnswerFact]:
+        """Read the response to a command sent by HTTP. Never raises: what is not a clear answer is ``UNCLEAR``."""
+        ...
+
+    def sign(self, request: HttpRequest, credentials: Credentials, nonce: int) -> SignedRequest:
+        """Sign a request."""
+        ...
+
+    def lookups(self, target: Target) -> tuple[Question, ...]:
+        """The questions that together could not overlook this order if the venue has it."""
+        ...
