@@ -1,0 +1,221 @@
+"""One direction of a simulated connection: what was written, and when it can be read.
+
+Delivery is the reader's business: a piece of data carries the moment of its arrival, and whoever reads waits for it. So
+there are no tasks that carry bytes about, and a network at rest costs nothing. What ends a connection (a FIN or an RST)
+travels like data does, behind it and as slowly.
+"""
+
+import math
+from collections import deque
+from typing import TYPE_CHECKING
+
+import trio
+from attrs import Factory, define, field
+
+if TYPE_CHECKING:
+    from random import Random
+
+# What may be under way or unread in one direction before the writer has to wait. It opens as soon as the reader reads.
+WINDOW = 65_536
+
+
+@define(eq=False, kw_only=True)
+class Road:
+    """The way to a port or back from it, which all its connections share: how long it takes, and what is wrong now."""
+
+    latency: tuple[float, float]
+    tick: float = 0.0
+    closed_until: float = -math.inf
+    slow_by: float = 0.0
+    slow_until: float = -math.inf
+    bytes_until_cut: int | None = None
+
+    def arrival(self, chance: "Random", leaves: float) -> float:
+        """When something arrives that is sent at this moment; it waits where the road is closed."""
+        leaves = max(leaves, self.closed_until)
+        takes = chance.uniform(*self.latency)
+        if leaves < self.slow_until:
+            takes += self.slow_by
+        arrives = leaves + takes
+        if self.tick and math.isfinite(arrives):
+            # Two causes meet at one instant only if instants are coarse. The margin forgives the last bit of a float.
+            arrives = math.ceil(arrives / self.tick - 1e-9) * self.tick
+        return arrives
+
+
+@define(eq=False)
+class Piece:
+    """Bytes on their way. An empty piece is a packet without data: the handshake's."""
+
+    due: float
+    data: bytes
+
+
+@define(eq=False, kw_only=True)
+class Link:
+    """What one end wrote and the other has not read, in order."""
+
+    road: Road
+    chance: "Random"
+    # How probable it is that a write travels as two packets, and that a read gets only a part of what is there.
+    split: float = 0.0
+    reverse: "Link" = field(init=False)
+    pieces: deque[Piece] = Factory(deque)
+    unread: int = 0
+    latest: float = -math.inf  # nothing overtakes what was sent before
+    ended: bool = False  # the writer has sent its FIN,
+    end_due: float = math.inf  # which arrives then
+    broken: bool = False  # an RST is on its way to the reader
+    reset_due: float = math.inf  # and arrives then
+    abandoned: bool = False  # the reader has closed its end
+    readable: trio.lowlevel.ParkingLot = Factory(trio.lowlevel.ParkingLot)
+    writable: trio.lowlevel.ParkingLot = Factory(trio.lowlevel.ParkingLot)
+
+    @property
+    def room(self) -> int:
+        """How many bytes the writer may write now."""
+        return WINDOW - self.unread
+
+    @property
+    def is_reset(self) -> bool:
+        """Whether the reader's end has learned that the connection is broken."""
+        return self.reset_due <= trio.current_time()
+
+    @property
+    def has_news(self) -> bool:
+        """Whether the reader would not have to wait."""
+        first = self.pieces[0].due if self.pieces else math.inf
+        return min(first, self.end_due, self.reset_due) <= trio.current_time()
+
+    def arrival(self, leaves: float) -> float:
+        """When something arrives that leaves at this moment, behind all that left before."""
+        self.latest = max(self.latest, self.road.arrival(self.chance, leaves))
+        return self.latest
+
+    def write(self, data: bytes) -> None:
+        """Send; the caller has made sure that there is room."""
+        if len(data) > 1 and self.split and self.chance.random() < self.split:
+            middle = self.chance.randrange(1, len(data))
+            self._send(data[:middle])
+            self._send(data[middle:])
+        else:
+            self._send(data)
+
+    def _send(self, data: bytes) -> None:
+        budget = self.road.bytes_until_cut
+        if budget is None or len(data) < budget:
+            self.road.bytes_until_cut = None if budget is None else budget - len(data)
+            self.put(data)
+            return
+        self.road.bytes_until_cut = None
+        if budget:
+            self.put(data[:budget])
+        self.cut(self.arrival(trio.current_time()))
+
+    def put(self, data: bytes) -> None:
+        """Send one packet."""
+        due = self.arrival(trio.current_time())
+        if self.abandoned:
+            # Nobody is there to read it: its kernel answers with a reset.
+            self.reverse.reset(self.reverse.arrival(due))
+        elif due < self.reset_due:
+            self.pieces.append(Piece(due, data))
+            self.unread += len(data)
+            self.readable.unpark_all()
+
+    async def packet(self) -> None:
+        """Wait for a packet without data to arrive, and take it."""
+        while not self.pieces or self.pieces[0].due > trio.current_time():
+            if self.is_reset:
+                raise ConnectionResetError("the connection was reset")
+            await self.wait_readable()
+        self.pieces.popleft()
+
+    def read(self, limit: int) -> bytes | None:
+        """What has arrived, at most this much; nothing (`b""`) after the end, and None while there is none yet."""
+        now = trio.current_time()
+        if not self.pieces or self.pieces[0].due > now:
+            if self.end_due <= min(now, self.reset_due):
+                return b""
+            if self.reset_due <= now:
+                raise ConnectionResetError("the connection was reset")
+            return None
+        if self.split and self.chance.random() < self.split:
+            limit = self.chance.randint(1, min(limit, max(1, len(self.pieces[0].data))))
+        taken: list[bytes] = []
+        while limit and self.pieces and self.pieces[0].due <= now:
+            piece = self.pieces[0]
+            taken.append(piece.data[:limit])
+            piece.data = piece.data[limit:]
+            limit -= len(taken[-1])
+            if not piece.data:
+                self.pieces.popleft()
+        data = b"".join(taken)
+        self.unread -= len(data)
+        self.writable.unpark_all()
+        return data
+
+    async def wait_readable(self) -> None:
+        """Wait for the next arrival, or for news; the caller looks again."""
+        next_due = min(self.pieces[0].due if self.pieces else math.inf, self.end_due, self.reset_due)
+        with trio.move_on_at(next_due):
+            await self.readable.park()
+
+    async def wait_writable(self) -> None:
+        """Wait for room, or for the news that the connection is broken; the caller looks again."""
+        with trio.move_on_at(self.reverse.reset_due):
+            await self.writable.park()
+
+    def end(self) -> None:
+        """Send the FIN: nothing more follows."""
+        if not self.ended:
+            self.ended = True
+            self.end_due = self.arrival(trio.current_time())
+            self.readable.unpark_all()
+
+    def abandon(self) -> None:
+        """Close the reader's end. Data that nobody will read makes the kernel reset instead of ending in peace."""
+        now = trio.current_time()
+        unwanted = bool(self.pieces)
+        unread_due = self.pieces[0].due if unwanted else math.inf
+        self.abandoned = True
+        self.pieces.clear()
+        self.unread = 0
+        if unread_due > now:
+            self.reverse.end()
+        if unwanted:
+            self.reverse.reset(self.reverse.arrival(max(now, unread_due)))
+        self.wake()
+
+    def reset(self, due: float) -> None:
+        """Let the reader learn at this moment that the connection is broken. What arrives before can still be read."""
+        self.broken = True
+        self.reset_due = min(self.reset_due, due)
+        while self.pieces and self.pieces[-1].due > self.reset_due:
+            self.unread -= len(self.pieces.pop().data)
+        self.wake()
+
+    def cut(self, due: float) -> None:
+        """Let both ends learn at the same moment that the connection is broken."""
+        self.reset(due)
+        self.reverse.reset(due)
+
+    def reroute(self, leaves: float) -> None:
+        """Send all that has not arrived yet again, from this moment on: the road was closed, or is open again."""
+        now = trio.current_time()
+        self.latest = now
+        arrives = self.arrival(leaves)
+        for piece in self.pieces:
+            if piece.due > now:
+                piece.due = arrives
+        if self.ended and self.end_due > now:
+            self.end_due = arrives
+        if self.broken and self.reset_due > now:
+            self.reset_due = arrives
+        self.wake()
+
+    def wake(self) -> None:
+        """Let everybody who waits look again."""
+        for link in (self, self.reverse):
+            link.readable.unpark_all()
+            link.writable.unpark_all()

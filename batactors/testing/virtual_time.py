@@ -1,0 +1,113 @@
+"""Time that passes only when nobody has anything to do: an hour of waiting costs microseconds and repeats exactly."""
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import NoReturn, TypeVar
+from unittest import mock
+
+import httpcore2._async.http11
+import trio
+from trio.testing import MockClock
+
+from batactors.testing.schedule import deterministic_schedule
+from batactors.testing.watchdog import Watchdog
+
+T = TypeVar("T")
+
+EPOCH = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+def run_in_virtual_time(
+    async_fn: Callable[..., Awaitable[T]],
+    *args: object,
+    timeout: float = 3600.0,
+    seed: int | str | None = None,
+    clock: trio.abc.Clock | None = None,
+    instruments: Sequence[trio.abc.Instrument] = (),
+) -> T:
+    """Run an async function as `trio.run` does, in virtual time.
+
+    Time jumps to the next deadline whenever all tasks wait, and it would race ahead of a thread or of a real socket. So
+    real sockets are refused, and nothing here may use threads.
+
+    Args:
+        async_fn: What to run.
+        *args: Its arguments.
+        timeout: Virtual seconds after which the run is a failure (`SimulationTimeout`).
+        seed: If given, the order of tasks that are ready together follows from it; see `deterministic_schedule`.
+        clock: For pytest-trio, which passes on the clock of a test that asks for one; only `autojump_clock` will do.
+        instruments: Passed on to trio.
+
+    Raises:
+        SimulationDeadlock: All tasks wait, and no deadline will ever wake one.
+        SimulationLivelock: Tasks keep each other busy and time stands still.
+    """
+    if clock is None:
+        clock = MockClock(autojump_threshold=0)
+    elif not isinstance(clock, MockClock) or clock.autojump_threshold != 0:
+        raise RuntimeError(f"virtual time has a clock of its own and cannot use {clock!r}")
+    watchdog = Watchdog(clock, timeout)
+
+    async def main() -> T:
+        trio.socket.set_custom_socket_factory(_NoRealSockets())
+        with watchdog.scope:
+            return await async_fn(*args)
+        assert watchdog.verdict, "only the watchdog cancels this scope"
+        raise watchdog.verdict
+
+    with nullcontext() if seed is None else deterministic_schedule(seed):
+        try:
+            result = trio.run(main, clock=clock, instruments=[watchdog, *instruments])
+        except BaseException as error:
+            if watchdog.verdict is None or watchdog.verdict is error:
+                raise
+            raise watchdog.verdict from error
+    if watchdog.verdict is not None:
+        raise watchdog.verdict  # it swallowed the cancellation, and ended all the same
+    return result
+
+
+class _NoRealSockets(trio.abc.SocketFactory):
+    """Refuses sockets until a simulated network is installed."""
+
+    def socket(self, family: int = 0, type: int = 0, proto: int = 0) -> NoReturn:
+        raise RuntimeError(
+            "a real socket in virtual time: install a SimulatedNetwork before (ask for the `network` fixture, also in "
+            "every fixture that opens a socket), or mark the test `real_time`"
+        )
+
+
+def require_virtual_time() -> None:
+    """Raise unless this runs under `run_in_virtual_time`, or at least under trio's mock clock."""
+    if not trio.lowlevel.in_trio_run():
+        raise RuntimeError("no trio run, so no virtual time: see run_in_virtual_time")
+    if not isinstance(trio.lowlevel.current_clock(), MockClock):
+        raise RuntimeError("this run is in real time, but asks for virtual time: see run_in_virtual_time")
+
+
+class VirtualClock:
+    """The time of day in virtual time: `EPOCH` when the run begins. It refuses to tell real time.
+
+    `skew` is how many seconds this clock is ahead of the run's time; a machine whose clock is wrong has one of its own.
+    """
+
+    def __init__(self, *, skew: float = 0.0) -> None:
+        self.skew = skew
+
+    def now(self) -> datetime:
+        require_virtual_time()
+        return EPOCH + timedelta(seconds=trio.current_time() + self.skew)
+
+
+@contextmanager
+def virtual_keep_alive() -> Iterator[None]:
+    """Let httpx2's idle connections expire in virtual time.
+
+    httpcore2 keeps an idle connection for some seconds of `time.monotonic()`, outside of trio. In virtual time these
+    never pass: requests an hour apart would share a connection that production would have closed.
+    """
+    clock = SimpleNamespace(monotonic=trio.current_time)
+    with mock.patch.object(httpcore2._async.http11, "time", clock):
+        yield

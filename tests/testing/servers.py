@@ -1,0 +1,62 @@
+"""Small servers for the tests of the bench."""
+
+import trio
+from trio_websocket import ConnectionClosed, WebSocketRequest, serve_websocket
+
+
+async def echo(stream: trio.abc.Stream) -> None:
+    """Say again whatever is said, until it ends or breaks."""
+    async with stream:
+        try:
+            while data := await stream.receive_some():
+                await stream.send_all(data)
+        except trio.BrokenResourceError:
+            pass
+
+
+async def start_echo(nursery: trio.Nursery, port: int) -> int:
+    """Start an echo server on a port, or any if it is 0; the answer is which."""
+    listeners = await trio.open_tcp_listeners(port, host="127.0.0.1")
+    await nursery.start(trio.serve_listeners, echo, listeners)
+    number: int = listeners[0].socket.getsockname()[1]
+    return number
+
+
+async def start_http(nursery: trio.Nursery, port: int) -> None:
+    """Start a server that answers with the request's first words, and keeps connections alive."""
+
+    async def answer(stream: trio.SocketStream) -> None:
+        async with stream:
+            try:
+                buffer = b""
+                while data := await stream.receive_some():
+                    buffer += data
+                    while b"\r\n\r\n" in buffer:
+                        head, _, buffer = buffer.partition(b"\r\n\r\n")
+                        body = b" ".join(head.split()[:2])
+                        await stream.send_all(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%b" % (len(body), body))
+            except trio.BrokenResourceError:
+                pass
+
+    await nursery.start(trio.serve_listeners, answer, await trio.open_tcp_listeners(port))
+
+
+async def start_websocket_echo(nursery: trio.Nursery, port: int) -> None:
+    """Start a WebSocket server that says again what is said."""
+
+    async def answer(request: WebSocketRequest) -> None:
+        ws = await request.accept()
+        try:
+            while True:
+                await ws.send_message(await ws.get_message())
+        except ConnectionClosed:
+            pass
+
+    async def serve(task_status: trio.TaskStatus[None]) -> None:
+        async with trio.open_nursery() as inner:
+            await inner.start(
+                lambda task_status: serve_websocket(answer, "localhost", port, None, task_status=task_status)
+            )
+            task_status.started()
+
+    await nursery.start(serve)
