@@ -189,7 +189,8 @@ def test_only_the_supervisor_catches_everything(path: str) -> None:
 @each_file
 def test_money_is_never_a_float(path: str) -> None:
     """No file calls `float` but those whose entry says what they convert, and no entry stays longer than its need."""
-    lines = [call.lineno for call in calls_of(tree_of(path), "float")]
+    calls = calls_of(tree_of(path), "float")
+    lines = [call.lineno for call in calls if not all(isinstance(given, ast.Constant) for given in call.args)]
     assert bool(lines) == (path in MAY_CALL_FLOAT), f"float() in lines {lines}"
 
 
