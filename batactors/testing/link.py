@@ -5,9 +5,11 @@ there are no tasks that carry bytes about, and a network at rest costs nothing. 
 travels like data does, behind it and as slowly.
 """
 
+import errno
 import math
+import os
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import trio
 from attrs import Factory, define, field
@@ -17,6 +19,11 @@ if TYPE_CHECKING:
 
 # What may be under way or unread in one direction before the writer has to wait. It opens as soon as the reader reads.
 WINDOW = 65_536
+
+
+def fail(code: int) -> NoReturn:
+    """Raise what the kernel would."""
+    raise OSError(code, os.strerror(code))
 
 
 @define(eq=False, kw_only=True)
@@ -116,9 +123,10 @@ class Link:
         """Send one packet."""
         due = self.arrival(trio.current_time())
         if self.abandoned:
-            # Nobody is there to read it: its kernel answers with a reset.
+            # Nobody is there to read it: its kernel answers with a reset. Until that is heard, it counts as unread.
+            self.unread += len(data)
             self.reverse.reset(self.reverse.arrival(due))
-        elif due < self.reset_due:
+        elif not self.broken or due < self.reset_due:
             self.pieces.append(Piece(due, data))
             self.unread += len(data)
             self.readable.unpark_all()
@@ -127,7 +135,7 @@ class Link:
         """Wait for a packet without data to arrive, and take it."""
         while not self.pieces or self.pieces[0].due > trio.current_time():
             if self.is_reset:
-                raise ConnectionResetError("the connection was reset")
+                fail(errno.ECONNRESET)
             await self.wait_readable()
         self.pieces.popleft()
 
@@ -138,7 +146,7 @@ class Link:
             if self.end_due <= min(now, self.reset_due):
                 return b""
             if self.reset_due <= now:
-                raise ConnectionResetError("the connection was reset")
+                fail(errno.ECONNRESET)
             return None
         if self.split and self.chance.random() < self.split:
             limit = self.chance.randint(1, min(limit, max(1, len(self.pieces[0].data))))
@@ -168,7 +176,7 @@ class Link:
 
     def end(self) -> None:
         """Send the FIN: nothing more follows."""
-        if not self.ended:
+        if not self.ended and not self.broken:
             self.ended = True
             self.end_due = self.arrival(trio.current_time())
             self.readable.unpark_all()

@@ -20,9 +20,9 @@ import trio
 from attrs import Factory, define
 
 from batactors.seams import SeededChance
-from batactors.testing.link import Link, Road
+from batactors.testing.link import Link, Road, fail
 from batactors.testing.names import HOME, AddressBook
-from batactors.testing.sockets import Address, SimulatedSocket, fail
+from batactors.testing.sockets import Address, SimulatedSocket
 
 # Where the ports of clients begin. They tell connections apart in logs only.
 EPHEMERAL = 20_000
@@ -113,6 +113,10 @@ class SimulatedNetwork:
     def open_sockets(self) -> int:
         """How many sockets exist that nobody has closed, listeners included."""
         return len(self._sockets)
+
+    def dials(self, port: int) -> int:
+        """How many connections to this port were tried, those refused included."""
+        return self._port(port).dials
 
     def register(self, name: str, ports: Mapping[int, int] | None = None) -> None:
         """Let a host name be found, e.g. `register("venue.example", {443: 5001})`."""

@@ -1,19 +1,18 @@
 """Sockets of the simulated network, as trio's socket hooks want them.
 
-`SimulatedSocket` offers what trio's streams and listeners and the libraries above them use of a TCP socket: those run on
-it unmodified. What is not here raises NotImplementedError through trio's own base class.
+`SimulatedSocket` offers what trio's streams and listeners, and the libraries above them, use of a TCP socket: those run
+on it unmodified. What is not here raises NotImplementedError through trio's own base class.
 """
 
 import errno
-import os
 import socket as stdlib
 from collections import deque
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol, Self, overload
+from typing import TYPE_CHECKING, Any, Protocol, Self, overload
 
 import trio
 
-from batactors.testing.link import Link
+from batactors.testing.link import Link, fail
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -37,11 +36,6 @@ class Net(Protocol):
     async def dial(self, client: "SimulatedSocket", address: Address) -> None:
         """Connect this socket, or raise what the kernel would."""
         ...
-
-
-def fail(code: int) -> NoReturn:
-    """Raise what the kernel would."""
-    raise OSError(code, os.strerror(code))
 
 
 class SimulatedSocket(trio.socket.SocketType):

@@ -1,5 +1,8 @@
 """Small servers for the tests of the bench."""
 
+import ssl
+from functools import partial
+
 import trio
 from trio_websocket import ConnectionClosed, WebSocketRequest, serve_websocket
 
@@ -22,10 +25,13 @@ async def start_echo(nursery: trio.Nursery, port: int) -> int:
     return number
 
 
-async def start_http(nursery: trio.Nursery, port: int) -> None:
+async def start_http(nursery: trio.Nursery, port: int, ssl_context: ssl.SSLContext | None = None) -> None:
     """Start a server that answers with the request's first words, and keeps connections alive."""
 
-    async def answer(stream: trio.SocketStream) -> None:
+    async def answer(socket: trio.SocketStream) -> None:
+        stream: trio.abc.Stream = socket
+        if ssl_context is not None:
+            stream = trio.SSLStream(socket, ssl_context, server_side=True, https_compatible=True)
         async with stream:
             try:
                 buffer = b""
@@ -41,7 +47,7 @@ async def start_http(nursery: trio.Nursery, port: int) -> None:
     await nursery.start(trio.serve_listeners, answer, await trio.open_tcp_listeners(port))
 
 
-async def start_websocket_echo(nursery: trio.Nursery, port: int) -> None:
+async def start_websocket_echo(nursery: trio.Nursery, port: int, ssl_context: ssl.SSLContext | None = None) -> None:
     """Start a WebSocket server that says again what is said."""
 
     async def answer(request: WebSocketRequest) -> None:
@@ -52,11 +58,4 @@ async def start_websocket_echo(nursery: trio.Nursery, port: int) -> None:
         except ConnectionClosed:
             pass
 
-    async def serve(task_status: trio.TaskStatus[None]) -> None:
-        async with trio.open_nursery() as inner:
-            await inner.start(
-                lambda task_status: serve_websocket(answer, "localhost", port, None, task_status=task_status)
-            )
-            task_status.started()
-
-    await nursery.start(serve)
+    await nursery.start(partial(serve_websocket, answer, "localhost", port, ssl_context))
