@@ -58,10 +58,14 @@ class CreateOrder(_Command):
 
 @frozen(kw_only=True)
 class AmendOrder(_Command):
-    """Change terms of an order in place; what is ``None`` stays. ``quantity`` is the new total, filled part included."""
+    """Change terms of an order in place; what is ``None`` stays.
 
-    client_order_id: ClientOrderId
-    instrument: InstrumentId
+    ``quantity`` is the new total, filled part included. An order that this engine did not send may have no client order
+    id; it is then addressed by its venue order id.
+    """
+
+    client_order_id: ClientOrderId | None
+    instrument: InstrumentId | None = None
     venue_order_id: VenueOrderId | None = None
     quantity: Decimal | None = None
     price: Decimal | None = None
@@ -75,10 +79,10 @@ class AmendOrder(_Command):
 
 @frozen(kw_only=True)
 class CancelOrder(_Command):
-    """Take an order off the book."""
+    """Take an order off the book; addressed as in ``AmendOrder``."""
 
-    client_order_id: ClientOrderId
-    instrument: InstrumentId
+    client_order_id: ClientOrderId | None
+    instrument: InstrumentId | None = None
     venue_order_id: VenueOrderId | None = None
 
     @property

@@ -1,0 +1,134 @@
+"""All orders of ours, found by any of their ids, and forgotten oldest first some time after they have ended."""
+
+from collections import deque
+from collections.abc import Callable
+
+from batactors.core.orders import OrderRecord
+from batactors.model.errors import InvalidCommand
+from batactors.model.ids import ClientOrderId, VenueOrderId
+
+Fits = Callable[[ClientOrderId], bool]
+Shorten = Callable[[ClientOrderId, int], ClientOrderId]
+
+MOST_SHORTENINGS = 8
+"""Tries for a short id that no other order has; two of one rule's short ids meeting is rare, eight is a mistake."""
+
+
+class Book:
+    """The orders of one account, with every index of them.
+
+    Args:
+        tombstones: How many ended orders are kept, with all that protects them from being told twice.
+        remembered_ids: How many client order ids are remembered beyond that, so that none is used twice.
+    """
+
+    def __init__(self, tombstones: int, remembered_ids: int) -> None:
+        self.orders: dict[ClientOrderId, OrderRecord] = {}
+        self.doubtful: dict[ClientOrderId, None] = {}
+        self.collisions = 0
+        self._by_venue: dict[VenueOrderId, OrderRecord] = {}
+        self._by_wire: dict[ClientOrderId, ClientOrderId] = {}
+        self._wire_of: dict[ClientOrderId, ClientOrderId] = {}
+        self._working: dict[ClientOrderId, OrderRecord] = {}
+        self._tombstones = tombstones
+        self._buried: deque[ClientOrderId] = deque()
+        self._in_grave: dict[ClientOrderId, None] = {}
+        self._remembered_ids = remembered_ids
+        self._used_ids: dict[ClientOrderId, None] = {}
+        self._used_order: deque[ClientOrderId] = deque()
+
+    # Ids.
+
+    def wire_id(self, client_order_id: ClientOrderId, fits: Fits, shorten: Shorten) -> ClientOrderId:
+        """The client order id as the venue will see it: itself if it fits, else a shorter one that no other order has.
+
+        Raises:
+            InvalidCommand: The id was used before, or no shorter id is free.
+        """
+        if self._is_taken(client_order_id):
+            raise InvalidCommand(f"client_order_id {client_order_id!r} was used before: each order needs its own")
+        if fits(client_order_id):
+            return client_order_id
+        for attempt in range(MOST_SHORTENINGS):
+            short = shorten(client_order_id, attempt)
+            if not self._is_taken(short):
+                return short
+            self.collisions += 1
+        raise InvalidCommand(f"client_order_id {client_order_id!r} has no shorter form that is free: choose another")
+
+    def _is_taken(self, client_order_id: ClientOrderId) -> bool:
+        return client_order_id in self._used_ids or client_order_id in self.orders or client_order_id in self._by_wire
+
+    def venue_client_id(self, client_order_id: ClientOrderId) -> ClientOrderId:
+        """The client order id under which the venue knows this order."""
+        return self._wire_of.get(client_order_id, client_order_id)
+
+    def find(self, client_order_id: ClientOrderId | None, venue_order_id: VenueOrderId | None) -> OrderRecord | None:
+        """The order with these ids, the first of them as the venue or as the user knows it."""
+        if client_order_id is not None:
+            order = self.orders.get(self._by_wire.get(client_order_id, client_order_id))
+            if order is not None:
+                return order
+        return self._by_venue.get(venue_order_id) if venue_order_id is not None else None
+
+    # Life.
+
+    def add(self, order: OrderRecord, wire_id: ClientOrderId | None) -> None:
+        """Know an order from now on."""
+        client_order_id = order.client_order_id
+        self.orders[client_order_id] = order
+        if not order.state.is_closed:
+            self._working[client_order_id] = order
+        if wire_id is not None and wire_id != client_order_id:
+            self._by_wire[wire_id] = client_order_id
+            self._wire_of[client_order_id] = wire_id
+        self._used_ids[client_order_id] = None
+        self._used_order.append(client_order_id)
+        if len(self._used_order) > self._remembered_ids:
+            self._used_ids.pop(self._used_order.popleft(), None)
+
+    def learn(self, order: OrderRecord, venue_order_id: VenueOrderId) -> bool:
+        """Tie the venue's id to an order; whether that is new."""
+        if venue_order_id in self._by_venue:
+            return False
+        self._by_venue[venue_order_id] = order
+        return True
+
+    def working(self) -> list[OrderRecord]:
+        """The orders that have not ended, oldest first."""
+        return list(self._working.values())
+
+    def review(self, order: OrderRecord) -> None:
+        """An order has changed: keep the lists of those that work, that are in doubt, and that have ended."""
+        client_order_id = order.client_order_id
+        if order.state.is_closed:
+            self._working.pop(client_order_id, None)
+        else:
+            self._working.setdefault(client_order_id, order)
+        if order.doubts:
+            self.doubtful[client_order_id] = None
+        else:
+            self.doubtful.pop(client_order_id, None)
+        if order.settled and client_order_id not in self._in_grave:
+            self._in_grave[client_order_id] = None
+            self._buried.append(client_order_id)
+
+    def bury(self) -> list[OrderRecord]:
+        """Forget the oldest of the ended orders, beyond as many as are kept, and say which."""
+        forgotten = []
+        while len(self._buried) > self._tombstones:
+            oldest = self._buried.popleft()
+            del self._in_grave[oldest]
+            order = self.orders[oldest]
+            if order.settled:  # not one that later evidence has put in doubt again; it will come back here
+                self._forget(order)
+                forgotten.append(order)
+        return forgotten
+
+    def _forget(self, order: OrderRecord) -> None:
+        del self.orders[order.client_order_id]
+        wire_id = self._wire_of.pop(order.client_order_id, None)
+        if wire_id is not None:
+            self._by_wire.pop(wire_id, None)
+        if order.venue_order_id is not None:
+            self._by_venue.pop(order.venue_order_id, None)

@@ -1,0 +1,270 @@
+"""One command of ours: how far it got, what answered it, and the steps that its followers are told."""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any, Self
+
+from attrs import evolve, frozen
+
+from batactors.core.orders import News
+from batactors.core.recovery import final_receipt
+from batactors.model.commands import CancelAll, Command
+from batactors.model.facts import Answer, AnswerFact
+from batactors.model.ids import ClientOrderId
+from batactors.model.inputs import Sending
+from batactors.model.lifecycle import (
+    Ack,
+    LateAck,
+    LifecycleEvent,
+    Receipt,
+    RecoveryAttempt,
+    RecoveryCompleted,
+    RecoveryScheduled,
+    Resolved,
+    Sent,
+)
+from batactors.model.receipts import (
+    CommandAck,
+    CommandReceipt,
+    CommandStatus,
+    Evidence,
+    RecoveryOutcome,
+    RecoveryReport,
+    Verdict,
+)
+from batactors.model.terms import OrderState, Transport
+
+STATUS_OF = {
+    Answer.ACCEPTED: CommandStatus.ACCEPTED,
+    Answer.REFUSED: CommandStatus.REJECTED,
+    Answer.UNCLEAR: CommandStatus.UNKNOWN_EXECUTION,
+    Answer.NOT_OPEN: CommandStatus.UNKNOWN_EXECUTION,  # which of filled, cancelled and never there it is, we ask
+}
+
+
+@frozen(kw_only=True)
+class Negative:
+    """The venue was asked for an order and had nothing of it, or had it unchanged. ``asked_at`` is trio's clock."""
+
+    asked_at: float
+
+
+class CommandRecord:
+    """The engine's account of one command that it was given."""
+
+    def __init__(self, command: Command, venue: str, targets: tuple[ClientOrderId, ...] = ()) -> None:
+        self.command = command
+        self.targets = targets
+        """The orders that a cancel-all is about: those of ours that were open when it was given."""
+        self.sent: Sending | None = None
+        self.receipt = CommandReceipt(
+            command_id=command.command_id,
+            operation=command.operation,
+            status=CommandStatus.UNKNOWN_EXECUTION,
+            account=command.account,
+            venue=venue,
+            instrument=None if isinstance(command, CancelAll) else command.instrument,
+            client_order_id=None if isinstance(command, CancelAll) else command.client_order_id,
+        )
+        self.verdict: Verdict | None = None
+        self.unknown_since: float | None = None
+        self.refused_as_not_open = False
+        self.gave_up = False
+        self.attempts = 0
+        self.negatives: list[Negative] = []
+        self.steps: list[LifecycleEvent] = []
+        self.terms_before: tuple[Decimal, Decimal | None, Decimal | None] | None = None
+        """The terms of the order when an amend of it was sent."""
+        self._evidence: list[Evidence] = []
+        self._acked = False
+
+    @classmethod
+    def restored(
+        cls,
+        command: Command,
+        venue: str,
+        targets: tuple[ClientOrderId, ...],
+        steps: Sequence[LifecycleEvent],
+        now: News,
+    ) -> Self:
+        """Rebuild the account of a command from the steps that were told of it."""
+        record = cls(command, venue, targets)
+        for step in steps:
+            if isinstance(step, Sent):
+                expires = now.at + (step.valid_until - now.on).total_seconds()
+                record.sent = Sending(
+                    at=now.at, on=step.at, request_id=step.request_id, command_ids=(command.command_id,),
+                    transport=step.transport, valid_until=step.valid_until, expires=expires, answer_by=now.at,
+                )  # fmt: skip
+            elif isinstance(step, Ack):
+                record._acked = True
+            elif isinstance(step, Receipt):
+                record.receipt = step.receipt
+            elif isinstance(step, RecoveryScheduled):
+                record.unknown_since = now.at
+            elif isinstance(step, RecoveryAttempt):
+                record.attempts = step.attempt
+            elif isinstance(step, RecoveryCompleted):
+                record.gave_up = step.report.outcome is RecoveryOutcome.STILL_UNCERTAIN
+            elif isinstance(step, Resolved):
+                record.verdict, record.unknown_since = step.verdict, None
+        record.steps = list(steps)
+        return record
+
+    @property
+    def unresolved(self) -> bool:
+        """Sent, and without a verdict."""
+        return self.verdict is None
+
+    @property
+    def is_unknown(self) -> bool:
+        """It is not known what became of it; the reconciler asks."""
+        return self.verdict is None and self.unknown_since is not None
+
+    def sending(self, sending: Sending, news: News) -> None:
+        """Its first byte is about to leave."""
+        self.sent = sending
+        self.receipt = evolve(self.receipt, request_id=sending.request_id)
+        self._tell(
+            Sent, news, transport=sending.transport, request_id=sending.request_id, valid_until=sending.valid_until
+        )
+
+    def not_sent(self, reason: str, news: News) -> None:
+        """It never left us, which is proof that it was not done."""
+        if self.verdict is not None:
+            return
+        self._note("never written", reason, news)
+        self.receipt = evolve(self.receipt, status=CommandStatus.NOT_EXECUTED, message=reason, retriable=True)
+        self._acknowledge(news, Transport.NONE)
+        self._resolve(CommandStatus.NOT_EXECUTED, None, news)
+
+    def answered(self, fact: AnswerFact, news: News) -> None:
+        """The venue responded to it."""
+        self._note("ack", f"{fact.answer} {fact.message or ''}".rstrip(), news)
+        transport = self.sent.transport if self.sent is not None else Transport.WEBSOCKET
+        status = STATUS_OF[fact.answer]
+        receipt = evolve(
+            self.receipt,
+            status=status,
+            venue_order_id=fact.venue_order_id or self.receipt.venue_order_id,
+            message=fact.message,
+            native_code=fact.native_code,
+            error=fact.error,
+            retriable=fact.retriable and status is CommandStatus.REJECTED,
+        )
+        if self.verdict is not None:
+            if self.verdict.status is CommandStatus.NOT_EXECUTED and status is CommandStatus.ACCEPTED:
+                ack = CommandAck(receipt=receipt, transport=transport, acknowledged_at=news.on)
+                self._tell(LateAck, news, ack=ack)
+                self.revoked("the venue answered after all that it did it", None, news)
+            return  # proved already; an answer that confirms it adds nothing, one that contradicts it is a doubt
+        self.refused_as_not_open = fact.answer is Answer.NOT_OPEN
+        late = self.unknown_since is not None and self._acked
+        self.receipt = receipt
+        if late:
+            ack = CommandAck(receipt=receipt, transport=transport, acknowledged_at=news.on)
+            self._tell(LateAck, news, ack=ack)
+            self._tell(Receipt, news, receipt=receipt)
+        else:
+            self._acknowledge(news, transport)
+        if status is CommandStatus.UNKNOWN_EXECUTION:
+            self._schedule(fact.message or "an answer that says nothing certain", news)
+        else:
+            self._resolve(status, None, news)
+
+    def lost(self, reason: str, news: News) -> None:
+        """It may have left, and no answer came: from now on it is unknown."""
+        if self.verdict is not None or self.unknown_since is not None:
+            return
+        self._note("no answer", reason, news)
+        self.receipt = evolve(self.receipt, status=CommandStatus.UNKNOWN_EXECUTION, message=reason)
+        self._acknowledge(news, self.sent.transport if self.sent is not None else Transport.NONE)
+        self._schedule(reason, news)
+
+    def proved(self, status: CommandStatus, source: str, says: str, state: OrderState | None, news: News) -> None:
+        """Evidence other than an answer shows what became of it."""
+        self._note(source, says, news)
+        if self.unknown_since is not None:
+            self._complete(status, says, state, news)
+            return
+        self.receipt = evolve(self.receipt, status=status, message=says, retriable=status is CommandStatus.NOT_EXECUTED)
+        self._acknowledge(news, self.sent.transport if self.sent is not None else Transport.NONE)
+        self._resolve(status, state, news)
+
+    def revoked(self, says: str, state: OrderState | None, news: News) -> None:
+        """It was proved not done, or refused, and later evidence shows that it was done after all."""
+        self._note(news.origin, says, news)
+        self.receipt = evolve(self.receipt, status=CommandStatus.ACCEPTED, message=says, retriable=False)
+        self._tell(Receipt, news, receipt=self.receipt)
+        self._resolve(CommandStatus.ACCEPTED, state, news)
+
+    def attempted(self, note: str, news: News) -> None:
+        """The reconciler has asked once more."""
+        self.attempts += 1
+        self._note("asked", note, news)
+        self._tell(RecoveryAttempt, news, attempt=self.attempts, note=note)
+
+    def give_up_waiting(self, news: News) -> None:
+        """Asked so long that those who wait are told how it stands; the asking goes on."""
+        self.gave_up = True
+        verdict = Verdict(status=CommandStatus.UNKNOWN_EXECUTION, evidence=tuple(self._evidence))
+        note = f"not known after {self.attempts} attempts, since {self.unknown_since}"
+        report = RecoveryReport(
+            outcome=RecoveryOutcome.STILL_UNCERTAIN, attempts=self.attempts, verdict=verdict, note=note
+        )
+        self.receipt = final_receipt(self.receipt, report)
+        self._tell(RecoveryCompleted, news, report=report)
+
+    def _complete(self, status: CommandStatus, says: str, state: OrderState | None, news: News) -> None:
+        verdict = Verdict(status=status, evidence=tuple(self._evidence), order_state=state)
+        report = RecoveryReport(
+            outcome=RecoveryOutcome.SYNCHRONIZED, attempts=self.attempts, verdict=verdict, note=says
+        )
+        self.receipt = final_receipt(self.receipt, report)
+        self._tell(RecoveryCompleted, news, report=report)
+        self._tell(Receipt, news, receipt=self.receipt)
+        self._resolve(status, state, news)
+
+    def _resolve(self, status: CommandStatus, state: OrderState | None, news: News) -> None:
+        self.verdict = Verdict(status=status, evidence=tuple(self._evidence), order_state=state)
+        self.unknown_since = None
+        self.negatives.clear()
+        self._tell(Resolved, news, verdict=self.verdict, receipt=self.receipt)
+
+    def _acknowledge(self, news: News, transport: Transport) -> None:
+        """Tell the first receipt, as the ack that those who wait for one are given."""
+        if not self._acked:
+            self._acked = True
+            ack = CommandAck(receipt=self.receipt, transport=transport, acknowledged_at=news.on)
+            self._tell(Ack, news, ack=ack)
+        self._tell(Receipt, news, receipt=self.receipt)
+
+    def _schedule(self, reason: str, news: News) -> None:
+        if self.unknown_since is None:
+            self.unknown_since = news.at
+            self._tell(RecoveryScheduled, news, reason=reason)
+
+    def _note(self, source: str, says: str, news: News) -> None:
+        if len(self._evidence) < MOST_EVIDENCE:
+            self._evidence.append(Evidence(source=source, says=says, at=news.on, origin=news.origin))
+
+    def _tell(
+        self,
+        kind: Callable[..., LifecycleEvent],
+        news: News,
+        **fields: Any,  # noqa: ANN401
+    ) -> None:
+        self.steps.append(
+            kind(
+                command_id=self.command.command_id,
+                sequence=len(self.steps) + 1,
+                at=news.on,
+                origin=news.origin,
+                replayed=news.replayed,
+                **fields,
+            )
+        )
+
+
+MOST_EVIDENCE = 100
+"""Per command: a recovery that goes on for hours repeats itself, and its first hundred findings tell it all."""

@@ -1,0 +1,123 @@
+"""Everything that can change what the engine believes, as values: what the dedup actor's one queue holds."""
+
+from datetime import datetime
+
+from attrs import frozen
+
+from batactors.model.commands import Command
+from batactors.model.facts import Fact
+from batactors.model.ids import ClientOrderId, CommandId, RequestId
+from batactors.model.questions import Question, Target
+from batactors.model.terms import Origin, Transport
+
+
+@frozen(kw_only=True)
+class Input:
+    """Something that happened. ``at`` is trio's clock, in seconds; ``on`` the wall clock, UTC."""
+
+    at: float
+    on: datetime
+
+
+@frozen(kw_only=True)
+class Registered(Input):
+    """A command is ours from now on. ``wire_id`` is its client order id as the venue will see it."""
+
+    command: Command
+    wire_id: ClientOrderId | None = None
+
+
+@frozen(kw_only=True)
+class Sending(Input):
+    """The first byte of a request is about to leave.
+
+    Attributes:
+        command_ids: In the order of the request's legs.
+        valid_until: After this the venue no longer carries it out (UTC).
+        expires: The same moment on trio's clock.
+        answer_by: When we stop expecting an answer, on trio's clock.
+    """
+
+    request_id: RequestId
+    command_ids: tuple[CommandId, ...]
+    transport: Transport
+    valid_until: datetime
+    expires: float
+    answer_by: float
+
+
+@frozen(kw_only=True)
+class NotSent(Input):
+    """These never left us, and never will."""
+
+    command_ids: tuple[CommandId, ...]
+    reason: str
+
+
+@frozen(kw_only=True)
+class Unanswered(Input):
+    """These may have left, and no answer can come any more: their session has ended, or their HTTP request failed."""
+
+    command_ids: tuple[CommandId, ...]
+    reason: str
+
+
+@frozen(kw_only=True)
+class Heard(Input):
+    """What one frame, or one HTTP response to a command, said."""
+
+    facts: tuple[Fact, ...]
+    origin: Origin
+    transport: Transport = Transport.WEBSOCKET
+
+
+@frozen(kw_only=True)
+class SessionReady(Input):
+    """A socket is authenticated, subscribed and caught up."""
+
+    epoch: int
+
+
+@frozen(kw_only=True)
+class SessionEnded(Input):
+    """A socket is gone."""
+
+    epoch: int
+    reason: str
+
+
+@frozen(kw_only=True)
+class Finding(Input):
+    """What the venue answered to a question.
+
+    Attributes:
+        asked_at: When it was asked, on trio's clock: what it says is no newer than that, and may be older.
+    """
+
+    question: Question
+    asked_at: float
+    facts: tuple[Fact, ...]
+
+
+@frozen(kw_only=True)
+class LookedUp(Input):
+    """The reconciler has put all the questions that could not overlook an order, and this is what they gave.
+
+    Attributes:
+        target: The order that was looked up; without ids, all that are open.
+        command_ids: The commands whose fate was asked for.
+        asked_at: When the first of the questions was asked, on trio's clock.
+        facts: What the answers said.
+        failure: Why some question has no answer; what was not answered proves nothing.
+    """
+
+    target: Target
+    command_ids: tuple[CommandId, ...]
+    asked_at: float
+    facts: tuple[Fact, ...]
+    failure: str | None = None
+
+
+@frozen(kw_only=True)
+class Elapsed(Input):
+    """Time has passed, and a deadline may have with it."""
