@@ -9,6 +9,7 @@ import errno
 import math
 import os
 from collections import deque
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn
 
 import trio
@@ -208,18 +209,25 @@ class Link:
         self.reset(due)
         self.reverse.reset(due)
 
-    def reroute(self, leaves: float) -> None:
-        """Send all that has not arrived yet again, from this moment on: the road was closed, or is open again."""
+    def hold(self, until: float) -> None:
+        """Let nothing that has not arrived yet arrive before what leaves at this moment: the road is closed."""
+        self._reschedule(max, until)
+
+    def release(self) -> None:
+        """Send all that has not arrived yet again, now: the road is open."""
+        self.latest = trio.current_time()
+        self._reschedule(lambda due, arrives: arrives, self.latest)
+
+    def _reschedule(self, choose: Callable[[float, float], float], leaves: float) -> None:
         now = trio.current_time()
-        self.latest = now
         arrives = self.arrival(leaves)
         for piece in self.pieces:
             if piece.due > now:
-                piece.due = arrives
+                piece.due = choose(piece.due, arrives)
         if self.ended and self.end_due > now:
-            self.end_due = arrives
+            self.end_due = choose(self.end_due, arrives)
         if self.broken and self.reset_due > now:
-            self.reset_due = arrives
+            self.reset_due = choose(self.reset_due, arrives)
         self.wake()
 
     def wake(self) -> None:

@@ -144,7 +144,7 @@ class SimulatedNetwork:
         for road in self._port(port).roads(direction):
             road.closed_until = max(road.closed_until, until)
             for link in self._port(port).links(road):
-                link.reroute(until)
+                link.hold(until)
 
     def delay(self, port: int, seconds: float, for_seconds: float, direction: Direction = "both") -> None:
         """Let everything that is sent during this time take so much longer."""
@@ -156,15 +156,15 @@ class SimulatedNetwork:
         self._port(port).refused_until = trio.current_time() + seconds
 
     def heal(self, port: int) -> None:
-        """End every fault of this port now. What waited for an open road sets out."""
+        """End every fault of this port now. What waits for an open road, or is slow, sets out anew."""
         here = self._port(port)
         here.refused_until = now = trio.current_time()
         for road in here.roads("both"):
-            was_closed = road.closed_until > now
+            was_bad = max(road.closed_until, road.slow_until) > now
             road.closed_until = road.slow_until = now
             road.bytes_until_cut = None
-            for link in here.links(road) if was_closed else ():
-                link.reroute(now)
+            for link in here.links(road) if was_bad else ():
+                link.release()
 
     # What sockets ask.
 

@@ -1,8 +1,9 @@
-"""The order in which trio runs tasks that are ready at the same time, made to follow from a seed."""
+"""What a run draws without asking the seams, made to follow from a seed: trio's order of tasks, and libraries' keys."""
 
 from collections.abc import Iterator, MutableSequence
 from contextlib import contextmanager
 from typing import Any
+from unittest import mock
 
 import trio
 
@@ -48,3 +49,14 @@ def deterministic_schedule(seed: int | str) -> Iterator[None]:
         scheduler._r, scheduler._ALLOW_DETERMINISTIC_SCHEDULING = before
     if not schedule.used:
         raise RuntimeError(f"no trio run took its order from the seed; does trio {trio.__version__} still ask for it?")
+
+
+@contextmanager
+def deterministic_entropy(seed: int | str) -> Iterator[None]:
+    """Let the operating system's random bytes repeat, so that runs agree byte for byte.
+
+    trio-websocket takes its keys and masks from there. They change no length and no order, so only a comparison of
+    bytes needs this. TLS does not ask Python, so its bytes differ all the same.
+    """
+    with mock.patch("os.urandom", SeededChance(seed).generator("entropy").randbytes):
+        yield

@@ -182,6 +182,33 @@ async def test_heal(network: SimulatedNetwork, nursery: trio.Nursery) -> None:
     await stream.aclose()
 
 
+async def test_partitions_and_delays_add_up(network: SimulatedNetwork, nursery: trio.Nursery) -> None:
+    """A short partition does not speed up what a delay, or a longer partition, holds back."""
+    await start_echo(nursery, PORT)
+    async with await trio.open_tcp_stream("localhost", PORT) as stream:
+        network.delay(PORT, 50, for_seconds=1, direction="up")
+        await stream.send_all(b"slow")
+        await trio.sleep(1)
+        network.partition(PORT, 20)
+        network.partition(PORT, 5)
+        with trio.move_on_after(48) as patience:
+            await stream.receive_some()
+        assert patience.cancelled_caught
+        assert await stream.receive_some() == b"slow"
+        assert trio.current_time() < 52
+
+
+async def test_healing_hastens_what_is_slow(network: SimulatedNetwork, nursery: trio.Nursery) -> None:
+    """After healing, what a delay held back arrives as fast as anything."""
+    await start_echo(nursery, PORT)
+    async with await trio.open_tcp_stream("localhost", PORT) as stream:
+        network.delay(PORT, 1000, for_seconds=1000)
+        await stream.send_all(b"slow")
+        network.heal(PORT)
+        with trio.fail_after(1):
+            assert await stream.receive_some() == b"slow"
+
+
 async def test_writing_to_an_end_that_closed(network: SimulatedNetwork) -> None:
     """Data for an end that has closed is answered by a reset, one round trip later."""
     client, server = await pair()

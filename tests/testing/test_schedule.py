@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 import trio
+from trio_websocket import wrap_client_stream
 
-from batactors.testing.schedule import deterministic_schedule
+from batactors.testing.network import SimulatedNetwork
+from batactors.testing.schedule import deterministic_entropy, deterministic_schedule
 from batactors.testing.virtual_time import run_in_virtual_time
 from tests.testing.simulation import run_simulation
 
@@ -88,3 +90,24 @@ def test_it_leaves_trio_as_it_was() -> None:
     with pytest.raises(LookupError), deterministic_schedule(1):
         raise LookupError
     assert trio._core._run._r is before
+
+
+def test_the_bytes_on_the_wire_repeat() -> None:
+    """With seeded entropy a WebSocket's keys and masks are the same again: the server receives the same bytes."""
+
+    async def received() -> bytes:
+        got = b""
+        with SimulatedNetwork().installed():
+            listener = (await trio.open_tcp_listeners(5001))[0]
+            async with await trio.open_tcp_stream("localhost", 5001) as stream, trio.open_nursery() as nursery:
+                nursery.start_soon(wrap_client_stream, nursery, stream, "localhost", "/")
+                got = await (await listener.accept()).receive_some()
+                nursery.cancel_scope.cancel()
+        return got
+
+    def run(seed: int) -> bytes:
+        with deterministic_entropy(seed):
+            return run_in_virtual_time(received, seed=1)
+
+    assert b"Sec-WebSocket-Key" in run(1)
+    assert run(1) == run(1) != run(2)

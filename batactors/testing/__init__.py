@@ -1,0 +1,27 @@
+"""The test bench: simulated networks and venues in virtual time, for our tests and for those of our users."""
+
+from batactors.testing.network import SimulatedNetwork
+from batactors.testing.schedule import deterministic_entropy, deterministic_schedule
+from batactors.testing.virtual_time import (
+    EPOCH,
+    VirtualClock,
+    require_virtual_time,
+    run_in_virtual_time,
+    virtual_keep_alive,
+)
+from batactors.testing.watchdog import SimulationDeadlock, SimulationError, SimulationLivelock, SimulationTimeout
+
+__all__ = [
+    "EPOCH",
+    "SimulatedNetwork",
+    "SimulationDeadlock",
+    "SimulationError",
+    "SimulationLivelock",
+    "SimulationTimeout",
+    "VirtualClock",
+    "deterministic_entropy",
+    "deterministic_schedule",
+    "require_virtual_time",
+    "run_in_virtual_time",
+    "virtual_keep_alive",
+]
