@@ -1,5 +1,6 @@
 """The test bench: simulated networks and venues in virtual time, for our tests and for those of our users."""
 
+from batactors.testing.kraken_spot import KrakenSpotVenue, VenueAccount, VenueUrls
 from batactors.testing.network import SimulatedNetwork
 from batactors.testing.schedule import deterministic_entropy, deterministic_schedule
 from batactors.testing.virtual_time import (
@@ -13,11 +14,14 @@ from batactors.testing.watchdog import SimulationDeadlock, SimulationError, Simu
 
 __all__ = [
     "EPOCH",
+    "KrakenSpotVenue",
     "SimulatedNetwork",
     "SimulationDeadlock",
     "SimulationError",
     "SimulationLivelock",
     "SimulationTimeout",
+    "VenueAccount",
+    "VenueUrls",
     "VirtualClock",
     "deterministic_entropy",
     "deterministic_schedule",

@@ -1,0 +1,334 @@
+"""What can go wrong at a venue, as values, and the script of faults that a simulated venue consults.
+
+A test says what shall happen, once, before or while it happens: ``venue.faults.add(LoseAck(method="add_order"))``. The
+venue asks its script at each point where a fault could strike; a fault strikes from its ``nth`` matching occasion on,
+``count`` times. This module knows no venue: a venue says on which occasions it asks, and with which words.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal, TypeVar, cast
+
+from attrs import define, field, frozen
+
+FOREVER = math.inf
+
+# The words that the fields of a fault are compared with, by name: method, transport, client_order_id, channel, and so
+# on.
+Occasion = Mapping[str, str | None]
+
+
+@frozen(kw_only=True)
+class Fault:
+    """Something that goes wrong, from the nth occasion that it applies to, as often as `count`.
+
+    A field named in `narrows` applies to every occasion when it is None, and to the equal ones otherwise.
+    """
+
+    narrows: ClassVar[tuple[str, ...]] = ()
+    nth: int = 1
+    count: float = 1
+
+    def applies_to(self, occasion: Occasion) -> bool:
+        """Whether this occasion is one of those the fault is meant for."""
+        return all(getattr(self, name) in (None, occasion.get(name)) for name in self.narrows)
+
+
+@frozen(kw_only=True)
+class CommandFault(Fault):
+    """A fault of one request.
+
+    `method` is the WebSocket word for it ("add_order"), on both transports; a query that has no such word goes by its
+    own name ("OpenOrders"). `transport` is "websocket" or "rest".
+    """
+
+    narrows: ClassVar[tuple[str, ...]] = ("method", "transport", "client_order_id")
+    method: str | None = None
+    transport: Literal["websocket", "rest"] | None = None
+    client_order_id: str | None = None
+
+
+@frozen(kw_only=True)
+class LoseAck(CommandFault):
+    """The command is executed; its answer is never sent."""
+
+
+@frozen(kw_only=True)
+class LoseCommand(CommandFault):
+    """The request is swallowed before the engine; there is no answer."""
+
+
+@frozen(kw_only=True)
+class RefusalFault(CommandFault):
+    """What the refusals have in common: their text."""
+
+    error: str
+
+
+@frozen(kw_only=True)
+class LateAnswerFault(CommandFault):
+    """What late answers have in common: how late."""
+
+    seconds: float
+
+
+@frozen(kw_only=True)
+class Refuse(RefusalFault):
+    """The request is refused with this text; the engine does not see it."""
+
+    error: str = "EGeneral:Internal error"
+
+
+@frozen(kw_only=True)
+class RefuseRate(RefusalFault):
+    """The request is refused for its rate."""
+
+    error: str = "EOrder:Rate limit exceeded"
+
+
+@frozen(kw_only=True)
+class RefuseToken(RefusalFault):
+    """The token of the request is taken for stale, whatever its age. `EAPI:Invalid token` is the venue's other text."""
+
+    error: str = "ESession:Invalid session"
+
+
+@frozen(kw_only=True)
+class RefuseRow(RefusalFault):
+    """One row of a batch is refused by the engine; `nth` counts rows, over all batches."""
+
+    error: str = "EOrder:Insufficient funds"
+
+
+@frozen(kw_only=True)
+class DelayCommand(CommandFault):
+    """The request waits this long before the engine takes it, even if its connection is gone by then."""
+
+    seconds: float
+
+
+@frozen(kw_only=True)
+class DelayAck(LateAnswerFault):
+    """The command is executed and its events are told at once; the answer follows this much later."""
+
+
+@frozen(kw_only=True)
+class EventsBeforeAck(CommandFault):
+    """The events of the command are told before its answer, instead of after it."""
+
+
+@frozen(kw_only=True)
+class CutBeforeCommand(CommandFault):
+    """The connection is reset when the request arrives; the engine does not see it."""
+
+
+@frozen(kw_only=True)
+class CutAfterCommand(CommandFault):
+    """The command is executed, and the connection is reset before the answer or any event is written."""
+
+
+@frozen(kw_only=True)
+class CloseAfterCommand(CommandFault):
+    """The command is executed, and the socket is closed politely, with a code, instead of answering."""
+
+    code: int = 1001
+    reason: str = "CloudFlare WebSocket proxy restarting"
+
+
+@frozen(kw_only=True)
+class GoSilent(CommandFault):
+    """From this request on the connection is half open: nothing is processed, nothing is sent."""
+
+    seconds: float = FOREVER
+
+
+@frozen(kw_only=True)
+class RestartAfterCommand(CommandFault):
+    """The command is executed; then the whole venue goes down, and comes back with its ledger."""
+
+    down_for: float = 1.0
+
+
+@frozen(kw_only=True)
+class ChangeStatus(CommandFault):
+    """The venue changes its system status just before this request."""
+
+    status: str = "maintenance"
+
+
+@frozen(kw_only=True)
+class PendingCancel(CommandFault):
+    """A cancel is accepted with `pending: true`, and done this much later."""
+
+    seconds: float = 1.0
+
+
+@frozen(kw_only=True)
+class FillBeforeCancel(CommandFault):
+    """A counterparty is quicker than the cancel: the order trades first, in this share of what is left."""
+
+    share: Literal["half", "all"] = "all"
+
+
+@frozen(kw_only=True)
+class HttpError(CommandFault):
+    """A REST request is answered by something in front of the venue, before or after the engine had it."""
+
+    narrows: ClassVar[tuple[str, ...]] = (*CommandFault.narrows, "when")
+    status: int = 520
+    body: str = "<html><head><title>520: Web server is returning an unknown error</title></head></html>"
+    when: Literal["before", "after"] = "before"
+
+
+@frozen(kw_only=True)
+class Stall(LateAnswerFault):
+    """A REST request is executed; its answer waits this long, and is dropped if the client hangs up meanwhile."""
+
+    seconds: float = FOREVER
+
+
+@frozen(kw_only=True)
+class CutReply(CommandFault):
+    """A REST request is executed; the connection is reset in the middle of the answer."""
+
+
+@frozen(kw_only=True)
+class ReadLag(CommandFault):
+    """A REST read shows the account as it was this many seconds ago."""
+
+    seconds: float = 30.0
+
+
+@frozen(kw_only=True)
+class FrameFault(Fault):
+    """A fault of one frame that the venue pushes. `event` narrows it to frames that begin with this exec_type."""
+
+    narrows: ClassVar[tuple[str, ...]] = ("channel", "frame_type", "event", "client_order_id")
+    channel: str | None = "executions"
+    frame_type: Literal["update", "snapshot"] | None = "update"
+    event: str | None = None
+    client_order_id: str | None = None
+
+
+@frozen(kw_only=True)
+class DuplicateFrame(FrameFault):
+    """The frame is sent so many times more, byte for byte."""
+
+    extra: int = 1
+
+
+@frozen(kw_only=True)
+class SwapFrames(FrameFault):
+    """The frame is sent after the next one of its channel."""
+
+
+@frozen(kw_only=True)
+class SkipSequence(FrameFault):
+    """The frame is lost; its sequence number is used up, so the loss can be seen."""
+
+
+@frozen(kw_only=True)
+class LoseFrame(FrameFault):
+    """The frame is lost without a trace: the next one gets its number."""
+
+
+@frozen(kw_only=True)
+class DelayFrame(FrameFault):
+    """The frame is sent this much later; those after it overtake it."""
+
+    seconds: float
+
+
+@frozen(kw_only=True)
+class CutInFrame(FrameFault):
+    """Half of the frame's bytes are written, and the connection is reset."""
+
+
+@frozen(kw_only=True)
+class BalancesFirst(FrameFault):
+    """The ledger entries of a fill are told before the fill itself, instead of after it."""
+
+    event: str | None = "trade"
+
+
+@frozen(kw_only=True)
+class OddRowFault(FrameFault):
+    """What odd rows have in common: the row."""
+
+    row: Mapping[str, Any]
+
+
+@frozen(kw_only=True)
+class MalformedRow(OddRowFault):
+    """A row that cannot be read stands beside the good ones, before them."""
+
+    row: Mapping[str, Any] = field(factory=lambda: {"exec_type": "trade", "order_id": 7, "last_qty": "much"})
+
+
+@frozen(kw_only=True)
+class UnknownEvent(OddRowFault):
+    """A row of a kind that nobody has documented stands beside the good ones, before them."""
+
+    row: Mapping[str, Any] = field(factory=lambda: {"exec_type": "novation", "order_status": "novated"})
+
+
+@frozen(kw_only=True)
+class UnknownChannel(FrameFault):
+    """A frame of a channel that nobody has documented comes before this one."""
+
+    frame: Mapping[str, Any] = field(factory=lambda: {"channel": "novelty", "type": "update", "data": [{"x": 1}]})
+
+
+AnyFault = TypeVar("AnyFault", bound=Fault)
+
+
+@define(eq=False)
+class _Entry:
+    """One fault in the script, and how often it was met and struck."""
+
+    fault: Fault
+    seen: int = 0
+    struck: int = 0
+
+
+class FaultScript:
+    """The faults that are still to strike, and a count of those that did, by kind."""
+
+    def __init__(self) -> None:
+        self._entries: list[_Entry] = []
+        self.fired: Counter[str] = Counter()
+
+    def add(self, *faults: Fault) -> None:
+        """Let these strike when their occasion comes."""
+        self._entries.extend(_Entry(fault) for fault in faults)
+
+    def clear(self) -> None:
+        """Forget the faults that have not struck; the count stays."""
+        self._entries.clear()
+
+    @property
+    def waiting(self) -> tuple[Fault, ...]:
+        """The faults that may strike yet."""
+        return tuple(entry.fault for entry in self._entries)
+
+    def take(self, kind: type[AnyFault], **occasion: str | None) -> AnyFault | None:
+        """The fault of this kind that strikes on this occasion, if one does; it counts as fired.
+
+        Every fault that applies has seen the occasion, but only the first that is due strikes: two equal faults strike
+        twice.
+        """
+        striking: _Entry | None = None
+        for entry in self._entries:
+            if type(entry.fault) is not kind or not entry.fault.applies_to(occasion):
+                continue
+            entry.seen += 1
+            if striking is None and entry.seen >= entry.fault.nth:
+                striking = entry
+        if striking is None:
+            return None
+        striking.struck += 1
+        self.fired[kind.__name__] += 1
+        if striking.struck >= striking.fault.count:
+            self._entries = [entry for entry in self._entries if entry is not striking]
+        return cast(AnyFault, striking.fault)

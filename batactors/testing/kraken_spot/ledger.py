@@ -1,0 +1,119 @@
+"""The venue's own truth: every order in all its states, every fill, every command that reached the engine.
+
+Tests compare what a client believes with this. The ledger survives a restart of the venue, and can tell how things
+stood at an earlier moment, which is what a lagging REST read shows.
+"""
+
+from collections import defaultdict
+from datetime import datetime
+from decimal import Decimal
+
+from batactors.testing.kraken_spot.orders import (
+    ZERO,
+    Amendment,
+    CommandRecord,
+    Happened,
+    LedgerEntry,
+    VenueFill,
+    VenueOrder,
+)
+
+
+class Ledger:
+    """What really happened. Only the engine writes here; anyone may read."""
+
+    def __init__(self) -> None:
+        self.orders: dict[str, VenueOrder] = {}
+        self.fills: list[VenueFill] = []
+        self.entries: list[LedgerEntry] = []
+        self.commands: list[CommandRecord] = []
+        self.happened: list[Happened] = []
+        self._states: dict[str, list[VenueOrder]] = {}
+        self._open: dict[str, VenueOrder] = {}
+        self._amendments: dict[str, list[Amendment]] = {}
+        self._by_client_id: dict[str, list[str]] = {}
+        self._fills_of: dict[str, list[VenueFill]] = {}
+        self._balances: dict[str, dict[str, Decimal]] = defaultdict(dict)
+
+    # -- reading -------------------------------------------------------------------------------------------------------
+
+    def orders_by_client_id(self, cl_ord_id: str) -> list[VenueOrder]:
+        """Every order that ever had this client order id, oldest first; more than one is possible at this venue."""
+        return [self.orders[order_id] for order_id in self._by_client_id.get(cl_ord_id, ())]
+
+    def open_orders(self, account: str | None = None) -> list[VenueOrder]:
+        """The orders that still work, oldest first."""
+        return [order for order in self._open.values() if account in (None, order.account)]
+
+    def fills_of(self, order_id: str) -> list[VenueFill]:
+        """The fills of one order, oldest first."""
+        return list(self._fills_of.get(order_id, ()))
+
+    def states(self, order_id: str) -> list[VenueOrder]:
+        """All the states that an order went through, oldest first."""
+        return list(self._states.get(order_id, ()))
+
+    def amendments(self, order_id: str) -> list[Amendment]:
+        """The terms that an order had, oldest first."""
+        return list(self._amendments.get(order_id, ()))
+
+    def as_of(self, moment: datetime, account: str) -> list[VenueOrder]:
+        """The orders of an account as they stood then, oldest first."""
+        mine = (order_id for order_id, order in self.orders.items() if order.account == account)
+        seen = (self.order_as_of(moment, order_id) for order_id in mine)
+        return [order for order in seen if order is not None]
+
+    def order_as_of(self, moment: datetime, order_id: str) -> VenueOrder | None:
+        """One order as it stood then; None if it was not there yet."""
+        for state in reversed(self._states.get(order_id, [])):
+            if state.updated_at <= moment:
+                return state
+        return None
+
+    def balance(self, account: str, asset: str) -> Decimal:
+        """The total of one currency, holds included."""
+        return self._balances[account].get(asset, ZERO)
+
+    def balances(self, account: str) -> dict[str, Decimal]:
+        """The totals of an account by WebSocket asset name."""
+        return dict(self._balances[account])
+
+    # -- writing, for the engine ---------------------------------------------------------------------------------------
+
+    def deposit(self, account: str, asset: str, amount: Decimal) -> Decimal:
+        """Change a balance; the new total is returned."""
+        self._balances[account][asset] = self.balance(account, asset) + amount
+        return self._balances[account][asset]
+
+    def record(self, happened: Happened) -> None:
+        """Take in one step of an order."""
+        order = happened.order
+        if order.order_id not in self.orders and order.client_order_id is not None:
+            self._by_client_id.setdefault(order.client_order_id, []).append(order.order_id)
+        self.orders[order.order_id] = order
+        self._states.setdefault(order.order_id, []).append(order)
+        if order.closed:
+            self._open.pop(order.order_id, None)
+        else:
+            self._open[order.order_id] = order
+        if happened.fill is not None:
+            self.fills.append(happened.fill)
+            self._fills_of.setdefault(order.order_id, []).append(happened.fill)
+        self.entries.extend(happened.entries)
+        self.happened.append(happened)
+
+    def record_amendment(self, amendment: Amendment) -> None:
+        """Take in one more set of terms."""
+        self._amendments.setdefault(amendment.order.order_id, []).append(amendment)
+
+    def record_command(self, command: CommandRecord) -> None:
+        """Take in one command that reached the engine."""
+        self.commands.append(command)
+
+    def resolve(self, name: str) -> VenueOrder:
+        """The order of this order id or client order id; the youngest where the latter is not unique."""
+        if name in self.orders:
+            return self.orders[name]
+        if name in self._by_client_id:
+            return self.orders[self._by_client_id[name][-1]]
+        raise KeyError(f"the venue has no order {name!r}")

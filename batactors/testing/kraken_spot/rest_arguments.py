@@ -1,0 +1,139 @@
+"""Reading the parameters of REST calls, which come as form text or as JSON and must mean the same either way."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from attrs import frozen
+
+from batactors.testing.kraken_spot import refusals
+from batactors.testing.kraken_spot.market import Markets, Pair
+from batactors.testing.kraken_spot.orders import MARKET_TYPES, TRIGGER_TYPES, Placement
+from batactors.testing.kraken_spot.refusals import Refused, invalid
+from batactors.testing.kraken_spot.trading import OrderRef
+from batactors.testing.kraken_spot.wire import Json, decimal_of, moment_of, moment_of_seconds
+
+TRUE_WORDS = (True, "true", "True", "1", 1)
+UNSUPPORTED = ("starttm", "close", "close[ordertype]")
+
+
+@frozen
+class Arguments:
+    """The parameters of one call, each under its name."""
+
+    values: Json
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.values
+
+    def text(self, name: str) -> str | None:
+        """A parameter as text; an empty one counts as absent, as in a form."""
+        value = self.values.get(name)
+        return None if value is None or value == "" else str(value)
+
+    def required(self, name: str) -> str:
+        """A parameter that must be there."""
+        value = self.text(name)
+        if value is None:
+            raise invalid(name)
+        return value
+
+    def number(self, name: str) -> Decimal | None:
+        """A decimal. Relative prices ("+5", "1%") are not simulated."""
+        text = self.text(name)
+        number = None if text is None or text[0] in "+#" or text[-1] == "%" else decimal_of(text)
+        if text is not None and number is None:
+            raise invalid(name)
+        return number
+
+    def integer(self, name: str) -> int | None:
+        """A whole number."""
+        text = self.text(name)
+        if text is None:
+            return None
+        try:
+            return int(text)
+        except ValueError:
+            raise invalid(name) from None
+
+    def flag(self, name: str, *, default: bool = False) -> bool:
+        """A yes or no."""
+        return default if name not in self.values else self.values[name] in TRUE_WORDS
+
+    def words(self, name: str) -> list[str]:
+        """A list, or a text of several with commas."""
+        value: Any = self.values.get(name)
+        if isinstance(value, list):
+            return [str(word) for word in value]
+        return [word.strip() for word in str(value or "").split(",") if word.strip()]
+
+    def deadline(self) -> datetime | None:
+        """The moment after which the engine shall refuse."""
+        if "deadline" not in self:
+            return None
+        moment = moment_of(self.values["deadline"])
+        if moment is None:
+            raise invalid("deadline")
+        return moment
+
+    def pair(self, markets: Markets) -> Pair:
+        """The pair that is meant, under any of its names."""
+        pair = markets.named(self.required("pair"))
+        if pair is None:
+            raise Refused(refusals.UNKNOWN_PAIR)
+        return pair
+
+    def order(self) -> OrderRef:
+        """The order that a command is for, by exactly one name. A whole number is a user reference."""
+        txid, client_order_id = self.text("txid"), self.text("cl_ord_id")
+        if (txid is None) == (client_order_id is None):
+            raise Refused(refusals.INVALID_ARGUMENTS)
+        return named_order(txid) if txid is not None else OrderRef(client_order_id=client_order_id)
+
+
+def named_order(txid: str) -> OrderRef:
+    """An order by its id or by its user reference."""
+    return OrderRef(userref=int(txid)) if txid.lstrip("-").isdigit() else OrderRef(order_id=txid)
+
+
+def placement(arguments: Arguments, pair: Pair, now: datetime) -> Placement:
+    """The terms of a new order. `price` is the trigger where there is one, and then `price2` the limit."""
+    if any(arguments.text(name) is not None for name in UNSUPPORTED):
+        raise Refused(refusals.INVALID_ARGUMENTS)
+    order_type = arguments.required("ordertype")
+    triggered = order_type in TRIGGER_TYPES
+    price = arguments.number("price")
+    limit = arguments.number("price2") if triggered else price
+    flags = arguments.words("oflags")
+    volume = arguments.number("volume")
+    if volume is None:
+        raise invalid("volume")
+    return Placement(
+        pair=pair,
+        side=arguments.required("type"),  # type: ignore[arg-type]  # checked with the other terms, by its value
+        order_type=order_type,
+        quantity=volume,
+        cash="viqc" in flags,
+        limit_price=None if order_type in MARKET_TYPES else limit,
+        trigger_price=price if triggered else None,
+        trigger_reference=arguments.text("trigger") or "last",
+        time_in_force=(arguments.text("timeinforce") or "gtc").lower(),
+        expire_at=_expiry(arguments, now),
+        post_only="post" in flags,
+        reduce_only=arguments.flag("reduce_only"),
+        margin=arguments.text("leverage") not in (None, "none", "0"),
+        display_quantity=arguments.number("displayvol"),
+        fee_in_base="fcib" in flags,
+        client_order_id=arguments.text("cl_ord_id"),
+        userref=arguments.integer("userref"),
+    )
+
+
+def _expiry(arguments: Arguments, now: datetime) -> datetime | None:
+    text = arguments.text("expiretm")
+    if text is None or text == "0":
+        return None
+    value = decimal_of(text.lstrip("+"))
+    if value is None:
+        raise invalid("expiretm")
+    return moment_of_seconds(value, now, relative=text.startswith("+"))
