@@ -1,0 +1,96 @@
+"""What is bad is set aside alone and whole, with the order that it may concern (P8)."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+from typing import TypeVar
+
+import msgspec
+from msgspec import Raw
+from msgspec.json import Decoder
+
+from batactors.model.facts import Fact, QuarantineFact
+from batactors.model.ids import ClientOrderId, VenueOrderId
+
+Row = TypeVar("Row")
+UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
+"""What reading a frame, or a row of one, can raise."""
+
+_PARTS = Decoder(list[Raw])
+_VENUE_ORDER_ID = re.compile(r'"(?:order_id|ordertxid)"\s*:\s*"([^"\\]{1,64})"')
+_CLIENT_ORDER_ID = re.compile(r'"cl_ord_id"\s*:\s*"([^"\\]{1,64})"')
+_DIGITS = 50  # before or behind the point: no amount has as many, and to write out 1E+999999999 takes a gigabyte
+
+
+class Unsound(ValueError):
+    """A row that can be read and cannot be true."""
+
+
+def number(value: Decimal | None, name: str) -> Decimal | None:
+    """The number, if it is one that an amount or a price can be."""
+    if value is not None and not (value.is_finite() and -_DIGITS < value.adjusted() < _DIGITS):
+        raise Unsound(f"{name} is {value}")
+    return value
+
+
+def quantity(value: Decimal | None, name: str) -> Decimal | None:
+    """The quantity, if it is one."""
+    if number(value, name) is not None and value is not None and value < 0:
+        raise Unsound(f"{name} is {value}")
+    return value
+
+
+def each(data: Raw, every: Decoder[list[Row]], one: Decoder[Row], read: Callable[[Row], Iterable[Fact]]) -> list[Fact]:
+    """Read the rows of a frame: all at once, or, if anything is wrong with that, each by itself."""
+    try:
+        return [fact for row in every.decode(data) for fact in read(row)]
+    except UNREADABLE:
+        return [fact for part in parts_of(data) for fact in alone(part, one, read)]
+
+
+def parts_of(data: Raw) -> list[Raw]:
+    """The rows as they stand; an object in the place of a list of rows is the only row."""
+    try:
+        return _PARTS.decode(data)
+    except UNREADABLE:
+        return [data]
+
+
+def alone(part: Raw, one: Decoder[Row], read: Callable[[Row], Iterable[Fact]]) -> list[Fact]:
+    """Read one row, or set it aside."""
+    try:
+        return list(read(one.decode(part)))
+    except UNREADABLE as error:
+        return [aside(text_of(part), str(error))]
+
+
+def aside(raw: str, reason: str, order: str | None = None) -> QuarantineFact:
+    """One row, set aside, with the ids that can be read in it."""
+    venue_order_id = order or next(_found(_VENUE_ORDER_ID, raw), None)
+    client_order_id = next(_found(_CLIENT_ORDER_ID, raw), None)
+    return QuarantineFact(
+        raw=raw,
+        reason=reason,
+        venue_order_id=None if venue_order_id is None else VenueOrderId(venue_order_id),
+        client_order_id=None if client_order_id is None else ClientOrderId(client_order_id),
+    )
+
+
+def whole_frame(frame: str | bytes, reason: str) -> list[Fact]:
+    """A frame that cannot be taken apart, set aside once for each order that is named in it."""
+    raw = text_of(frame)
+    if orders := dict.fromkeys(_found(_VENUE_ORDER_ID, raw)):
+        return [QuarantineFact(raw=raw, reason=reason, venue_order_id=VenueOrderId(order)) for order in orders]
+    if orders := dict.fromkeys(_found(_CLIENT_ORDER_ID, raw)):
+        return [QuarantineFact(raw=raw, reason=reason, client_order_id=ClientOrderId(order)) for order in orders]
+    return [QuarantineFact(raw=raw, reason=reason)]
+
+
+def text_of(raw: str | bytes | Raw) -> str:
+    """As text that can be stored anywhere; what is not text is escaped."""
+    octets = raw.encode("utf-8", "backslashreplace") if isinstance(raw, str) else bytes(raw)
+    return octets.decode("utf-8", "backslashreplace")
+
+
+def _found(pattern: re.Pattern[str], raw: str) -> Iterator[str]:
+    return (match[1] for match in pattern.finditer(raw))

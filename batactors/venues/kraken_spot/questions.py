@@ -1,0 +1,67 @@
+"""Questions, as HTTP requests (section 4). What pages there are is decided when an answer is read."""
+
+from datetime import datetime
+
+from batactors.model.questions import (
+    AskBalances,
+    AskClosedOrders,
+    AskFills,
+    AskInstruments,
+    AskOpenOrders,
+    AskOrders,
+    AskToken,
+    Question,
+    Target,
+)
+from batactors.venues.codec import HttpRequest
+from batactors.venues.kraken_spot.times import to_seconds
+
+IDS_AT_ONCE = 20  # of QueryOrders: the older of two documented limits
+# Seconds. `start` is exclusive, and our clock, by which "since" is told, may be ahead of the venue's. What is told twice
+# costs nothing.
+LOOK_BACK = 5
+
+
+def request_of(question: Question, offset: int = 0) -> HttpRequest:
+    """The request for a question, or for its page from ``offset``: a row's number, or an id's among those asked for."""
+    match question:
+        case AskToken():
+            return _private("GetWebSocketsToken")
+        case AskInstruments():
+            return HttpRequest(method="GET", path="/0/public/AssetPairs", private=False)
+        case AskOpenOrders(client_order_id=wanted):
+            return _private("OpenOrders", cl_ord_id=wanted)
+        case AskClosedOrders(client_order_id=wanted, since=since):
+            # Without "close" a window may mean that the order was opened in it, too.
+            window = None if since is None else "close"
+            fields = {"cl_ord_id": wanted, "start": _start(since), "closetime": window, "ofs": offset}
+            return _private("ClosedOrders", **fields, consolidate_taker="false")
+        case AskOrders(venue_order_ids=ids):
+            return _private("QueryOrders", txid=",".join(ids[offset : offset + IDS_AT_ONCE]))
+        case AskFills(since=since):
+            # By default the venue merges the fills of one taker order, under one of their ids.
+            return _private("TradesHistory", start=_start(since), ofs=offset, consolidate_taker="false")
+        case AskBalances():
+            return _private("Balance")
+
+
+def lookups(target: Target) -> tuple[Question, ...]:
+    """Every road by which this order can be found."""
+    questions: list[Question] = []
+    if target.client_order_id:
+        questions.append(AskOpenOrders(client_order_id=target.client_order_id))
+        questions.append(AskClosedOrders(client_order_id=target.client_order_id, since=target.since))
+    if target.venue_order_id:
+        questions.append(AskOrders(venue_order_ids=(target.venue_order_id,)))
+    if target.since is not None:
+        questions.append(AskFills(since=target.since))
+    return tuple(questions)
+
+
+def _start(since: datetime | None) -> int | None:
+    return None if since is None else max(0, to_seconds(since) - LOOK_BACK)
+
+
+def _private(call: str, **fields: object) -> HttpRequest:
+    given = tuple((name, str(value)) for name, value in fields.items() if value is not None)
+    return HttpRequest(method="POST", path=f"/0/private/{call}", fields=given)

@@ -1,0 +1,146 @@
+"""The memory of one session on the private socket, and the dispatch of its frames."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from batactors.model.commands import CancelOrder, Command
+from batactors.model.errors import ErrorKind
+from batactors.model.facts import (
+    Answer,
+    AnswerFact,
+    Fact,
+    IgnoredFact,
+    SubscribedFact,
+    SubscriptionRefusedFact,
+)
+from batactors.model.ids import RequestId
+from batactors.venues.kraken_spot.answers import METHODS, error_of, read_answer
+from batactors.venues.kraken_spot.channels import read_balances, read_status
+from batactors.venues.kraken_spot.checks import unsupported
+from batactors.venues.kraken_spot.errors import meaning_of
+from batactors.venues.kraken_spot.executions import read_snapshot, read_update
+from batactors.venues.kraken_spot.frames import PING, encode, subscription
+from batactors.venues.kraken_spot.instruments import read_channel
+from batactors.venues.kraken_spot.names import Names
+from batactors.venues.kraken_spot.quarantine import UNREADABLE, whole_frame
+from batactors.venues.kraken_spot.rows import FRAME, RESCUE, RESULT, Frame
+from batactors.venues.kraken_spot.sequence import Watermark
+
+# Our private channels, in the order of subscribing; a response that does not name its channel has this `req_id`.
+OPTIONS: dict[str, dict[str, object]] = {
+    "executions": {"snap_orders": True, "snap_trades": True},
+    "balances": {"snapshot": True},
+}
+CHANNELS = tuple(OPTIONS)
+REMEMBERED = 256  # batches of cancels that were not answered: far more than can be under way
+
+
+class KrakenSpotSession:
+    """Speaks WebSocket v2 on one connection to the private host."""
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+        self._watermarks = {channel: Watermark(channel) for channel in CHANNELS}
+        self._asked: dict[int, int] = {}
+
+    @property
+    def awaits(self) -> tuple[str, ...]:
+        return CHANNELS
+
+    def subscribe(self, token: str | None) -> tuple[str, ...]:
+        if token is None:
+            raise unsupported("a private subscription needs a token")
+        return tuple(
+            subscription(channel, number, token, OPTIONS[channel]) for number, channel in enumerate(CHANNELS, 1)
+        )
+
+    def ping(self) -> str:
+        return PING
+
+    def encode(
+        self, commands: Sequence[Command], *, request_id: RequestId, token: str | None, valid_until: datetime
+    ) -> str:
+        if token is None:
+            raise unsupported("a command on the socket needs a token")
+        frame = encode(commands, request_id, token, valid_until)
+        if len(commands) > 1 and isinstance(commands[0], CancelOrder):
+            self._asked[request_id] = len(commands)
+            if len(self._asked) > REMEMBERED:
+                del self._asked[next(iter(self._asked))]
+        return frame
+
+    def decode(self, frame: str | bytes) -> list[Fact]:
+        try:
+            read = FRAME.decode(frame)
+        except UNREADABLE as error:
+            return [*_rescued(frame), *whole_frame(frame, str(error))]
+        if read.channel is not None and read.method is None:
+            return self._of_channel(read, frame)
+        return self._of_method(read, frame)
+
+    def _of_channel(self, read: Frame, frame: str | bytes) -> list[Fact]:
+        match read.channel:
+            case "executions":
+                read_rows = read_snapshot if read.type == "snapshot" else read_update
+                return [*self._gaps(read, frame), *read_rows(read.data, self._names)]
+            case "heartbeat":
+                return [IgnoredFact(what="heartbeat")]
+            case "balances":
+                return [*self._gaps(read, frame), *read_balances(read.data)]
+            case "status":
+                return read_status(read.data)
+            case "instrument":
+                return read_channel(read.data)
+            case _:
+                return [IgnoredFact(what=f"unknown channel {read.channel}")]
+
+    def _gaps(self, read: Frame, frame: str | bytes) -> list[Fact]:
+        if read.channel is None or read.sequence is None:
+            return []
+        gap = self._watermarks[read.channel].take(read.sequence, frame, reseeds=read.type == "snapshot")
+        return [] if gap is None else [gap]
+
+    def _of_method(self, read: Frame, frame: str | bytes) -> list[Fact]:
+        if read.method in METHODS:
+            asked = None if read.req_id is None else self._asked.pop(read.req_id, None)
+            return read_answer(read, asked)
+        if read.method == "subscribe":
+            return _subscribed(read)
+        if read.method is not None:
+            return [IgnoredFact(what="pong" if read.method == "pong" else f"unknown method {read.method}")]
+        if error_of(read) is not None:
+            return read_answer(read, None)
+        return whole_frame(frame, "neither a channel nor a method")
+
+
+def _subscribed(read: Frame) -> list[Fact]:
+    error = error_of(read)
+    channel = read.channel or _channel_in(read) or _channel_asked(read)
+    if read.success is True or error == "Already subscribed":
+        return [SubscribedFact(channel=channel)]
+    kind = ErrorKind.EXCHANGE_REJECT if error is None else meaning_of(error).kind
+    return [SubscriptionRefusedFact(channel=channel, message=error or "no success", error=kind)]
+
+
+def _channel_in(read: Frame) -> str | None:
+    try:
+        return RESULT.decode(read.result).channel
+    except UNREADABLE:
+        return None
+
+
+def _channel_asked(read: Frame) -> str:
+    known = read.req_id is not None and 1 <= read.req_id <= len(CHANNELS)
+    return CHANNELS[read.req_id - 1] if known and read.req_id is not None else "unknown"
+
+
+def _rescued(frame: str | bytes) -> list[Fact]:
+    """Of a frame that cannot be read as a whole: that the command which it answers is not answered clearly."""
+    try:
+        read = RESCUE.decode(frame)
+    except UNREADABLE:
+        return []
+    if read.method not in METHODS:
+        return []
+    message = "a response that cannot be read"
+    return [AnswerFact(request_id=RequestId(read.req_id), answer=Answer.UNCLEAR, message=message)]

@@ -1,0 +1,11 @@
+"""The venues that there are: adding one adds a line here."""
+
+from collections.abc import Callable
+
+from batactors.venues.codec import Codec
+from batactors.venues.kraken_spot.codec import KrakenSpot
+
+CODECS: dict[str, Callable[..., Codec]] = {
+    "kraken-spot": KrakenSpot,
+}
+"""What makes the codec of each venue; the arguments are the venue's own options."""
