@@ -73,7 +73,7 @@ class CommandRecord:
         self.attempts = 0
         self.negatives: list[Negative] = []
         self.steps: list[LifecycleEvent] = []
-        self.terms_before: tuple[Decimal, Decimal | None, Decimal | None] | None = None
+        self.terms_before: tuple[Decimal | None, Decimal | None, Decimal | None] | None = None
         """The terms of the order when an amend of it was sent."""
         self._evidence: list[Evidence] = []
         self._acked = False

@@ -32,6 +32,16 @@ class Desk:
         for target in record.targets:
             self._of_order.setdefault(target, {})[command_id] = record
 
+    def restore(self, record: CommandRecord) -> None:
+        """Know a command again after a crash."""
+        self.add(record)
+        command_id = record.command.command_id
+        if record.verdict is not None:
+            self._ended.append(command_id)
+        elif record.sent is not None:
+            self._by_request[record.sent.request_id] = record.sent.command_ids
+            self.remind(record.sent.answer_by, command_id)
+
     def send(self, sending: Sending) -> list[CommandRecord]:
         """These go out with one request; note it, and until when its answer may come."""
         self._by_request[sending.request_id] = sending.command_ids
@@ -87,27 +97,32 @@ class Desk:
             heappop(self._deadlines)
         return self._deadlines[0][0] if self._deadlines else inf
 
-    def end(self, command_ids: Iterable[CommandId]) -> None:
-        """Move those that have their verdict to the memory of ended ones, and forget what exceeds it."""
+    def end(self, command_ids: Iterable[CommandId]) -> list[CommandId]:
+        """Move those that have their verdict to the memory of ended ones; forget what exceeds it, and say which."""
+        forgotten: list[CommandId] = []
         for command_id in command_ids:
             record = self._open.get(command_id)
             if record is not None and record.verdict is not None:
                 del self._open[command_id]
                 self._ended.append(command_id)
         while len(self._ended) > self._remembered:
-            self.forget(self._ended.popleft())
+            forgotten += self._forget(self._ended.popleft())
+        return forgotten
 
-    def forget_order(self, client_order_id: ClientOrderId) -> None:
+    def forget_order(self, client_order_id: ClientOrderId) -> list[CommandId]:
         """An order is forgotten: its ended commands go with it."""
+        forgotten: list[CommandId] = []
         for command_id in list(self._of_order.pop(client_order_id, {})):
             if command_id not in self._open:
-                self.forget(command_id)
+                forgotten += self._forget(command_id)
+        return forgotten
 
-    def forget(self, command_id: CommandId) -> None:
+    def _forget(self, command_id: CommandId) -> list[CommandId]:
         record = self.commands.pop(command_id, None)
         if record is None:
-            return
+            return []
         if record.sent is not None:
             self._by_request.pop(record.sent.request_id, None)
         for target in record.targets:
             self._of_order.get(target, {}).pop(command_id, None)
+        return [command_id]

@@ -22,7 +22,7 @@ from batactors.core.verdicts import Standing, from_absence, from_orders
 from batactors.model import facts, inputs
 from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, CreateOrder
 from batactors.model.facts import Answer, AnswerFact, FillFact, OrderFact, SnapshotFact
-from batactors.model.ids import AccountName, ClientOrderId, CommandId, VenueOrderId
+from batactors.model.ids import AccountName, Asset, ClientOrderId, CommandId, VenueOrderId
 from batactors.model.lifecycle import LifecycleEvent
 from batactors.model.order_events import OrderEvent
 from batactors.model.questions import AskFills, AskOpenOrders
@@ -59,6 +59,7 @@ class Changes:
     Attributes:
         settled: Orders that have ended with all their fills told.
         forgotten: Orders so long ended that nothing of them is kept.
+        forgotten_commands: The same of commands.
     """
 
     events: tuple[OrderEvent, ...] = ()
@@ -66,6 +67,7 @@ class Changes:
     reports: tuple[Report, ...] = ()
     settled: tuple[ClientOrderId, ...] = ()
     forgotten: tuple[ClientOrderId, ...] = ()
+    forgotten_commands: tuple[CommandId, ...] = ()
 
 
 class Dispatch:
@@ -79,6 +81,7 @@ class Dispatch:
         self.desk = Desk(_COMMANDS_PER_ORDER * rules.tombstones)
         self.strangers = Strangers(account, rules.tombstones)
         self.counters: Counter[tuple[str, str]] = Counter()
+        self.balances: dict[Asset, facts.BalanceFact] = {}
         self.fills_since = started_on
         self.catch_up: Doubt | None = None
         self._ready_since: float | None = None
@@ -196,10 +199,12 @@ class Dispatch:
                 case facts.GapFact():
                     self.counters["gap", fact.channel] += 1
                     self.doubt_all(f"{fact.channel}: {fact.received} came where {fact.expected} was due", news.at)
+                case facts.BalanceFact():
+                    self.balances[fact.asset] = fact
                 case facts.QuarantineFact():
                     self._quarantine(fact, news)
                 case _:
-                    pass  # about no order: a balance, a heartbeat, the venue's own state
+                    pass  # about no order: a heartbeat, the venue's own state
 
     def _order_fact(self, fact: OrderFact | FillFact, news: News) -> None:
         order = self.book.find(fact.client_order_id, fact.venue_order_id)
@@ -396,15 +401,15 @@ class Dispatch:
     def _close_books(self) -> Changes:
         changed = self._changed
         forgotten = self.book.bury()
-        for order in forgotten:
-            self.desk.forget_order(order.client_order_id)
-        self.desk.end(changed.commands)
+        gone = [one for order in forgotten for one in self.desk.forget_order(order.client_order_id)]
+        gone += self.desk.end(changed.commands)
         return Changes(
             events=tuple(changed.events),
             steps=tuple(step for record, told in changed.commands.values() for step in record.steps[told:]),
             reports=tuple(changed.reports),
             settled=tuple(changed.settled),
             forgotten=tuple(order.client_order_id for order in forgotten),
+            forgotten_commands=tuple(gone),
         )
 
 

@@ -80,6 +80,8 @@ class Strangers:
         self._closed_ids: dict[VenueOrderId, None] = {}
         self._doubtful: dict[VenueOrderId, None] = {}
         self._remembered = remembered
+        self.log: deque[Report] = deque(maxlen=remembered)
+        """The reports told last, for followers that come late or were slow."""
         self.sequence = 0
         self.dropped = 0
 
@@ -105,6 +107,24 @@ class Strangers:
         stranger = self._known.pop(venue_order_id, None)
         self._doubtful.pop(venue_order_id, None)
         return stranger.parked if stranger is not None else []
+
+    def restore(self, report: Report) -> None:
+        """Know again what was told of a stranger."""
+        stranger = self._known.setdefault(report.venue_order_id, Stranger(report.venue_order_id))
+        stranger.identified = True
+        stranger.client_order_id = report.client_order_id or stranger.client_order_id
+        stranger.instrument = report.instrument or stranger.instrument
+        if isinstance(report, FillReport):
+            stranger.fills[report.fill_id] = None
+        elif isinstance(report, OrderStatusReport):
+            stranger.state, stranger.filled, stranger.side = report.state, report.filled, report.side
+            stranger.quantity, stranger.price = report.quantity, report.price
+            stranger.trigger_price, stranger.order_type = report.trigger_price, report.order_type
+            stranger.told = (stranger.state, stranger.filled, *stranger.terms)
+        if stranger.state.is_closed:
+            self._bury(stranger.venue_order_id)
+        self.sequence = max(self.sequence, report.sequence)
+        self.log.append(report)
 
     def hear(self, fact: OrderFact | FillFact, news: News) -> list[Report]:
         """Take in a fact about an order that is not known to be ours."""
@@ -215,7 +235,7 @@ class Strangers:
         **fields: Any,  # noqa: ANN401
     ) -> Report:
         self.sequence += 1
-        return kind(
+        report = kind(
             account=self._account,
             sequence=self.sequence,
             venue_order_id=stranger.venue_order_id,
@@ -227,3 +247,5 @@ class Strangers:
             replayed=news.replayed,
             **fields,
         )
+        self.log.append(report)
+        return report
