@@ -22,8 +22,8 @@ from batactors.testing.virtual_time import VirtualClock, run_in_virtual_time, vi
 # The order of tasks in each test follows from this and the test's name. Another value is another order.
 SEED = os.environ.get("BATACTORS_SEED", "0")
 
-# pytest-trio starts a test's fixtures in the order of a set; hashed by name, they start in the same order in each process.
-# The order in which they are taken down still differs: a simulation that must repeat whole is a sync test with its own run.
+# pytest-trio starts a test's fixtures in the order of a set; hashed by name, they start in the same order in each
+# process. How they are taken down still differs: a simulation that must repeat whole is a sync test with its own run.
 pytest_trio.plugin.TrioFixture.__hash__ = lambda fixture: zlib.crc32(fixture.name.encode())
 
 
