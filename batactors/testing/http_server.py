@@ -5,7 +5,6 @@ connections in the middle of a frame, and answers too late, when its application
 without a bound.
 """
 
-import contextlib
 import socket
 import struct
 from collections.abc import Awaitable, Callable
@@ -16,6 +15,8 @@ import trio
 from attrs import field, frozen
 from trio_websocket import ConnectionClosed, WebSocketConnection, wrap_server_stream
 from wsproto.utilities import LocalProtocolError
+
+from batactors.testing.sockets import SimulatedSocket
 
 SEND_SECONDS = 10.0  # a client that does not read for so long is gone
 HEAD_SECONDS = 10.0  # a request that has begun must be whole within this
@@ -115,10 +116,13 @@ class Connection(trio.abc.Stream):
         if self._closed:
             return
         self._closed = True
-        # Without lingering, closing sends a reset and drops what was not sent. Simulated sockets may not know this.
-        with contextlib.suppress(OSError, NotImplementedError):
-            self._stream.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self._stream.socket.close()
+        end = self._stream.socket
+        if isinstance(end, SimulatedSocket):
+            end.abort()
+        else:
+            # Without lingering, closing sends a reset and drops what was not sent yet.
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            end.close()
         self._wake()
 
     async def receive_some(self, max_bytes: int | None = None) -> bytes:

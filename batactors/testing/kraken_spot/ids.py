@@ -1,6 +1,9 @@
 """Ids in the venue's shapes, drawn from one seeded generator so that a run repeats."""
 
-import random
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import random
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 FIRST_BIG_CONNECTION_ID = 2**53 + 1  # the venue's connection ids do not fit a double; clients must bear that
@@ -9,9 +12,10 @@ FIRST_BIG_CONNECTION_ID = 2**53 + 1  # the venue's connection ids do not fit a d
 class VenueIds:
     """The generator of every id of one venue."""
 
-    def __init__(self, generator: random.Random, seed: int) -> None:
+    def __init__(self, generator: "random.Random", seed: int) -> None:
         # The seed tells apart two venues that share their seams.
-        self._random = random.Random(f"{generator.getrandbits(64):016x}-{seed}")
+        generator.seed(f"{generator.getrandbits(64):016x}-{seed}")
+        self._random = generator
         self._trades: dict[str, int] = {}
         self._events = 0
 

@@ -36,9 +36,9 @@ REST_COST = 1.0
 REST_HISTORY_COST = 4.0
 
 
-def surcharge(costs: tuple[tuple[int, int], ...], age: float) -> float:
+def surcharge(costs: tuple[tuple[int, float], ...], age: float) -> float:
     """What touching an order of this age costs extra."""
-    return next((float(cost) for below, cost in costs if age < below), 0.0)
+    return next((cost for below, cost in costs if age < below), 0.0)
 
 
 class Counter:

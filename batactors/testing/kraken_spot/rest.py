@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 import trio
 
 from batactors.testing import faults as f
-from batactors.testing.faults import FaultScript
+from batactors.testing.fault_script import FaultScript
 from batactors.testing.http_server import Connection, HttpReply, HttpRequest
 from batactors.testing.kraken_spot import refusals
 from batactors.testing.kraken_spot.accounts import VenueAccount

@@ -11,7 +11,7 @@ from batactors.testing.kraken_spot.market import Markets, Pair
 from batactors.testing.kraken_spot.orders import MARKET_TYPES, TRIGGER_TYPES, Placement
 from batactors.testing.kraken_spot.refusals import Refused, invalid
 from batactors.testing.kraken_spot.trading import OrderRef
-from batactors.testing.kraken_spot.wire import Json, decimal_of, moment_of, moment_of_seconds
+from batactors.testing.kraken_spot.wire import Json, decimal_of, moment_of, moment_of_seconds, span_of_seconds
 
 TRUE_WORDS = (True, "true", "True", "1", 1)
 UNSUPPORTED = ("starttm", "close", "close[ordertype]")
@@ -136,4 +136,4 @@ def _expiry(arguments: Arguments, now: datetime) -> datetime | None:
     value = decimal_of(text.lstrip("+"))
     if value is None:
         raise invalid("expiretm")
-    return moment_of_seconds(value, now, relative=text.startswith("+"))
+    return now + span_of_seconds(value) if text.startswith("+") else moment_of_seconds(value)

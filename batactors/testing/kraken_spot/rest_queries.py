@@ -25,7 +25,7 @@ from batactors.testing.kraken_spot.reports import (
 )
 from batactors.testing.kraken_spot.rest_arguments import Arguments
 from batactors.testing.kraken_spot.tokens import LIFETIME, Tokens
-from batactors.testing.kraken_spot.wire import Json, plain, seconds, short_stamp
+from batactors.testing.kraken_spot.wire import Json, moment_of_seconds, plain, seconds, short_stamp
 
 PAGE = 50
 QUERY_MAXIMUM = 50
@@ -173,7 +173,7 @@ class RestQueries:
         mine = [
             fill
             for fill in self._ledger.fills
-            if fill.account == asked.account and fill.at <= asked.as_of and _within([seconds(fill.at)], start, end)
+            if fill.account == asked.account and fill.at <= asked.as_of and _within([fill.at], start, end)
         ]
         groups = _consolidate(mine) if arguments.flag("consolidate_taker", default=True) else [[fill] for fill in mine]
         groups.reverse()
@@ -187,16 +187,16 @@ class RestQueries:
         mine = {fill.exec_id: fill for fill in self._ledger.fills if fill.account == asked.account}
         return {txid: trade_report([mine[txid]]) for txid in wanted if txid in mine and mine[txid].at <= asked.as_of}
 
-    def _bound(self, arguments: Arguments, name: str) -> float | None:
-        """A limit in seconds, from a time or from the id of a trade or an order."""
+    def _bound(self, arguments: Arguments, name: str) -> datetime | None:
+        """A limit of a window, from a time or from the id of a trade or an order."""
         text = arguments.text(name)
         if text is None:
             return None
-        times = {fill.exec_id: seconds(fill.at) for fill in self._ledger.fills} if text[0] in "T" else {}
         if text in self._ledger.orders:
-            return seconds(self._ledger.orders[text].opened_at)
-        number = arguments.number(name) if text not in times else None
-        return times[text] if text in times else float(number or 0)
+            return self._ledger.orders[text].opened_at
+        if text.startswith("T"):
+            return next((fill.at for fill in self._ledger.fills if fill.exec_id == text), None)
+        return moment_of_seconds(arguments.number(name) or ZERO)
 
     # -- account -------------------------------------------------------------------------------------------------------
 
@@ -230,12 +230,12 @@ def lagging(now: datetime, lag: float) -> datetime:
     return now - timedelta(seconds=lag)
 
 
-def _times(order: VenueOrder, by: str) -> list[float]:
-    opened, closed = seconds(order.opened_at), seconds(order.closed_at or order.opened_at)
+def _times(order: VenueOrder, by: str) -> list[datetime]:
+    opened, closed = order.opened_at, order.closed_at or order.opened_at
     return {"open": [opened], "close": [closed]}.get(by, [opened, closed])
 
 
-def _within(times: list[float], start: float | None, end: float | None) -> bool:
+def _within(times: list[datetime], start: datetime | None, end: datetime | None) -> bool:
     return any((start is None or time > start) and (end is None or time <= end) for time in times)
 
 

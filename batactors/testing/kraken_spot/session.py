@@ -10,11 +10,11 @@ import trio
 from attrs import define, frozen
 from trio_websocket import WebSocketConnection
 
+from batactors.testing.fault_script import FaultScript
 from batactors.testing.faults import (
     CutInFrame,
     DelayFrame,
     DuplicateFrame,
-    FaultScript,
     LoseFrame,
     MalformedRow,
     SkipSequence,

@@ -10,7 +10,8 @@ from decimal import Decimal
 
 from attrs import frozen
 
-from batactors.testing.faults import FaultScript, FillBeforeCancel, PendingCancel, RefuseRow
+from batactors.testing.fault_script import FaultScript
+from batactors.testing.faults import FillBeforeCancel, PendingCancel, RefuseRow
 from batactors.testing.kraken_spot import refusals
 from batactors.testing.kraken_spot.agenda import Agenda, Entry
 from batactors.testing.kraken_spot.checks import Checks

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 Json = dict[str, Any]
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _encoder = msgspec.json.Encoder(decimal_format="number")
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
@@ -65,9 +66,14 @@ def moment_of(text: Any) -> datetime | None:
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
-def moment_of_seconds(value: Decimal, now: datetime, *, relative: bool = False) -> datetime:
-    """The time that a REST client wrote as seconds, since 1970 or from now."""
-    return now + timedelta(seconds=float(value)) if relative else datetime.fromtimestamp(float(value), UTC)
+def moment_of_seconds(value: Decimal) -> datetime:
+    """The time that a REST client wrote as seconds since 1970."""
+    return EPOCH + span_of_seconds(value)
+
+
+def span_of_seconds(value: Decimal) -> timedelta:
+    """So many seconds, to the microsecond."""
+    return timedelta(microseconds=int(value * 1_000_000))
 
 
 def decimal_of(value: Any) -> Decimal | None:

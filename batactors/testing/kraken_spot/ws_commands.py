@@ -1,11 +1,6 @@
-"""The trading methods of WebSocket v2: reads their parameters strictly, and gives each answer its shape.
-
-Strictly, because a client that sends money as text, or one identity too many, must find out here and not at the real
-venue.
-"""
+"""The trading methods of WebSocket v2: what each asks of the engine, and the shape of its answer."""
 
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
 from attrs import evolve
@@ -13,15 +8,25 @@ from attrs import evolve
 from batactors.testing.kraken_spot import refusals
 from batactors.testing.kraken_spot.accounts import CANCEL_ORDERS, MODIFY_ORDERS
 from batactors.testing.kraken_spot.gateway import Answer, Command, Gateway
-from batactors.testing.kraken_spot.market import Markets, Pair
+from batactors.testing.kraken_spot.market import Markets
 from batactors.testing.kraken_spot.orders import Placement, VenueOrder
 from batactors.testing.kraken_spot.refusals import Refused, invalid
 from batactors.testing.kraken_spot.trading import Canceled, OrderRef, Trading
-from batactors.testing.kraken_spot.wire import Json, decimal_of, moment_of, short_stamp
+from batactors.testing.kraken_spot.wire import Json, moment_of, short_stamp
+from batactors.testing.kraken_spot.ws_arguments import (
+    integer,
+    many_refs,
+    number,
+    one_ref,
+    pair_of,
+    placement,
+    static_prices,
+    text,
+    trigger_price,
+)
 
 BATCH_SIZES = range(2, 16)
 CANCEL_BATCH_MAXIMUM = 50
-UNSUPPORTED = ("conditional", "effective_time", "sender_sub_id")
 
 Build = Callable[[str, Json], Command]
 
@@ -65,7 +70,7 @@ class WebSocketCommands:
     # -- methods -------------------------------------------------------------------------------------------------------
 
     def _add_order(self, account: str, params: Json) -> Command:
-        terms = self._placement(params, self._pair(params))
+        terms = placement(params, pair_of(params, self._markets))
         validate = params.get("validate") is True
 
         def run() -> list[Answer]:
@@ -74,10 +79,10 @@ class WebSocketCommands:
         return _command("add_order", account, run, _client_ids(terms))
 
     def _batch_add(self, account: str, params: Json) -> Command:
-        pair, rows = self._pair(params), params.get("orders")
+        pair, rows = pair_of(params, self._markets), params.get("orders")
         if not isinstance(rows, list) or len(rows) not in BATCH_SIZES:
             raise invalid("orders")
-        batch = [self._placement(row, pair) for row in rows]
+        batch = [placement(row, pair) for row in rows]
         validate = params.get("validate") is True
 
         def run() -> list[Answer]:
@@ -87,16 +92,16 @@ class WebSocketCommands:
         return _command("batch_add", account, run, _client_ids(*batch))
 
     def _amend_order(self, account: str, params: Json) -> Command:
-        ref = _one_ref(params)
-        _static_prices(params)
+        ref = one_ref(params)
+        static_prices(params)
 
         def run() -> list[Answer]:
             amend_id, order = self._trading.amend(
                 account,
                 ref,
-                quantity=_number(params, "order_qty"),
-                limit_price=_number(params, "limit_price"),
-                trigger_price=_number(params, "trigger_price"),
+                quantity=number(params, "order_qty"),
+                limit_price=number(params, "limit_price"),
+                trigger_price=number(params, "trigger_price"),
                 post_only=params.get("post_only") is True,
             )
             named = {"cl_ord_id": ref.client_order_id} if ref.client_order_id else {"order_id": order.order_id}
@@ -107,20 +112,20 @@ class WebSocketCommands:
     def _edit_order(self, account: str, params: Json) -> Command:
         if "cl_ord_id" in params:
             raise Refused("Unsupported field: 'cl_ord_id' for the given msg type: edit order")
-        pair = self._pair(params)
-        ref = OrderRef(order_id=_text(params, "order_id"))
+        pair = pair_of(params, self._markets)
+        ref = OrderRef(order_id=text(params, "order_id"))
 
         def change(order: VenueOrder) -> Placement:
             if order.pair.symbol != pair.symbol:
                 raise Refused(refusals.UNKNOWN_ORDER)
             return evolve(
                 order.terms,
-                quantity=_number(params, "order_qty") or order.quantity,
-                limit_price=_number(params, "limit_price") or order.limit_price,
-                trigger_price=_trigger_price(params) or order.trigger_price,
+                quantity=number(params, "order_qty") or order.quantity,
+                limit_price=number(params, "limit_price") or order.limit_price,
+                trigger_price=trigger_price(params) or order.trigger_price,
                 post_only=params.get("post_only", order.terms.post_only) is True,
                 client_order_id=None,
-                userref=_integer(params, "order_userref"),
+                userref=integer(params, "order_userref"),
             )
 
         def run() -> list[Answer]:
@@ -131,7 +136,7 @@ class WebSocketCommands:
         return _refs_command("edit_order", account, run, [ref])
 
     def _cancel_order(self, account: str, params: Json) -> Command:
-        refs = _many_refs(params, ("order_id", "cl_ord_id", "order_userref"))
+        refs = many_refs(params, ("order_id", "cl_ord_id", "order_userref"))
 
         def run() -> list[Answer]:
             return [answer for ref in refs for answer in self._cancel_one(account, ref)]
@@ -143,7 +148,7 @@ class WebSocketCommands:
         if not isinstance(orders, list):
             raise invalid("orders")
         refs = [OrderRef(userref=row) if isinstance(row, int) else OrderRef(order_id=row) for row in orders]
-        refs += _many_refs(params, ("cl_ord_id",)) if "cl_ord_id" in params else []
+        refs += many_refs(params, ("cl_ord_id",)) if "cl_ord_id" in params else []
         if not 1 <= len(refs) <= CANCEL_BATCH_MAXIMUM:
             raise invalid("orders")
         return _refs_command(
@@ -155,7 +160,7 @@ class WebSocketCommands:
         return _command("cancel_all", account, lambda: [{"count": self._trading.cancel_all(account)}])
 
     def _cancel_all_after(self, account: str, params: Json) -> Command:
-        timeout = _integer(params, "timeout")
+        timeout = integer(params, "timeout")
         if timeout is None:
             raise invalid("timeout")
 
@@ -175,45 +180,6 @@ class WebSocketCommands:
         except Refused as refusal:
             return [refusal]
         return [_canceled(canceled, order, ref) for order in canceled.orders]
-
-    def _pair(self, params: Json) -> Pair:
-        if "symbol" not in params:
-            raise Refused("Symbol(s) not found")
-        pair = self._markets.by_symbol(str(params["symbol"]))
-        if pair is None:
-            raise Refused(f"Currency pair not supported {params['symbol']}")
-        return pair
-
-    def _placement(self, params: Any, pair: Pair) -> Placement:
-        if not isinstance(params, dict):
-            raise invalid("orders")
-        if any(name in params for name in UNSUPPORTED):
-            raise Refused(refusals.INVALID_ARGUMENTS)
-        _static_prices(params)
-        cash = _number(params, "cash_order_qty")
-        quantity = cash if cash is not None else _number(params, "order_qty")
-        if quantity is None:
-            raise invalid("order_qty")
-        expire_at = moment_of(params["expire_time"]) if "expire_time" in params else None
-        return Placement(
-            pair=pair,
-            side=params.get("side"),  # type: ignore[arg-type]  # checked with the other terms, by its value
-            order_type=str(params.get("order_type")),
-            quantity=quantity,
-            cash=cash is not None,
-            limit_price=_number(params, "limit_price"),
-            trigger_price=_trigger_price(params),
-            trigger_reference=str((params.get("triggers") or {}).get("reference", "last")),
-            time_in_force=str(params.get("time_in_force", "gtc")).lower(),
-            expire_at=expire_at,
-            post_only=params.get("post_only", False) is True,
-            reduce_only=params.get("reduce_only", False) is True,
-            margin=params.get("margin", False) is True,
-            display_quantity=_number(params, "display_qty"),
-            fee_in_base=params.get("fee_preference") == "base",
-            client_order_id=_text(params, "cl_ord_id") if "cl_ord_id" in params else None,
-            userref=_integer(params, "order_userref"),
-        )
 
 
 def _command(
@@ -255,72 +221,3 @@ def _canceled(canceled: Canceled, order: VenueOrder, ref: OrderRef) -> Json:
     if ref.client_order_id is not None:
         result = {"cl_ord_id": ref.client_order_id}
     return result | ({"pending": True} if canceled.pending else {})
-
-
-def _one_ref(params: Json) -> OrderRef:
-    if ("order_id" in params) == ("cl_ord_id" in params):
-        raise Refused(refusals.INVALID_ARGUMENTS)
-    if "order_id" in params:
-        return OrderRef(order_id=_text(params, "order_id"))
-    return OrderRef(client_order_id=_text(params, "cl_ord_id"))
-
-
-def _many_refs(params: Json, names: tuple[str, ...]) -> list[OrderRef]:
-    """The orders that a cancel names; lists only, as documented."""
-    refs: list[OrderRef] = []
-    for name in names:
-        values = params.get(name, [])
-        if not isinstance(values, list):
-            raise invalid(name)
-        for value in values:
-            if name == "order_userref" and isinstance(value, int):
-                refs.append(OrderRef(userref=value))
-            elif name == "order_id" and isinstance(value, str):
-                refs.append(OrderRef(order_id=value))
-            elif name == "cl_ord_id" and isinstance(value, str):
-                refs.append(OrderRef(client_order_id=value))
-            else:
-                raise invalid(name)
-    if not refs:
-        raise invalid("order_id")
-    return refs
-
-
-def _static_prices(params: Json) -> None:
-    for name in ("limit_price_type", "trigger_price_type"):
-        if params.get(name, "static") != "static":
-            raise invalid(name)
-
-
-def _trigger_price(params: Json) -> Decimal | None:
-    triggers = params.get("triggers")
-    if triggers is None:
-        return None
-    if not isinstance(triggers, dict) or triggers.get("price_type", "static") != "static":
-        raise invalid("triggers")
-    return _number(triggers, "price")
-
-
-def _number(params: Json, name: str) -> Decimal | None:
-    """A JSON number; text is refused, as the venue does."""
-    if name not in params:
-        return None
-    value = params[name]
-    number = None if isinstance(value, str) else decimal_of(value)
-    if number is None:
-        raise invalid(name)
-    return number
-
-
-def _integer(params: Json, name: str) -> int | None:
-    value = params.get(name)
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
-        raise invalid(name)
-    return value
-
-
-def _text(params: Json, name: str) -> str:
-    value = params.get(name)
-    if not isinstance(value, str):
-        raise invalid(name)
-    return value
