@@ -1,0 +1,25 @@
+"""What the actors of one account let each other see at a glance: how each does, and whether the socket takes commands."""
+
+from collections import Counter
+
+from batactors.model.health import ComponentHealth, ComponentState
+from batactors.seams import WallClock
+
+
+class Board:
+    """The health of one account's components. Each actor writes its own line."""
+
+    def __init__(self, clock: WallClock) -> None:
+        self._clock = clock
+        self.components: dict[str, ComponentHealth] = {}
+        self.epoch: int | None = None
+        """The session that takes commands now; ``None`` while there is none."""
+        self.sessions = 0
+        self.accepts_orders = True
+        self.counters: Counter[tuple[str, str]] = Counter()
+
+    def set(self, component: str, state: ComponentState, cause: str | None = None) -> None:
+        """Note a component's state; unchanged, it keeps its time."""
+        before = self.components.get(component)
+        if before is None or (before.state, before.cause) != (state, cause):
+            self.components[component] = ComponentHealth(state=state, cause=cause, since=self._clock.now())

@@ -1,0 +1,199 @@
+"""What actors say to each other beside the inputs of ``model.inputs``."""
+
+from collections.abc import Sequence
+
+from attrs import field, frozen
+
+from batactors.actors.mailbox import Mailbox
+from batactors.actors.reply import Reply
+from batactors.core.agenda import Agenda
+from batactors.model.commands import Command
+from batactors.model.facts import Fact
+from batactors.model.ids import ClientOrderId, CommandId, InstrumentId, RequestId
+from batactors.model.inputs import Input
+from batactors.model.lifecycle import LifecycleEvent
+from batactors.model.order_events import OrderEvent
+from batactors.model.questions import Question, Target
+from batactors.model.reports import Report
+
+# To the lane.
+
+
+@frozen(kw_only=True)
+class Submit:
+    """Commands to be sent: one, or the legs of a batch. The reply comes once they are registered."""
+
+    commands: tuple[Command, ...]
+    reply: Reply[None]
+
+
+@frozen(kw_only=True)
+class SlowDown:
+    """The venue refused a command for too many requests."""
+
+    instrument: InstrumentId | None
+
+
+# To a connection or the rest client, from the lane.
+
+
+@frozen(kw_only=True)
+class Outgoing:
+    """Commands for one frame or one HTTP request, with their client order ids as the venue will see them.
+
+    Attributes:
+        send_by: When it is too old to be sent, on trio's clock; it is then told as not sent.
+    """
+
+    commands: tuple[Command, ...]
+    request_id: RequestId
+    send_by: float
+
+
+# To the rest client.
+
+
+@frozen(kw_only=True)
+class Ask:
+    """A question about the whole account, answered whole: every page of it."""
+
+    question: Question
+    reply: Reply["Answered"]
+
+
+@frozen(kw_only=True)
+class LookUp:
+    """An order to be looked up wherever it could be."""
+
+    target: Target
+    reply: Reply["Answered"]
+
+
+@frozen(kw_only=True)
+class Answered:
+    """What the venue said.
+
+    Attributes:
+        asked_at: When the first of the requests was begun, on trio's clock.
+        token: The answer to ``AskToken``.
+    """
+
+    asked_at: float
+    facts: tuple[Fact, ...]
+    token: str | None = field(default=None, repr=False)
+
+
+# To the reconciler.
+
+
+@frozen(kw_only=True)
+class Wake:
+    """There may be something to ask."""
+
+    reason: str
+
+
+@frozen(kw_only=True)
+class CatchUp:
+    """A session has its snapshot and must know what was missed before it releases what waits; the reply says that it does."""
+
+    epoch: int
+    reply: Reply[None]
+
+
+@frozen(kw_only=True)
+class Reconcile:
+    """Somebody asks for everything to be asked for now; the reply comes after the pass."""
+
+    reply: Reply[None]
+
+
+# To the dedup actor, beside the inputs.
+
+
+@frozen(kw_only=True)
+class Register:
+    """Make commands ours: journaled, their identities known, before anything is sent.
+
+    The reply gives the client order id of each as the venue will see it.
+    """
+
+    commands: tuple[Command, ...]
+    reply: Reply[tuple[ClientOrderId | None, ...]]
+
+
+@frozen(kw_only=True)
+class Tell:
+    """An input whose sender waits until it has been applied."""
+
+    given: Input
+    reply: Reply[None]
+
+
+@frozen(kw_only=True)
+class AskAgenda:
+    """What is there to ask the venue now?"""
+
+    reply: Reply[Agenda]
+
+
+@frozen(kw_only=True)
+class Follow:
+    """Tell this mailbox everything of a command and its order after these sequence numbers, and what comes, as it comes."""
+
+    command_id: CommandId
+    mailbox: Mailbox["Told"]
+    events_since: int
+    steps_since: int
+
+
+@frozen(kw_only=True)
+class Unfollow:
+    """Tell it no more."""
+
+    command_id: CommandId
+    mailbox: Mailbox["Told"]
+
+
+@frozen(kw_only=True)
+class FollowAccount:
+    """The same for the reports of the account."""
+
+    mailbox: Mailbox["Told"]
+    since: int
+
+
+@frozen(kw_only=True)
+class UnfollowAccount:
+    """Tell it no more reports."""
+
+    mailbox: Mailbox["Told"]
+
+
+@frozen(kw_only=True)
+class ForgetUnsent:
+    """The lane has restarted: of these commands, those that were never handed on will never be sent."""
+
+    command_ids: tuple[CommandId, ...]
+    reason: str
+
+
+# To a subscriber.
+
+
+@frozen(kw_only=True)
+class Told:
+    """News for a follower.
+
+    Attributes:
+        settled: The order has ended, with all its fills told.
+        resolved: The command has its verdict.
+        earliest: For reports: the sequence number of the oldest that is still kept.
+    """
+
+    events: Sequence[OrderEvent] = ()
+    steps: Sequence[LifecycleEvent] = ()
+    reports: Sequence[Report] = ()
+    settled: bool = False
+    resolved: bool = False
+    earliest: int = 0

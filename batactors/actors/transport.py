@@ -1,0 +1,107 @@
+"""A WebSocket as the engine needs it: text in, text out, and any trouble ends it at once with one kind of error.
+
+The only importer of trio-websocket, whose traps are dealt with here: a handshake that never returns when the peer goes
+away, a rejection that leaves through the nursery, a send that a timeout corrupts, a close that waits for ever.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import trio
+from trio_websocket import (
+    ConnectionClosed,
+    ConnectionRejected,
+    HandshakeError,
+    WebSocketConnection,
+    connect_websocket_url,
+)
+
+from batactors.model.errors import TransportError
+
+QUEUE = 4096
+"""Frames that wait inside trio-websocket; with its default of 1 a slow reader keeps the pongs from being seen."""
+LARGEST = 16 * 1024 * 1024
+"""Bytes of one frame; snapshots of accounts with many orders are large."""
+CLOSING = 1.0
+"""Seconds for the closing handshake; a dead peer never answers it."""
+
+
+class Socket:
+    """One open WebSocket."""
+
+    def __init__(self, connection: WebSocketConnection, url: str, send_within: float) -> None:
+        self._connection = connection
+        self._url = url
+        self._send_within = send_within
+
+    async def send(self, frame: str) -> None:
+        """Write a frame.
+
+        Raises:
+            TransportError: It could not be written whole, in time. The session is of no more use: part of the frame may
+                have left, and whatever followed would be read as its rest.
+        """
+        with trio.move_on_after(self._send_within):
+            try:
+                await self._connection.send_message(frame)
+            except (ConnectionClosed, trio.BrokenResourceError, trio.ClosedResourceError, OSError) as error:
+                raise TransportError(f"{self._url} closed while a frame was sent: {_why(error)}") from error
+            return
+        raise TransportError(f"{self._url} took no frame within {self._send_within:g} s")
+
+    async def receive(self) -> str | bytes:
+        """The next frame.
+
+        Raises:
+            TransportError: The session has ended.
+        """
+        try:
+            return await self._connection.get_message()
+        except (ConnectionClosed, trio.BrokenResourceError, trio.ClosedResourceError, OSError) as error:
+            raise TransportError(f"{self._url} closed: {_why(error)}") from error
+
+
+@asynccontextmanager
+async def open_socket(url: str, *, within: float, send_within: float) -> AsyncIterator[Socket]:
+    """Dial, and close whatever happens.
+
+    Args:
+        url: ``wss://`` or ``ws://``.
+        within: Seconds for the whole of resolving, connecting and both handshakes.
+        send_within: Seconds for one frame to be written.
+
+    Raises:
+        ExceptionGroup: Of ``TransportError``, if it could not be opened.
+    """
+    try:
+        async with trio.open_nursery() as nursery:
+            connection = await _dial(nursery, url, within)
+            try:
+                yield Socket(connection, url, send_within)
+            finally:
+                with trio.move_on_after(CLOSING, shield=True):
+                    await connection.aclose()
+                nursery.cancel_scope.cancel()
+    except* ConnectionRejected as group:
+        # It leaves through the nursery that the connection's reader runs in.
+        rejection = group.exceptions[0]
+        status = rejection.status_code if isinstance(rejection, ConnectionRejected) else "an error"
+        raise TransportError(f"{url} refused the WebSocket with HTTP {status}") from group
+
+
+async def _dial(nursery: trio.Nursery, url: str, within: float) -> WebSocketConnection:
+    with trio.move_on_after(within):
+        try:
+            return await connect_websocket_url(
+                nursery, url, message_queue_size=QUEUE, max_message_size=LARGEST, receive_buffer_size=None
+            )
+        except (HandshakeError, ConnectionClosed, OSError, ValueError, trio.BrokenResourceError) as error:
+            raise TransportError(f"{url} could not be opened: {_why(error)}") from error
+    raise TransportError(f"{url} could not be opened: no answer within {within:g} s")
+
+
+def _why(error: BaseException) -> str:
+    if isinstance(error, ConnectionClosed) and error.reason is not None:
+        reason = error.reason
+        return f"code {reason.code} {reason.name}{f', {reason.reason}' if reason.reason else ''}"
+    return f"{type(error).__name__} {error}".rstrip()
