@@ -7,7 +7,6 @@ from msgspec import Raw
 from batactors.model.commands import Operation
 from batactors.model.errors import ErrorKind
 from batactors.model.facts import Answer, AnswerFact, Fact
-from batactors.model.ids import ClientOrderId, RequestId, VenueOrderId
 from batactors.venues.kraken_spot.errors import Meaning, meaning_of
 from batactors.venues.kraken_spot.quarantine import UNREADABLE, parts_of
 from batactors.venues.kraken_spot.rows import NOTHING, RESULT, Frame, ResultRow
@@ -86,12 +85,12 @@ def _fact(
 ) -> AnswerFact:
     accepted = meaning is _ACCEPTED
     return AnswerFact(
-        request_id=None if frame.req_id is None else RequestId(frame.req_id),
+        request_id=frame.req_id,
         answer=meaning.answer,
         leg=leg,
         legs=legs,
-        venue_order_id=VenueOrderId(row.order_id) if row and row.order_id else None,
-        client_order_id=ClientOrderId(row.cl_ord_id) if row and row.cl_ord_id else None,
+        venue_order_id=(row.order_id or None) if row else None,
+        client_order_id=(row.cl_ord_id or None) if row else None,
         message=message,
         native_code=None if accepted or meaning is _UNKNOWN else message,
         error=None if meaning.answer is Answer.ACCEPTED else meaning.kind,

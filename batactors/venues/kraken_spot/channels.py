@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from msgspec import Raw
 
 from batactors.model.facts import BalanceFact, Fact, IgnoredFact, VenueStatusFact
-from batactors.model.ids import Asset
 from batactors.venues.kraken_spot.quarantine import each, number
 from batactors.venues.kraken_spot.rows import BALANCE, BALANCES, STATUS, STATUSES, BalanceRow, StatusRow
 from batactors.venues.kraken_spot.times import from_text
@@ -25,7 +24,7 @@ def read_status(data: Raw) -> list[Fact]:
 def _balance(row: BalanceRow) -> Iterator[Fact]:
     number(row.balance, "balance")
     if row.wallet_type in (None, "spot"):
-        yield BalanceFact(asset=Asset(row.asset), total=row.balance, occurred_at=from_text(row.timestamp))
+        yield BalanceFact(asset=row.asset, total=row.balance, occurred_at=from_text(row.timestamp))
     else:
         # Whether its balance is this wallet's or the asset's is not written, and orders use the spot wallet.
         yield IgnoredFact(what=f"balances entry of the wallet {row.wallet_type}")

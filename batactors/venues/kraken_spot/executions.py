@@ -9,7 +9,6 @@ from decimal import Decimal
 from msgspec import Raw
 
 from batactors.model.facts import Fact, FillFact, OrderFact, Says, SnapshotFact
-from batactors.model.ids import Asset, ClientOrderId, FillId, VenueOrderId
 from batactors.model.order_events import Fee
 from batactors.model.terms import Liquidity
 from batactors.venues.kraken_spot.names import Names
@@ -102,8 +101,8 @@ def _order(row: ExecutionRow, names: Names, says: Says, *, whole: bool) -> Order
     reason = row.reason or row.cancel_reason
     return OrderFact(
         says=says,
-        venue_order_id=VenueOrderId(row.order_id) if row.order_id else None,
-        client_order_id=ClientOrderId(row.cl_ord_id) if row.cl_ord_id else None,
+        venue_order_id=row.order_id or None,
+        client_order_id=row.cl_ord_id or None,
         instrument=names.on_stream(row.symbol),
         side=SIDES.get(row.side),
         order_type=ORDER_TYPES.get(row.order_type),
@@ -114,7 +113,7 @@ def _order(row: ExecutionRow, names: Names, says: Says, *, whole: bool) -> Order
         trigger_price=_trigger_price(row),
         filled=quantity(row.cum_qty, "cum_qty"),
         reason=reason,
-        post_only=says in (Says.CANCELED, Says.EXPIRED) and is_post_only(reason),
+        post_only=is_post_only(reason) and says in (Says.CANCELED, Says.EXPIRED),
         whole=whole,
         occurred_at=from_text(row.timestamp),
     )
@@ -131,9 +130,9 @@ def _fill(row: ExecutionRow, names: Names, *, completes: bool) -> FillFact:
     if not row.exec_id or not row.order_id or not last_qty or not last_price or last_price < 0:
         raise Unsound(f"not a fill: order {row.order_id}, {last_qty} at {last_price}")
     return FillFact(
-        fill_id=FillId(row.exec_id),
-        venue_order_id=VenueOrderId(row.order_id),
-        client_order_id=ClientOrderId(row.cl_ord_id) if row.cl_ord_id else None,
+        fill_id=row.exec_id,
+        venue_order_id=row.order_id,
+        client_order_id=row.cl_ord_id or None,
         instrument=names.on_stream(row.symbol),
         side=SIDES.get(row.side),
         order_type=ORDER_TYPES.get(row.order_type),
@@ -150,5 +149,4 @@ def _fill(row: ExecutionRow, names: Names, *, completes: bool) -> FillFact:
 
 def _fees(row: ExecutionRow) -> tuple[Fee, ...]:
     # A fee of nothing is no fee: REST and the stream may differ in whether they say so.
-    fees = row.fees or ()
-    return tuple(Fee(asset=Asset(fee.asset), amount=fee.qty) for fee in fees if number(fee.qty, "fees.qty"))
+    return tuple([Fee(asset=fee.asset, amount=fee.qty) for fee in row.fees or () if number(fee.qty, "fees.qty")])

@@ -1,6 +1,7 @@
 """Pairs, from REST's AssetPairs and from the public ``instrument`` channel (sections 5 and 11)."""
 
 from decimal import Decimal
+from typing import Any
 
 from attrs import frozen
 from msgspec import Raw
@@ -34,9 +35,9 @@ class PairRow:
 class SymbolRow:
     """A pair of the ``instrument`` channel."""
 
-    symbol: str
-    base: str
-    quote: str
+    symbol: InstrumentId
+    base: Asset
+    quote: Asset
     price_increment: Decimal
     qty_increment: Decimal
     qty_min: Decimal | None = None
@@ -75,7 +76,7 @@ def _of_pair(key: str, row: PairRow) -> Instrument:
     base, slash, quote = pair.partition("/")
     if not (base and slash and quote):
         raise Unsound(f"wsname is {row.wsname}")
-    aliases: tuple[str, ...] = tuple(dict.fromkeys([key, row.altname, row.wsname]))
+    aliases: Any = tuple(dict.fromkeys([key, row.altname, row.wsname]))
     return Instrument(
         id=pair,
         base=Asset(base),
@@ -91,9 +92,9 @@ def _of_pair(key: str, row: PairRow) -> Instrument:
 
 def _of_symbol(row: SymbolRow) -> Instrument:
     return Instrument(
-        id=InstrumentId(row.symbol),
-        base=Asset(row.base),
-        quote=Asset(row.quote),
+        id=row.symbol,
+        base=row.base,
+        quote=row.quote,
         tick=_increment(row.price_increment),
         step=_increment(row.qty_increment),
         minimum_quantity=quantity(row.qty_min, "qty_min") or Decimal(0),

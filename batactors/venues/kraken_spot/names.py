@@ -48,7 +48,7 @@ class Names:
 
     def on_stream(self, symbol: str | None) -> InstrumentId | None:
         """The pair of a ``symbol`` of WebSocket v2, which is our id for it also before anything was learned."""
-        return None if symbol is None else self._ids.get(symbol, InstrumentId(symbol))
+        return None if symbol is None else self._ids.get(symbol) or InstrumentId(symbol)
 
     def over_rest(self, pair: str | None) -> InstrumentId | None:
         """The pair of a name that REST used; ``None`` if it was not learned."""

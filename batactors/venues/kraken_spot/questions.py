@@ -17,9 +17,8 @@ from batactors.venues.codec import HttpRequest
 from batactors.venues.kraken_spot.times import to_seconds
 
 IDS_AT_ONCE = 20  # of QueryOrders: the older of two documented limits
-# Seconds. `start` is exclusive, and our clock, by which "since" is told, may be ahead of the venue's. What is told twice
-# costs nothing.
-LOOK_BACK = 5
+# `start` is exclusive, and our clock, which "since" is told by, may be ahead of the venue's. What is told twice is one.
+LOOK_BACK = 5  # seconds
 
 
 def request_of(question: Question, offset: int = 0) -> HttpRequest:

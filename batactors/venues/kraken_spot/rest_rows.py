@@ -18,7 +18,7 @@ from batactors.venues.kraken_spot.words import ENDS, ORDER_TYPES, REST_STATUS, S
 
 @frozen
 class DescriptionRow:
-    """An order's terms. A price may be relative ("+5%"), so it is text; "0" is how the venue writes that there is none."""
+    """An order's terms. A price is text, since it may be relative ("+5%"); "0" says that there is none."""
 
     pair: str | None = None
     type: str | None = None
@@ -35,7 +35,7 @@ class OrderRow:
     descr: DescriptionRow
     vol: Decimal
     vol_exec: Decimal
-    cl_ord_id: str | None = None
+    cl_ord_id: ClientOrderId | None = None
     reason: str | None = None
     opentm: Decimal | None = None
     closetm: Decimal | None = None
@@ -45,7 +45,7 @@ class OrderRow:
 class TradeRow:
     """A fill; its key is the same id as ``exec_id`` on the stream."""
 
-    ordertxid: str
+    ordertxid: VenueOrderId
     vol: Decimal
     price: Decimal
     fee: Decimal
@@ -86,7 +86,7 @@ def _order(key: str, row: OrderRow, names: Names) -> OrderFact:
     return OrderFact(
         says=says,
         venue_order_id=VenueOrderId(key),
-        client_order_id=ClientOrderId(row.cl_ord_id) if row.cl_ord_id else None,
+        client_order_id=row.cl_ord_id or None,
         instrument=names.over_rest(row.descr.pair),
         side=SIDES.get(row.descr.type),
         order_type=order_type,
@@ -111,7 +111,7 @@ def _fill(key: str, row: TradeRow, names: Names) -> FillFact:
     fee = number(row.fee, "fee")
     return FillFact(
         fill_id=FillId(key),
-        venue_order_id=VenueOrderId(row.ordertxid),
+        venue_order_id=row.ordertxid,
         instrument=instrument,
         side=SIDES.get(row.type),
         order_type=ORDER_TYPES.get(row.ordertype),

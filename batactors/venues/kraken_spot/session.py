@@ -143,4 +143,4 @@ def _rescued(frame: str | bytes) -> list[Fact]:
     if read.method not in METHODS:
         return []
     message = "a response that cannot be read"
-    return [AnswerFact(request_id=RequestId(read.req_id), answer=Answer.UNCLEAR, message=message)]
+    return [AnswerFact(request_id=read.req_id, answer=Answer.UNCLEAR, message=message)]
