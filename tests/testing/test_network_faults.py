@@ -48,6 +48,7 @@ async def test_cut(network: SimulatedNetwork) -> None:
     await trio.sleep(1)
     await server.send_all(b"under way")
     network.cut(PORT)
+    await trio.sleep(1)
     assert await client.receive_some() == b"arrived "
     for end in (client, server):
         with pytest.raises(trio.BrokenResourceError):
@@ -56,6 +57,17 @@ async def test_cut(network: SimulatedNetwork) -> None:
             await end.send_all(b"x")
         await end.aclose()
     assert network.open_sockets == 0
+
+
+async def test_a_cut_hides_an_end_under_way(network: SimulatedNetwork) -> None:
+    """An end that had not arrived when the connection was cut is not seen: the reader knows that it may miss data."""
+    client, server = await pair()
+    await server.aclose()
+    network.cut(PORT)
+    await trio.sleep(1)
+    with pytest.raises(trio.BrokenResourceError):
+        await client.receive_some()
+    await client.aclose()
 
 
 @pytest.mark.parametrize("direction", ["up", "down"])
@@ -74,7 +86,11 @@ async def test_cut_in_the_middle(network: SimulatedNetwork, direction: str) -> N
     assert got == b"1234567"
     with pytest.raises(trio.BrokenResourceError):
         await writer.receive_some()
-    for end in ends:
+    ends_after = await pair()  # the cut was the only one
+    for end, other in (ends_after, ends_after[::-1]):
+        await end.send_all(b"0123456789")
+        assert await other.receive_some() == b"0123456789"
+    for end in ends + ends_after:
         await end.aclose()
 
 
@@ -150,6 +166,16 @@ async def test_a_dial_waits_out_a_partition(network: SimulatedNetwork, nursery: 
     assert network.open_sockets == 1
     await (await trio.open_tcp_stream("localhost", PORT)).aclose()
     assert 100 <= trio.current_time() <= 101
+
+
+async def test_a_dial_that_is_given_up_closes_its_socket(network: SimulatedNetwork) -> None:
+    """As with trio's own sockets: half a connection is of no use, so a cancelled dial closes the socket."""
+    network.partition(PORT, 100)
+    sock = trio.socket.socket()
+    with trio.move_on_after(10):
+        await sock.connect(("127.0.0.1", PORT))
+    assert sock.fileno() == -1
+    assert network.open_sockets == 0
 
 
 async def test_delay(network: SimulatedNetwork, nursery: trio.Nursery) -> None:
