@@ -59,3 +59,12 @@ async def start_websocket_echo(nursery: trio.Nursery, port: int, ssl_context: ss
             pass
 
     await nursery.start(partial(serve_websocket, answer, "localhost", port, ssl_context))
+
+
+async def connected_pair(port: int) -> tuple[trio.SocketStream, trio.SocketStream]:
+    """Both ends of a connection to this port: the client's and the server's."""
+    listener = (await trio.open_tcp_listeners(port))[0]
+    client = await trio.open_tcp_stream("localhost", port)
+    server = await listener.accept()
+    await listener.aclose()
+    return client, server
