@@ -30,10 +30,10 @@ class Checks:
         """Refuse a new order that may not enter; what the order to be replaced holds counts as free."""
         self._shape(terms)
         self._identity(account, terms)
-        self._size(terms.pair, terms.quantity, self._price(terms), cash=terms.cash)
         for price in (terms.limit_price, terms.trigger_price):
             if price is not None:
                 self._tick(terms.pair, price)
+        self._size(terms.pair, terms.quantity, self._price(terms), cash=terms.cash)
         if terms.reduce_only:
             raise Refused(refusals.NO_POSITION)
         if terms.margin:

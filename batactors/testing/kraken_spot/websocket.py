@@ -132,22 +132,27 @@ class WebSocketSide:
     def _respond(self, request: Request, response: Response) -> None:
         """Answer, and tell; or whatever the script of faults makes of that."""
         session, where = request.session, request.occasion
-        if self._faults.take(f.CutAfterCommand, **where):
+        # All are asked each time, so that each counts every answer.
+        cut, close = self._faults.take(f.CutAfterCommand, **where), self._faults.take(f.CloseAfterCommand, **where)
+        restart, early = (
+            self._faults.take(f.RestartAfterCommand, **where),
+            self._faults.take(f.EventsBeforeAck, **where),
+        )
+        lost, late = self._faults.take(f.LoseAck, **where), self._faults.take(f.DelayAck, **where)
+        if cut:
             session.cut()
-        elif close := self._faults.take(f.CloseAfterCommand, **where):
+        if close:
             session.close(close.code, close.reason)
-        elif restart := self._faults.take(f.RestartAfterCommand, **where):
+        if restart:
             self._world.restart(restart.down_for)
-        if self._faults.take(f.EventsBeforeAck, **where):
+        if early:
             response.then()
+        if late and not lost:
+            self._agenda.after(late.seconds, lambda: self._send_all(request, response.frames))
+        elif not lost:
             self._send_all(request, response.frames)
-            return
-        if not self._faults.take(f.LoseAck, **where):
-            if delay := self._faults.take(f.DelayAck, **where):
-                self._agenda.after(delay.seconds, lambda: self._send_all(request, response.frames))
-            else:
-                self._send_all(request, response.frames)
-        response.then()
+        if not early:
+            response.then()
 
     def _send_all(self, request: Request, frames: list[Json]) -> None:
         times = {"time_in": stamp(request.time_in), "time_out": stamp(self._now())}
