@@ -4,8 +4,10 @@ The only importer of trio-websocket, whose traps are dealt with here: a handshak
 away, a rejection that leaves through the nursery, a send that a timeout corrupts, a close that waits for ever.
 """
 
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
 
 import trio
 from trio_websocket import (
@@ -13,7 +15,7 @@ from trio_websocket import (
     ConnectionRejected,
     HandshakeError,
     WebSocketConnection,
-    connect_websocket_url,
+    wrap_client_stream,
 )
 
 from batactors.model.errors import TransportError
@@ -24,6 +26,8 @@ LARGEST = 16 * 1024 * 1024
 """Bytes of one frame; snapshots of accounts with many orders are large."""
 CLOSING = 1.0
 """Seconds for the closing handshake; a dead peer never answers it."""
+
+Stream = trio.SocketStream | trio.SSLStream[trio.SocketStream]
 
 
 class Socket:
@@ -75,12 +79,20 @@ async def open_socket(url: str, *, within: float, send_within: float) -> AsyncIt
     """
     try:
         async with trio.open_nursery() as nursery:
-            connection = await _dial(nursery, url, within)
+            stream: Stream | None = None
             try:
+                with trio.move_on_after(within) as dialing:
+                    stream = await _open_stream(url)
+                    connection = await _shake_hands(nursery, stream, url)
+                if dialing.cancelled_caught:
+                    raise TransportError(f"{url} could not be opened: no answer within {within:g} s")
                 yield Socket(connection, url, send_within)
-            finally:
-                with trio.move_on_after(CLOSING, shield=True):
+                with trio.move_on_after(CLOSING):
                     await connection.aclose()
+            finally:
+                # trio-websocket leaves the stream open after an abnormal end, so it is closed by who opened it.
+                if stream is not None:
+                    await trio.aclose_forcefully(stream)
                 nursery.cancel_scope.cancel()
     except* ConnectionRejected as group:
         # It leaves through the nursery that the connection's reader runs in.
@@ -89,15 +101,29 @@ async def open_socket(url: str, *, within: float, send_within: float) -> AsyncIt
         raise TransportError(f"{url} refused the WebSocket with HTTP {status}") from group
 
 
-async def _dial(nursery: trio.Nursery, url: str, within: float) -> WebSocketConnection:
-    with trio.move_on_after(within):
-        try:
-            return await connect_websocket_url(
-                nursery, url, message_queue_size=QUEUE, max_message_size=LARGEST, receive_buffer_size=None
+async def _open_stream(url: str) -> Stream:
+    parts = urlsplit(url)
+    host, secure = parts.hostname or "", parts.scheme == "wss"
+    try:
+        if secure:
+            context = ssl.create_default_context()
+            return await trio.open_ssl_over_tcp_stream(
+                host, parts.port or 443, ssl_context=context, https_compatible=True
             )
-        except (HandshakeError, ConnectionClosed, OSError, ValueError, trio.BrokenResourceError) as error:
-            raise TransportError(f"{url} could not be opened: {_why(error)}") from error
-    raise TransportError(f"{url} could not be opened: no answer within {within:g} s")
+        return await trio.open_tcp_stream(host, parts.port or 80)
+    except OSError as error:
+        raise TransportError(f"{url} could not be opened: {_why(error)}") from error
+
+
+async def _shake_hands(nursery: trio.Nursery, stream: Stream, url: str) -> WebSocketConnection:
+    parts = urlsplit(url)
+    resource = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    try:
+        return await wrap_client_stream(
+            nursery, stream, parts.netloc, resource, message_queue_size=QUEUE, max_message_size=LARGEST
+        )
+    except (HandshakeError, ConnectionClosed, OSError, trio.BrokenResourceError) as error:
+        raise TransportError(f"{url} could not be opened: {_why(error)}") from error
 
 
 def _why(error: BaseException) -> str:

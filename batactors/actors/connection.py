@@ -1,0 +1,241 @@
+"""One socket of one account, from dialling to its end: a session.
+
+Every session takes the same road, the first one too: dial, authenticate, subscribe, await the confirmations, take the
+snapshot, let the reconciler ask for what was missed, then release the live frames that waited, and only then take commands.
+Whatever was meant for a session that has ended is told as not sent; it is never sent late.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import trio
+
+from batactors.actors.board import Board
+from batactors.actors.dedup import DedupMessage
+from batactors.actors.mailbox import Mailbox
+from batactors.actors.messages import Answered, Ask, CatchUp, Outgoing, Reconcile, SlowDown, Submit, Wake
+from batactors.actors.reply import Reply
+from batactors.actors.rest import RestMessage
+from batactors.actors.supervisor import Ready, leaves
+from batactors.actors.transport import Socket, open_socket
+from batactors.model.errors import BatactorsError, TemporaryUnavailable, TransportError, Unsupported
+from batactors.model.facts import (
+    Fact,
+    IgnoredFact,
+    QuarantineFact,
+    SnapshotFact,
+    SubscribedFact,
+    SubscriptionRefusedFact,
+    VenueStatusFact,
+)
+from batactors.model.health import ComponentState
+from batactors.model.inputs import Heard, NotSent, Sending, SessionEnded, SessionReady
+from batactors.model.limits import Patience
+from batactors.model.questions import AskToken
+from batactors.model.terms import Origin, Transport
+from batactors.seams import WallClock
+from batactors.venues.codec import Codec, Session
+
+MOST_HELD = 10_000
+"""Live facts that wait while a session catches up; more, and the session begins again with a fresh snapshot."""
+CATCHING_UP = 60.0
+"""Seconds for the questions of a new session; beyond that it begins again."""
+
+
+class Connection:
+    """The connection actor; one run of it is one session."""
+
+    def __init__(
+        self,
+        *,
+        url: str,
+        codec: Codec,
+        patience: Patience,
+        outbox: Mailbox[Outgoing],
+        rest: Mailbox[RestMessage],
+        dedup: Mailbox[DedupMessage],
+        reconciler: Mailbox[Wake | CatchUp | Reconcile],
+        lane: Mailbox[Submit | SlowDown | Wake],
+        board: Board,
+        clock: WallClock,
+    ) -> None:
+        self._url = url
+        self._codec = codec
+        self._patience = patience
+        self._outbox = outbox
+        self._rest = rest
+        self._dedup = dedup
+        self._reconciler = reconciler
+        self._lane = lane
+        self._board = board
+        self._clock = clock
+        self._epoch = 0
+        self._token: str | None = None
+        self._heard_at = 0.0
+        self._awaited: dict[str, None] = {}
+        self._subscribed = trio.Event()
+        self._held: list[Fact] | None = None
+
+    async def run(self, *, task_status: Ready = trio.TASK_STATUS_IGNORED) -> None:
+        """Live through one session; it ends with an error, and the supervisor begins another."""
+        self._epoch += 1
+        reason = "the engine stopped"
+        self._board.set("connection", ComponentState.STARTING, f"dialling {self._url}")
+        try:
+            self._token = await self._fetch_token()
+            patience = self._patience
+            async with open_socket(self._url, within=patience.answer, send_within=patience.silence) as socket:
+                await self._live(socket, self._codec.session(), task_status)
+        except* BatactorsError as group:
+            reason = "; ".join(str(error) for error in leaves(group))
+            raise
+        finally:
+            self._end(reason)
+
+    async def _live(self, socket: Socket, session: Session, task_status: Ready) -> None:
+        self._awaited = dict.fromkeys((*session.awaits, "snapshot"))
+        self._subscribed = trio.Event()
+        self._held = None
+        self._heard_at = trio.current_time()
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(self._read, socket, session)
+            nursery.start_soon(self._keep_alive, socket, session)
+            for frame in session.subscribe(self._token):
+                await socket.send(frame)
+            await self._await_subscription()
+            await self._catch_up()
+            await self._dedup.put(SessionReady(at=trio.current_time(), on=self._clock.now(), epoch=self._epoch))
+            self._board.epoch = self._epoch
+            self._board.sessions += 1
+            self._board.set("connection", ComponentState.UP)
+            self._lane.post(Wake(reason="a session is ready"))
+            task_status.started()
+            await self._write(socket, session)
+
+    async def _fetch_token(self) -> str | None:
+        reply: Reply[Answered] = Reply()
+        await self._rest.put(Ask(question=AskToken(), reply=reply))
+        return (await reply.get()).token
+
+    async def _await_subscription(self) -> None:
+        with trio.move_on_after(self._patience.answer):
+            await self._subscribed.wait()
+            return
+        missing = ", ".join(self._awaited)
+        raise TransportError(f"{self._url}: no confirmation or snapshot of {missing} in {self._patience.answer:g} s")
+
+    async def _catch_up(self) -> None:
+        """Have the reconciler ask for what was missed; then let go of what was heard meanwhile."""
+        reply: Reply[None] = Reply()
+        await self._reconciler.put(CatchUp(epoch=self._epoch, reply=reply))
+        with trio.move_on_after(CATCHING_UP) as waiting:
+            await reply.get()
+        if waiting.cancelled_caught:
+            raise TransportError(f"{self._url}: could not catch up within {CATCHING_UP:g} s")
+        held, self._held = self._held or [], None
+        self._hear(held)
+
+    async def _read(self, socket: Socket, session: Session) -> None:
+        """Read, decode and pass on; never wait for anybody."""
+        while True:
+            frame = await socket.receive()
+            self._heard_at = trio.current_time()
+            self._sort(session.decode(frame))
+
+    def _sort(self, facts: Sequence[Fact]) -> None:
+        """What is about the session is dealt with here; what is about orders goes to the dedup actor."""
+        about_orders: list[Fact] = []
+        for fact in facts:
+            match fact:
+                case SubscribedFact():
+                    self._confirm(fact.channel)
+                case SubscriptionRefusedFact():
+                    # A stale token, most often: the next session fetches another. A key that is refused shows there.
+                    raise TransportError(f"{self._url} refused {fact.channel}: {fact.message}")
+                case VenueStatusFact():
+                    self._board.accepts_orders = fact.accepts_orders
+                    state = ComponentState.UP if fact.accepts_orders else ComponentState.DEGRADED
+                    self._board.set("venue", state, None if fact.accepts_orders else f"the venue is {fact.word}")
+                case IgnoredFact():
+                    pass
+                case SnapshotFact():
+                    self._post([fact], Origin.SNAPSHOT)
+                    self._confirm("snapshot")
+                case QuarantineFact():
+                    self._board.counters["quarantined", fact.reason] += 1
+                    about_orders.append(fact)
+                case _:
+                    about_orders.append(fact)
+        if not about_orders:
+            return
+        if self._held is None:
+            self._hear(about_orders)
+        elif len(self._held) + len(about_orders) > MOST_HELD:
+            raise TransportError(f"{self._url}: more than {MOST_HELD} facts came before the session had caught up")
+        else:
+            self._held += about_orders
+
+    def _confirm(self, channel: str) -> None:
+        self._awaited.pop(channel, None)
+        if not self._awaited and not self._subscribed.is_set():
+            self._held = []  # from here on it is live, and waits until what came before it is known
+            self._subscribed.set()
+
+    def _hear(self, facts: Sequence[Fact]) -> None:
+        if facts:
+            self._post(facts, Origin.STREAM)
+
+    def _post(self, facts: Sequence[Fact], origin: Origin) -> None:
+        heard = Heard(at=trio.current_time(), on=self._clock.now(), facts=tuple(facts), origin=origin)
+        if not self._dedup.post(heard):
+            # To wait would stop the reading, to drop would lose: a new session hears it again.
+            raise TransportError(f"{self._url}: the dedup actor's mailbox is full, {self._dedup.size} wait")
+
+    async def _keep_alive(self, socket: Socket, session: Session) -> None:
+        """Ask a quiet socket for a sign of life, and end one that gives none."""
+        while True:
+            await trio.sleep(self._patience.ping_every)
+            quiet = trio.current_time() - self._heard_at
+            if quiet > self._patience.silence:
+                raise TransportError(f"{self._url}: silent for {quiet:.1f} s")
+            await socket.send(session.ping())
+
+    async def _write(self, socket: Socket, session: Session) -> None:
+        """Encode, sign and send, each at the moment of sending."""
+        while True:
+            outgoing = await self._outbox.take()
+            now, on = trio.current_time(), self._clock.now()
+            command_ids = tuple(command.command_id for command in outgoing.commands)
+            validity = min(command.validity or self._patience.validity for command in outgoing.commands)
+            valid_until = on + timedelta(seconds=validity)
+            try:
+                if now > outgoing.send_by:
+                    raise Unsupported("it waited too long for its turn")
+                frame = session.encode(
+                    outgoing.commands, request_id=outgoing.request_id, token=self._token, valid_until=valid_until
+                )
+            except Unsupported as error:
+                await self._dedup.put(NotSent(at=now, on=on, command_ids=command_ids, reason=error.message))
+                continue
+            expires = now + validity
+            sending = Sending(
+                at=now, on=on, request_id=outgoing.request_id, command_ids=command_ids, transport=Transport.WEBSOCKET,
+                valid_until=valid_until, expires=expires, answer_by=expires + self._patience.margin,
+            )  # fmt: skip
+            # It stands in the dedup actor's queue before its first byte leaves, and so before any answer to it.
+            await self._dedup.put(sending)
+            await socket.send(frame)
+
+    def _end(self, reason: str) -> None:
+        """The session is over. Nothing here waits, so that nothing slips in between."""
+        self._board.epoch = None
+        self._board.set("connection", ComponentState.DOWN, reason)
+        now, on = trio.current_time(), self._clock.now()
+        for outgoing in self._outbox.clear():
+            command_ids = tuple(command.command_id for command in outgoing.commands)
+            self._urgent(NotSent(at=now, on=on, command_ids=command_ids, reason=f"its session ended: {reason}"))
+        self._urgent(SessionEnded(at=now, on=on, epoch=self._epoch, reason=reason))
+
+    def _urgent(self, given: NotSent | SessionEnded) -> None:
+        if not self._dedup.post(given):
+            raise TemporaryUnavailable(f"the dedup actor's mailbox is full, {self._dedup.size} wait")

@@ -1,0 +1,212 @@
+"""The one writer: everything told about an order passes through here, in one order, and comes out once.
+
+Facts in, events out. What they mean is decided by ``core.dispatch``; here it is journaled, and then told to those who
+follow. After a crash everything is rebuilt from the journal, never resumed half-applied.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import trio
+
+from batactors.actors.board import Board
+from batactors.actors.followers import Followers
+from batactors.actors.mailbox import Mailbox
+from batactors.actors.messages import (
+    AskAgenda,
+    CatchUp,
+    Follow,
+    FollowAccount,
+    ForgetUnsent,
+    Reconcile,
+    Register,
+    SlowDown,
+    Submit,
+    Tell,
+    Unfollow,
+    UnfollowAccount,
+    Wake,
+)
+from batactors.actors.supervisor import Ready
+from batactors.core.dispatch import Changes, Dispatch, Rules
+from batactors.core.orders import News
+from batactors.core.restore import restore
+from batactors.journal.store import Journal
+from batactors.model.commands import CancelAll, Command, CreateOrder
+from batactors.model.errors import BatactorsError, ErrorKind, InvalidCommand
+from batactors.model.ids import AccountName, ClientOrderId
+from batactors.model.inputs import Elapsed, Input, NotSent, Registered
+from batactors.model.lifecycle import RecoveryScheduled, Resolved
+from batactors.model.terms import Origin
+from batactors.seams import WallClock
+
+logger = logging.getLogger("batactors.dedup")
+
+BATCH = 256
+"""Messages that one wake serves; more would keep other tasks from their turn."""
+
+DedupMessage = (
+    Input | Register | Tell | AskAgenda | Follow | Unfollow | FollowAccount | UnfollowAccount | ForgetUnsent
+)  # fmt: skip
+
+
+class Dedup:
+    """The dedup actor of one account."""
+
+    def __init__(
+        self,
+        *,
+        account: AccountName,
+        venue: str,
+        rules: Rules,
+        journal: Journal,
+        mailbox: Mailbox[DedupMessage],
+        reconciler: Mailbox[Wake | CatchUp | Reconcile],
+        lane: Mailbox[Submit | SlowDown | Wake],
+        board: Board,
+        clock: WallClock,
+        fits: Callable[[ClientOrderId], bool],
+        shorten: Callable[[ClientOrderId, int], ClientOrderId],
+    ) -> None:
+        self._account = account
+        self._venue = venue
+        self._rules = rules
+        self._journal = journal
+        self._mailbox = mailbox
+        self._reconciler = reconciler
+        self._lane = lane
+        self._board = board
+        self._clock = clock
+        self._fits = fits
+        self._shorten = shorten
+        self._waiting: deque[DedupMessage] = deque()
+        self._in_hand: DedupMessage | None = None
+        self._doubts = 0
+        self._lives = 0
+        self._followers = Followers()
+        self.dispatch = Dispatch(account, venue, rules, clock.now())
+
+    async def run(self, *, task_status: Ready = trio.TASK_STATUS_IGNORED) -> None:
+        """Take messages until cancelled."""
+        await self._begin()
+        task_status.started()
+        while True:
+            if not self._waiting:
+                with trio.move_on_at(self.dispatch.desk.next_due):
+                    self._waiting.extend(await self._mailbox.take_all(BATCH))
+            # Each message is dealt with whole; one that crashes us is not taken up again.
+            while self._waiting:
+                self._in_hand = self._waiting.popleft()
+                await self._handle(self._in_hand)
+                self._in_hand = None
+            if self.dispatch.desk.next_due <= trio.current_time():
+                await self._apply(Elapsed(at=trio.current_time(), on=self._clock.now()))
+
+    async def _begin(self) -> None:
+        """Rebuild from the journal what an earlier life, of this actor or of the process, has told."""
+        self._lives += 1
+        contents = await self._journal.read()
+        if self._lives == 1 and not contents.registered:
+            return
+        if self._in_hand is not None:
+            logger.error(
+                "%s: crashed on %r; it is quarantined, and everything is asked for", self._account, self._in_hand
+            )
+            self._board.counters["quarantined", "crashed the dedup actor"] += 1
+            _fail(self._in_hand)
+            self._in_hand = None
+        now = News(at=trio.current_time(), on=self._clock.now(), origin=Origin.JOURNAL)
+        since = self.dispatch.fills_since
+        self.dispatch = Dispatch(self._account, self._venue, self._rules, since)
+        restore(self.dispatch, contents.registered, contents.events, contents.steps, contents.reports, now)
+        self._followers.retell(self.dispatch)
+        self._reconciler.post(Wake(reason="rebuilt"))
+
+    async def _handle(self, message: DedupMessage) -> None:
+        match message:
+            case Input():
+                await self._apply(message)
+            case Register():
+                with message.reply.answered_by("dedup"):
+                    message.reply.give(await self._register(message.commands))
+            case Tell():
+                with message.reply.answered_by("dedup"):
+                    await self._apply(message.given)
+                    message.reply.give(None)
+            case AskAgenda():
+                message.reply.give(self.dispatch.agenda(trio.current_time()))
+            case Follow():
+                self._followers.follow(message, self.dispatch)
+            case Unfollow():
+                self._followers.unfollow(message)
+            case FollowAccount():
+                self._followers.follow_account(message, self.dispatch)
+            case UnfollowAccount():
+                self._followers.unfollow_account(message)
+            case ForgetUnsent():
+                await self._forget_unsent(message)
+
+    async def _register(self, commands: Sequence[Command]) -> tuple[ClientOrderId | None, ...]:
+        wire_ids = tuple(self._wire_id(command) for command in commands)
+        created = [command.client_order_id for command in commands if isinstance(command, CreateOrder)]
+        if len(set(created)) < len(created):
+            raise InvalidCommand("two orders of one batch have the same client_order_id: each order needs its own")
+        at, on = trio.current_time(), self._clock.now()
+        given = [
+            Registered(at=at, on=on, command=command, wire_id=wire_id)
+            for command, wire_id in zip(commands, wire_ids, strict=True)
+        ]
+        changes = [self.dispatch.apply(registered) for registered in given]
+        await self._journal.append([*given, *(event for change in changes for event in change.events)])
+        for change in changes:
+            self._followers.tell(change)
+        return wire_ids
+
+    def _wire_id(self, command: Command) -> ClientOrderId | None:
+        if isinstance(command, CancelAll) or command.client_order_id is None:
+            return None
+        if isinstance(command, CreateOrder):
+            return self.dispatch.book.wire_id(command.client_order_id, self._fits, self._shorten)
+        return self.dispatch.book.venue_client_id(command.client_order_id)
+
+    async def _forget_unsent(self, message: ForgetUnsent) -> None:
+        unsent = tuple(one for one in message.command_ids if one in self.dispatch.desk.commands)
+        given = NotSent(at=trio.current_time(), on=self._clock.now(), command_ids=unsent, reason=message.reason)
+        await self._apply(given)
+
+    async def _apply(self, given: Input) -> None:
+        changes = self.dispatch.apply(given)
+        if changes.events or changes.steps or changes.reports:
+            await self._journal.append([*changes.events, *changes.steps, *changes.reports])
+            self._followers.tell(changes)
+        if changes.forgotten or changes.forgotten_commands:
+            await self._journal.forget(changes.forgotten, changes.forgotten_commands)
+        self._pass_on(changes)
+
+    def _pass_on(self, changes: Changes) -> None:
+        """Wake those actors that have something to do because of it."""
+        for step in changes.steps:
+            if isinstance(step, RecoveryScheduled):
+                self._reconciler.post(Wake(reason=step.reason))
+            elif isinstance(step, Resolved) and step.receipt.error is ErrorKind.RATE_LIMITED:
+                self._lane.post(SlowDown(instrument=step.receipt.instrument))
+        dispatch = self.dispatch
+        doubts = len(dispatch.book.doubtful) + len(dispatch.strangers.unidentified()) + (dispatch.catch_up is not None)
+        if doubts > self._doubts:
+            self._reconciler.post(Wake(reason="doubt"))
+        self._doubts = doubts
+
+
+def _fail(message: Any) -> None:
+    """Whoever waits for an answer to the message that crashed us is told so."""
+    reply = getattr(message, "reply", None)
+    if reply is not None:
+        reply.fail(CrashedError("the dedup actor crashed on it"))
+
+
+class CrashedError(BatactorsError):
+    """An actor crashed while it dealt with this; what became of it is found out, not assumed."""
+
+    kind = ErrorKind.TEMPORARY_UNAVAILABLE

@@ -1,0 +1,112 @@
+"""Who follows what: from an event to the mailboxes that want it, in one look-up."""
+
+from collections.abc import Iterable
+
+from attrs import frozen
+
+from batactors.actors.mailbox import Mailbox
+from batactors.actors.messages import Follow, FollowAccount, Told, Unfollow, UnfollowAccount
+from batactors.core.dispatch import Changes, Dispatch
+from batactors.model.ids import ClientOrderId, CommandId
+from batactors.model.lifecycle import LifecycleEvent, Resolved
+from batactors.model.order_events import OrderEvent
+
+
+@frozen(eq=False)
+class Follower:
+    """One mailbox that follows one command, and the order that it concerns."""
+
+    command_id: CommandId
+    client_order_id: ClientOrderId | None
+    mailbox: Mailbox[Told]
+
+
+class Followers:
+    """The mailboxes of those who follow commands, and of those who follow the account.
+
+    A mailbox without room misses what is told; it notices by its own count, and asks again from where it was.
+    """
+
+    def __init__(self) -> None:
+        self._of_command: dict[str, list[Follower]] = {}
+        self._of_order: dict[str, list[Follower]] = {}
+        self._of_account: list[Mailbox[Told]] = []
+
+    def follow(self, wish: Follow, dispatch: Dispatch) -> None:
+        """Tell what there is since the follower's place, and from now on what comes."""
+        self.unfollow(Unfollow(command_id=wish.command_id, mailbox=wish.mailbox))
+        record = dispatch.desk.commands.get(wish.command_id)
+        if record is None:
+            wish.mailbox.post(Told(settled=True, resolved=True))
+            return
+        order = next((dispatch.book.orders[one] for one in record.targets[:1] if one in dispatch.book.orders), None)
+        follower = Follower(wish.command_id, order.client_order_id if order is not None else None, wish.mailbox)
+        self._of_command.setdefault(wish.command_id, []).append(follower)
+        if follower.client_order_id is not None:
+            self._of_order.setdefault(follower.client_order_id, []).append(follower)
+        wish.mailbox.post(
+            Told(
+                events=order.events[wish.events_since :] if order is not None else (),
+                steps=record.steps[wish.steps_since :],
+                settled=order is None or order.settled,
+                resolved=record.verdict is not None,
+            )
+        )
+
+    def unfollow(self, wish: Unfollow) -> None:
+        """Tell this mailbox no more of this command."""
+        for follower in self._of_command.get(wish.command_id, ()):
+            if follower.mailbox is wish.mailbox:
+                _remove(self._of_command, wish.command_id, follower)
+                if follower.client_order_id is not None:
+                    _remove(self._of_order, follower.client_order_id, follower)
+                return
+
+    def follow_account(self, wish: FollowAccount, dispatch: Dispatch) -> None:
+        """The same for the reports about other orders on the account."""
+        if wish.mailbox not in self._of_account:
+            self._of_account.append(wish.mailbox)
+        log = dispatch.strangers.log
+        reports = [report for report in log if report.sequence > wish.since]
+        wish.mailbox.post(Told(reports=reports, earliest=log[0].sequence if log else 0))
+
+    def unfollow_account(self, wish: UnfollowAccount) -> None:
+        """Tell this mailbox no more reports."""
+        if wish.mailbox in self._of_account:
+            self._of_account.remove(wish.mailbox)
+
+    def tell(self, changes: Changes) -> None:
+        """Tell each follower what concerns it."""
+        news: dict[Follower, tuple[list[OrderEvent], list[LifecycleEvent]]] = {}
+        for event in changes.events:
+            for follower in self._of_order.get(event.client_order_id, ()):
+                news.setdefault(follower, ([], []))[0].append(event)
+        for step in changes.steps:
+            for follower in self._of_command.get(step.command_id, ()):
+                news.setdefault(follower, ([], []))[1].append(step)
+        settled = self._followers_of(changes.settled)
+        for follower in settled:
+            news.setdefault(follower, ([], []))
+        for follower, (events, steps) in news.items():
+            resolved = any(isinstance(step, Resolved) for step in steps)
+            follower.mailbox.post(Told(events=events, steps=steps, settled=follower in settled, resolved=resolved))
+        if changes.reports:
+            for mailbox in self._of_account:
+                mailbox.post(Told(reports=changes.reports))
+
+    def retell(self, dispatch: Dispatch) -> None:
+        """After a rebuild: tell everybody everything; what a follower had, it knows by its number."""
+        followers = [follower for followers in self._of_command.values() for follower in followers]
+        for one in followers:
+            self.follow(Follow(command_id=one.command_id, mailbox=one.mailbox, events_since=0, steps_since=0), dispatch)
+        for mailbox in tuple(self._of_account):
+            self.follow_account(FollowAccount(mailbox=mailbox, since=0), dispatch)
+
+    def _followers_of(self, orders: Iterable[ClientOrderId]) -> dict[Follower, None]:
+        return {follower: None for order in orders for follower in self._of_order.get(order, ())}
+
+
+def _remove(table: dict[str, list[Follower]], key: str, one: Follower) -> None:
+    table[key].remove(one)
+    if not table[key]:
+        del table[key]

@@ -1,0 +1,181 @@
+"""Everything that goes by HTTP: questions, tokens, and commands that the socket could not take.
+
+One request at a time, because a key's nonces must rise in the order of arrival. A question is asked once and its failure
+is told to who asked; a command is written once, never again, and once begun it is not cancelled.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import httpx2
+import trio
+
+from batactors.actors.board import Board
+from batactors.actors.dedup import DedupMessage
+from batactors.actors.mailbox import Mailbox
+from batactors.actors.messages import Answered, Ask, LookUp, Outgoing
+from batactors.actors.supervisor import Ready
+from batactors.model.commands import Command
+from batactors.model.credentials import Credentials
+from batactors.model.errors import BatactorsError, DecodeError, Timeout, TransportError, Unsupported
+from batactors.model.facts import Fact
+from batactors.model.health import ComponentState
+from batactors.model.ids import RequestId
+from batactors.model.inputs import Heard, NotSent, Sending, Unanswered
+from batactors.model.limits import Patience
+from batactors.model.questions import AskFills, Question
+from batactors.model.terms import Origin, Transport
+from batactors.seams import WallClock
+from batactors.venues.codec import Codec, HttpRequest
+
+MOST_PAGES = 500
+"""Pages of one answer; beyond that the venue is paging in a circle."""
+
+RestMessage = Ask | LookUp | Outgoing
+
+
+class Rest:
+    """The rest client of one account."""
+
+    def __init__(
+        self,
+        *,
+        url: str,
+        codec: Codec,
+        credentials: Credentials,
+        patience: Patience,
+        mailbox: Mailbox[RestMessage],
+        dedup: Mailbox[DedupMessage],
+        board: Board,
+        clock: WallClock,
+    ) -> None:
+        self._url = url
+        self._codec = codec
+        self._credentials = credentials
+        self._patience = patience
+        self._mailbox = mailbox
+        self._dedup = dedup
+        self._board = board
+        self._clock = clock
+        self._nonce = 0
+
+    async def run(self, *, task_status: Ready = trio.TASK_STATUS_IGNORED) -> None:
+        """Serve requests until cancelled."""
+        # Each request has a deadline of ours; the library's own timeouts would only add other errors.
+        async with httpx2.AsyncClient(base_url=self._url, timeout=None, trust_env=False) as client:
+            task_status.started()
+            while True:
+                message = await self._mailbox.take()
+                if isinstance(message, Outgoing):
+                    await self._send(client, message)
+                    continue
+                with message.reply.answered_by("rest"):
+                    try:
+                        questions = self._questions(message)
+                        message.reply.give(await self._ask(client, questions))
+                        self._board.set("rest", ComponentState.UP)
+                    except BatactorsError as error:
+                        self._board.set("rest", ComponentState.DEGRADED, f"{type(error).__name__}: {error}")
+                        message.reply.fail(error)
+
+    def _questions(self, message: Ask | LookUp) -> tuple[Question, ...]:
+        if isinstance(message, Ask):
+            return (message.question,)
+        # Fills are asked for once per pass, not once per order.
+        return tuple(one for one in self._codec.lookups(message.target) if not isinstance(one, AskFills))
+
+    async def _ask(self, client: httpx2.AsyncClient, questions: Sequence[Question]) -> Answered:
+        """Ask, page by page to the end; what is only half answered is not answered."""
+        asked_at = trio.current_time()
+        facts: list[Fact] = []
+        token: str | None = None
+        for question in questions:
+            offset: int | None = 0
+            for _ in range(MOST_PAGES):
+                request = self._codec.request(question, offset or 0)
+                status, body = await self._exchange(client, request)
+                page = self._codec.read(question, offset or 0, status, body)
+                facts += page.facts
+                token = page.token or token
+                offset = page.next_offset
+                if offset is None:
+                    break
+            else:
+                raise DecodeError(f"{type(question).__name__}: no last page among {MOST_PAGES}")
+        return Answered(asked_at=asked_at, facts=tuple(facts), token=token)
+
+    async def _exchange(self, client: httpx2.AsyncClient, request: HttpRequest) -> tuple[int, bytes]:
+        """One request and its response.
+
+        Raises:
+            TransportError: The venue could not be reached, or broke off.
+            Timeout: It did not answer in time.
+        """
+        signed = self._codec.sign(request, self._credentials, self._next_nonce())
+        try:
+            with trio.fail_after(self._patience.answer):
+                response = await client.request(
+                    signed.method, signed.path, headers=signed.headers, content=signed.body or None
+                )
+        except trio.TooSlowError as error:
+            raise Timeout(f"{self._url}{_bare(request)} did not answer in {self._patience.answer:g} s") from error
+        except (httpx2.TransportError, httpx2.InvalidURL, OSError) as error:
+            raise TransportError(f"{self._url}{_bare(request)}: {type(error).__name__} {error}".rstrip()) from error
+        return response.status_code, response.content
+
+    def _next_nonce(self) -> int:
+        """Microseconds of the wall clock, and always more than the last."""
+        now = self._clock.now()
+        self._nonce = max(self._nonce + 1, int(now.timestamp()) * 1_000_000 + now.microsecond)
+        return self._nonce
+
+    async def _send(self, client: httpx2.AsyncClient, outgoing: Outgoing) -> None:
+        for command in outgoing.commands:
+            await self._send_one(client, command, outgoing.request_id, outgoing.send_by)
+
+    async def _send_one(
+        self, client: httpx2.AsyncClient, command: Command, request_id: RequestId, send_by: float
+    ) -> None:
+        now, on = trio.current_time(), self._clock.now()
+        validity = max(command.validity or self._patience.validity, LEAST_VALIDITY)
+        valid_until = on + timedelta(seconds=validity)
+        try:
+            if now > send_by:
+                raise Unsupported("it waited too long for its turn")
+            request = self._codec.request_command(command, valid_until=valid_until)
+        except Unsupported as error:
+            await self._dedup.put(NotSent(at=now, on=on, command_ids=(command.command_id,), reason=error.message))
+            return
+        expires = now + validity
+        await self._dedup.put(
+            Sending(
+                at=now, on=on, request_id=request_id, command_ids=(command.command_id,), transport=Transport.REST,
+                valid_until=valid_until, expires=expires, answer_by=expires + self._patience.margin,
+            )
+        )  # fmt: skip
+        # What may have left is not called back: its answer is worth more than a quick stop.
+        with trio.CancelScope(shield=True):
+            try:
+                status, body = await self._exchange(client, request)
+            except (TransportError, Timeout) as error:
+                lost = Unanswered(
+                    at=trio.current_time(),
+                    on=self._clock.now(),
+                    command_ids=(command.command_id,),
+                    reason=error.message,
+                )
+                await self._dedup.put(lost)
+                return
+            facts = tuple(self._codec.read_command(command, request_id, status, body))
+            heard = Heard(
+                at=trio.current_time(), on=self._clock.now(), facts=facts, origin=Origin.ACK, transport=Transport.REST
+            )
+            await self._dedup.put(heard)
+
+
+LEAST_VALIDITY = 2.5
+"""Seconds. Kraken's REST takes no deadline nearer than 2 s; a half more for the way."""
+
+
+def _bare(request: HttpRequest) -> str:
+    return request.path.partition("?")[0]

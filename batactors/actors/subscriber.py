@@ -1,0 +1,97 @@
+"""One command, followed: what was told of it so far, and whoever waits for more.
+
+The subscriber holds a cursor in the command's log and in its order's. What comes out of turn, or finds no room, is asked
+for again from the cursor, so each of its readers sees every event once and in order, however slow it is.
+"""
+
+import trio
+
+from batactors.actors.mailbox import Mailbox
+from batactors.actors.messages import Follow, Told, Unfollow
+from batactors.actors.supervisor import Ready
+from batactors.model.errors import BatactorsError
+from batactors.model.ids import CommandId
+from batactors.model.inputs import Input
+from batactors.model.lifecycle import LifecycleEvent
+from batactors.model.order_events import OrderEvent
+
+ROOM = 64
+"""Messages that wait for a subscriber; it only copies them, so that more means that its task has no turn."""
+
+
+class Subscriber:
+    """The subscriber actor of one command."""
+
+    def __init__(self, command_id: CommandId, dedup: "Mailbox[Input | Follow | Unfollow]") -> None:
+        self._command_id = command_id
+        self._dedup = dedup
+        self._mailbox = Mailbox[Told](f"subscriber {command_id}", ROOM)
+        self._news = trio.Event()
+        self.events: list[OrderEvent] = []
+        self.steps: list[LifecycleEvent] = []
+        self.settled = False
+        """The order has ended, with all its fills told."""
+        self.resolved = False
+        """The command has its verdict."""
+        self.ended: BatactorsError | None = None
+        """Why nothing more will be told, though not everything was."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Nothing more is expected."""
+        return self.settled and self.resolved
+
+    async def run(self, *, task_status: Ready = trio.TASK_STATUS_IGNORED) -> None:
+        """Follow until the command is resolved and its order settled."""
+        await self._ask()
+        task_status.started()
+        refused = self._mailbox.refused
+        while not self.is_complete:
+            told = await self._mailbox.take()
+            in_turn = self._take(told)
+            if not in_turn or refused != self._mailbox.refused:
+                refused = self._mailbox.refused
+                await self._ask()
+        await self._dedup.put(Unfollow(command_id=self._command_id, mailbox=self._mailbox))
+
+    async def news(self) -> None:
+        """Wait until there is more to read."""
+        await self._news.wait()
+
+    def end(self, error: BatactorsError) -> None:
+        """Nothing more will be told: let those who wait know why."""
+        self.ended = self.ended or error
+        self._announce()
+
+    def _take(self, told: Told) -> bool:
+        """Take in what is next; whether nothing was missing before it."""
+        in_turn = True
+        for event in told.events:
+            if event.sequence == len(self.events) + 1:
+                self.events.append(event)
+            elif event.sequence > len(self.events):
+                in_turn = False
+        for step in told.steps:
+            if step.sequence == len(self.steps) + 1:
+                self.steps.append(step)
+            elif step.sequence > len(self.steps):
+                in_turn = False
+        if in_turn:
+            self.settled = self.settled or told.settled
+            self.resolved = self.resolved or told.resolved
+        self._announce()
+        return in_turn
+
+    async def _ask(self) -> None:
+        await self._dedup.put(
+            Follow(
+                command_id=self._command_id,
+                mailbox=self._mailbox,
+                events_since=len(self.events),
+                steps_since=len(self.steps),
+            )
+        )
+
+    def _announce(self) -> None:
+        self._news.set()
+        self._news = trio.Event()
