@@ -1,0 +1,77 @@
+"""One set of keys at one venue, and how it is used."""
+
+from typing import Literal
+
+from attrs import field, frozen
+
+from batactors.config.rules import Rule, number, one_of, seconds, url, whole
+from batactors.config.secret import Secret
+from batactors.model.errors import ConfigError
+from batactors.model.terms import TransportPolicy
+
+Tier = Literal["starter", "intermediate", "pro"]
+
+_SECRET = Rule(
+    'write { env = "NAME" } or { file = "/path" }, or from Python a Secret',
+    lambda value: isinstance(value, Secret),
+    show=lambda value: False,
+)
+_NAME = Rule("write the name of a venue, such as kraken-spot", lambda value: isinstance(value, str) and bool(value))
+_POLICY = Rule("give a TransportPolicy", lambda value: isinstance(value, TransportPolicy))
+_VALIDITY = number(0.5, 60, "seconds")
+
+
+@frozen(kw_only=True)
+class AccountConfig:
+    """One account. All times are in seconds; ``None`` means the venue's own value, which its codec lists.
+
+    Attributes:
+        venue: Where the orders go.
+        api_key: Where the public half of the key is.
+        api_secret: Where its secret half is.
+        rest_url: Where the venue's REST begins.
+        websocket_url: The venue's authenticated WebSocket.
+        tier: The account's tier at the venue, which sets its rate limits.
+        transport: Which road commands take unless they say otherwise.
+        send_within: How long a command may wait to be written; then it is not sent at all.
+        validity: After the write, within which the venue may still carry out a command that has no validity of its own.
+        margin: What clocks may differ and an answer may travel, on top of ``validity``.
+        read_lag: How far what REST reads say may trail what happened.
+        silence: Without any frame, after which a socket counts as dead.
+        ping_every: How often a quiet socket is asked for a sign of life.
+        answer: How long an HTTP answer or the confirmation of a subscription may take.
+        reads: How many times the venue must know nothing of a command before that counts as proof.
+        recovery_patience: How long an unknown command is looked for before its recovery is reported as uncertain.
+        reconcile_every: How often the venue is asked for its account of things, with no other reason.
+        tombstones: How many closed orders are remembered.
+    """
+
+    venue: str = field(default="kraken-spot", validator=_NAME)
+    api_key: Secret = field(validator=_SECRET)
+    api_secret: Secret = field(validator=_SECRET)
+    rest_url: str = field(
+        default="https://api.kraken.com", validator=url("https", "http", example="https://api.kraken.com")
+    )
+    websocket_url: str = field(
+        default="wss://ws-auth.kraken.com/v2", validator=url("wss", "ws", example="wss://ws-auth.kraken.com/v2")
+    )
+    tier: Tier = field(default="intermediate", validator=one_of("starter", "intermediate", "pro"))
+    transport: TransportPolicy = field(default=TransportPolicy.AUTO, validator=_POLICY)
+    send_within: float = field(default=5.0, validator=seconds())
+    validity: float | None = field(default=None, validator=_VALIDITY.or_none())
+    margin: float | None = field(default=None, validator=seconds(zero=True).or_none())
+    read_lag: float | None = field(default=None, validator=seconds(zero=True).or_none())
+    silence: float | None = field(default=None, validator=seconds().or_none())
+    ping_every: float | None = field(default=None, validator=seconds().or_none())
+    answer: float | None = field(default=None, validator=seconds().or_none())
+    reads: int = field(default=2, validator=whole(1, 1000))
+    recovery_patience: float = field(default=120.0, validator=seconds())
+    reconcile_every: float = field(default=60.0, validator=seconds())
+    tombstones: int = field(default=10_000, validator=whole(1, 100_000_000))
+
+    def __attrs_post_init__(self) -> None:
+        if self.ping_every is not None and self.silence is not None and self.ping_every >= self.silence:
+            raise ConfigError(
+                f"ping_every is {self.ping_every:g}: write less than silence, {self.silence:g} seconds, "
+                "or a quiet socket is given up before it is asked"
+            )
