@@ -1,0 +1,1 @@
+"""The codecs, tested as functions: text in, facts out."""

@@ -1,0 +1,308 @@
+"""What we send on the socket, and frames that are neither executions nor answers (sections 7, 8 and 10)."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import pytest
+
+from batactors.model.commands import Command
+from batactors.model.errors import ErrorKind, Unsupported
+from batactors.model.facts import (
+    BalanceFact,
+    IgnoredFact,
+    QuarantineFact,
+    SubscribedFact,
+    SubscriptionRefusedFact,
+    VenueStatusFact,
+)
+from batactors.model.ids import Asset, ClientOrderId, InstrumentId, VenueOrderId
+from batactors.model.terms import OrderType, Side, TimeInForce
+from batactors.venues.kraken_spot.session import REMEMBERED, KrakenSpotSession
+from tests.venues.kraken_spot.samples import (
+    NEW,
+    ORDER,
+    OURS,
+    REQUEST,
+    TOKEN,
+    UNTIL,
+    amend,
+    cancel,
+    cancel_all,
+    create,
+    only,
+    response,
+    session,
+    told,
+)
+
+
+def text(*commands: Command, until: datetime = UNTIL) -> str:
+    """The frame for these commands."""
+    return session().encode(commands, request_id=REQUEST, token=TOKEN, valid_until=until)
+
+
+def params(*commands: Command) -> dict[str, Any]:
+    """Its parameters."""
+    read: dict[str, Any] = msgspec.json.decode(text(*commands))
+    assert (read["req_id"], read["params"]["token"]) == (REQUEST, TOKEN)
+    return {"method": read["method"], **read["params"]}
+
+
+def test_subscribing_to_the_account() -> None:
+    """Executions with both snapshots, and balances; a session is ready when both are confirmed."""
+    it = session()
+    executions, balances = map(msgspec.json.decode, it.subscribe(TOKEN))
+    assert executions["params"] == {
+        "channel": "executions",
+        "token": TOKEN,
+        "snap_orders": True,
+        "snap_trades": True,
+    }
+    assert balances["params"]["channel"] == "balances"
+    assert it.awaits == ("executions", "balances")
+
+
+def test_placing_an_order() -> None:
+    """The frame of section 8's example: numbers as JSON numbers in plain digits, with deadline and token."""
+    assert text(create(post_only=True)) == (
+        '{"method":"add_order","req_id":101,"params":{"symbol":"BTC/USD","order_type":"limit","side":"buy",'
+        '"order_qty":0.01,"cl_ord_id":"sim-000000000001","limit_price":50000.0,"post_only":true,'
+        '"deadline":"2026-01-02T03:04:10.000Z","token":"TKN"}}'
+    )
+
+
+def test_numbers_have_no_exponent() -> None:
+    """The venue is given digits."""
+    assert '"order_qty":0.00000001,' in text(create(quantity=Decimal("1E-8")))
+    assert '"order_qty":1000,' in text(create(quantity=Decimal("1E+3")))
+
+
+def test_a_deadline_is_never_later_than_meant() -> None:
+    """It is written in UTC, and what is finer than a millisecond is cut off."""
+    until = datetime(2026, 1, 2, 5, 4, 10, 999999, tzinfo=timezone(timedelta(hours=2)))
+    assert '"deadline":"2026-01-02T03:04:10.999Z"' in text(create(), until=until)
+
+
+@pytest.mark.parametrize(
+    ("order_type", "word"),
+    [
+        (OrderType.STOP_MARKET, "stop-loss"),
+        (OrderType.STOP_LIMIT, "stop-loss-limit"),
+        (OrderType.TAKE_PROFIT_MARKET, "take-profit"),
+        (OrderType.TAKE_PROFIT_LIMIT, "take-profit-limit"),
+    ],
+)
+def test_triggered_orders(order_type: OrderType, word: str) -> None:
+    """An order with a trigger says what price it waits for, and that it is the last one traded."""
+    read = params(create(order_type=order_type, trigger_price=Decimal("49000"), side=Side.SELL))
+    assert (read["order_type"], read["side"]) == (word, "sell")
+    assert read["triggers"] == {"reference": "last", "price": 49000}
+
+
+def test_other_terms() -> None:
+    """Icebergs, times in force and reduce-only are written as the venue does."""
+    iceberg = params(create(order_type=OrderType.ICEBERG, display_quantity=Decimal("0.001"), reduce_only=True))
+    assert (iceberg["order_type"], iceberg["display_qty"], iceberg["reduce_only"]) == ("iceberg", 0.001, True)
+    gtd = params(create(time_in_force=TimeInForce.GTD, expire_at=datetime(2026, 1, 3, tzinfo=UTC)))
+    assert (gtd["time_in_force"], gtd["expire_time"]) == ("gtd", "2026-01-03T00:00:00.000Z")
+    market = params(create(order_type=OrderType.MARKET, price=None, time_in_force=TimeInForce.FOK))
+    assert (market["order_type"], market["time_in_force"]) == ("market", "fok")
+    assert "limit_price" not in market
+
+
+def test_a_batch_of_orders() -> None:
+    """Rows without symbol and token, which stand once (section 8)."""
+    read = params(create(), create(client_order_id=ClientOrderId("b")))
+    assert (read["method"], read["symbol"], read["deadline"]) == ("batch_add", "BTC/USD", "2026-01-02T03:04:10.000Z")
+    assert [row["cl_ord_id"] for row in read["orders"]] == [OURS, "b"]
+    assert not {"symbol", "token", "deadline"} & read["orders"][0].keys()
+
+
+def test_amending() -> None:
+    """By the venue's id where it is known, with what changes and nothing else, and a deadline."""
+    by_venue = params(amend(venue_order_id=ORDER, quantity=Decimal(2), trigger_price=Decimal(3), post_only=False))
+    assert by_venue == {
+        "method": "amend_order", "order_id": ORDER, "order_qty": 2, "trigger_price": 3, "post_only": False,
+        "deadline": "2026-01-02T03:04:10.000Z", "token": TOKEN,
+    }  # fmt: skip
+    by_client = params(amend(price=Decimal("1.5")))
+    assert (by_client["cl_ord_id"], by_client["limit_price"]) == (OURS, 1.5)
+    assert "order_id" not in by_client
+
+
+def test_cancelling() -> None:
+    """By whichever id is known; several are one batch, all named in the same way."""
+    other = cancel(client_order_id=ClientOrderId("b"))
+    assert params(cancel()) == {"method": "cancel_order", "cl_ord_id": [OURS], "token": TOKEN}
+    assert params(cancel(venue_order_id=ORDER))["order_id"] == [ORDER]
+    assert params(cancel(venue_order_id=ORDER), other) == {
+        "method": "batch_cancel",
+        "cl_ord_id": [OURS, "b"],
+        "token": TOKEN,
+    }
+    both = params(cancel(venue_order_id=ORDER), cancel(venue_order_id=VenueOrderId("O2")))
+    assert both["orders"] == [ORDER, "O2"]
+    assert params(cancel_all()) == {"method": "cancel_all", "token": TOKEN}
+
+
+@pytest.mark.parametrize(
+    "commands",
+    [
+        (),
+        (amend(), amend()),
+        (cancel_all(), cancel_all()),
+        (create(), cancel()),
+        (cancel(), create()),
+        (create(), create(instrument=InstrumentId("DOGE/USD"))),
+        (create(order_type=OrderType.TRAILING_STOP),),
+        (create(display_quantity=Decimal(1)),),
+        (create(client_order_id=ClientOrderId("a-free-text-of-19-ch")),),
+    ],
+)
+def test_what_the_socket_cannot_carry(commands: tuple[Command, ...]) -> None:
+    """It is refused before anything is sent."""
+    with pytest.raises(Unsupported):
+        text(*commands)
+
+
+def test_nothing_goes_without_a_token() -> None:
+    """The venue would refuse it."""
+    with pytest.raises(Unsupported):
+        session().encode([create()], request_id=REQUEST, token=None, valid_until=UNTIL)
+    with pytest.raises(Unsupported):
+        session().subscribe(None)
+
+
+def test_the_token_is_in_no_repr() -> None:
+    """A session that has sent frames does not show what was in them."""
+    it = session()
+    it.subscribe(TOKEN)
+    it.encode([cancel(), cancel()], request_id=REQUEST, token=TOKEN, valid_until=UNTIL)
+    assert TOKEN not in repr(it) + repr(vars(it))
+
+
+def test_memory_of_batches_is_bounded() -> None:
+    """Batches that are never answered are forgotten, oldest first."""
+    it: KrakenSpotSession = session()
+    for number in range(REMEMBERED + 9):
+        it.encode([cancel(), cancel()], request_id=type(REQUEST)(number), token=TOKEN, valid_until=UNTIL)
+    assert len(it._asked) == REMEMBERED
+
+
+# Section 9, the ack seen live; section 7.1, the refusal seen live.
+ACK = response(
+    "subscribe",
+    success=True,
+    result={"channel": "executions", "maxratecount": 125, "snap_orders": True, "snap_trades": True, "snapshot": True,
+            "warnings": ["cancel_reason is deprecated, use reason"]},
+)  # fmt: skip
+REFUSED = (
+    '{"channel":"executions","error":"ESession:Invalid session","method":"subscribe","status":"error",'
+    '"success":false,"time_in":"..","time_out":".."}'
+)
+NO_CHANNEL = '{"method":"subscribe","req_id":2,"success":false,"error":"EAPI:Invalid token"}'
+
+
+def test_confirmations() -> None:
+    """A subscription is confirmed by its channel's name."""
+    assert told(ACK) == [SubscribedFact(channel="executions")]
+
+
+def test_a_refused_token() -> None:
+    """The channel stands beside the error, and the error is one of authentication."""
+    assert told(REFUSED) == [
+        SubscriptionRefusedFact(channel="executions", message="ESession:Invalid session", error=ErrorKind.AUTH_ERROR)
+    ]
+
+
+def test_a_refusal_that_names_no_channel() -> None:
+    """It is known by the number of our request, and without that it is still a refusal."""
+    assert only(told(NO_CHANNEL)).channel == "balances"
+    assert only(told(NO_CHANNEL.replace('"req_id":2,', ""))).channel == "unknown"
+    assert only(told('{"method":"subscribe"}')).message == "no success"
+
+
+def test_already_subscribed_is_subscribed() -> None:
+    """The text is unverified for v2; it can only mean that the channel flows."""
+    frame = '{"method":"subscribe","req_id":1,"success":false,"error":"Already subscribed"}'
+    assert told(frame) == [SubscribedFact(channel="executions")]
+
+
+@pytest.mark.parametrize(
+    ("frame", "what"),
+    [
+        ('{"channel":"heartbeat"}', "heartbeat"),
+        ('{"method":"pong","req_id":7,"time_in":"..","time_out":".."}', "pong"),
+        ('{"method":"pong","req_id":7,"success":true}', "pong"),
+        ('{"channel":"ticker","type":"update","data":[{}]}', "unknown channel ticker"),
+        ('{"method":"edit_order","success":true,"result":{}}', "unknown method edit_order"),
+    ],
+)
+def test_what_says_nothing_of_orders(frame: str, what: str) -> None:
+    """It is named and ignored."""
+    assert told(frame) == [IgnoredFact(what=what)]
+
+
+def test_ping() -> None:
+    """Section 7."""
+    assert msgspec.json.decode(session().ping()) == {"method": "ping"}
+
+
+# Section 7, the first frame of every connection; its id is above 2**53.
+STATUS = (
+    '{"channel":"status","type":"update","data":[{"version":"2.0.10","system":"online","api_version":"v2",'
+    '"connection_id":18125794168470749634,"upcoming_maintenance":[],"emergency":[]}]}'
+)
+
+
+@pytest.mark.parametrize(
+    ("word", "accepts"),
+    [("online", True), ("post_only", True), ("cancel_only", False), ("maintenance", False), ("dreaming", True)],
+)
+def test_status(word: str, accepts: bool) -> None:
+    """The venue's word is passed on; a new one does not stop us, since the venue can refuse for itself."""
+    assert told(STATUS.replace("online", word)) == [VenueStatusFact(word=word, accepts_orders=accepts)]
+
+
+# Section 10.
+BALANCES = (
+    '{"channel":"balances","type":"snapshot","data":[{"asset":"BTC","asset_class":"currency","balance":1.20,'
+    '"wallets":[{"type":"spot","id":"main","balance":1.2}]}],"sequence":1}'
+)
+LEDGER = (
+    '{"channel":"balances","type":"update","data":[{"ledger_id":"L1","ref_id":"T1","timestamp":'
+    '"2026-01-02T03:04:06.000000Z","type":"trade","subtype":"","asset":"USD","asset_class":"currency",'
+    '"category":"trade","wallet_type":"spot","wallet_id":"main","amount":-200.0,"fee":0.32,"balance":799.68}],'
+    '"sequence":2}'
+)
+
+
+def test_balances() -> None:
+    """Totals of the snapshot, and of each ledger entry; another wallet's entry is not the total."""
+    it = session()
+    assert it.decode(BALANCES) == [BalanceFact(asset=Asset("BTC"), total=Decimal("1.20"))]
+    time = datetime(2026, 1, 2, 3, 4, 6, tzinfo=UTC)
+    assert it.decode(LEDGER) == [BalanceFact(asset=Asset("USD"), total=Decimal("799.68"), occurred_at=time)]
+    assert isinstance(only(told(LEDGER.replace('"spot"', '"earn"'))), IgnoredFact)
+    assert isinstance(only(told(LEDGER.replace("799.68", '"NaN"'))), QuarantineFact)
+
+
+@pytest.mark.parametrize("frame", ["", "nonsense", "[]", "7", "{}", b"\xff\xfe", '{"channel":null}', "[" * 10_000])
+def test_what_cannot_be_read_is_kept(frame: str | bytes) -> None:
+    """A frame that is no frame is set aside whole, as text."""
+    aside = only(told(frame))
+    assert isinstance(aside, QuarantineFact)
+    assert aside.raw == (frame if isinstance(frame, str) else "\\xff\\xfe")
+
+
+def test_a_broken_frame_puts_each_order_in_it_in_doubt() -> None:
+    """What is torn still names orders: all of them must be asked about."""
+    other = NEW.replace("OAAAAA", "OBBBBB")
+    asides = told(f'{{"channel":"executions","data":[{NEW},{other},{NEW}')
+    assert [aside.venue_order_id for aside in asides if isinstance(aside, QuarantineFact)] == [
+        ORDER,
+        "OBBBBB-BBBBB-CCCCCC",
+    ]
+    assert only(told('{"cl_ord_id" : "x"')).client_order_id == "x"
