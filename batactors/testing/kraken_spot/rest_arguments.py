@@ -10,7 +10,7 @@ from batactors.testing.kraken_spot import refusals
 from batactors.testing.kraken_spot.market import Markets, Pair
 from batactors.testing.kraken_spot.orders import MARKET_TYPES, TRIGGER_TYPES, Placement
 from batactors.testing.kraken_spot.refusals import Refused, invalid
-from batactors.testing.kraken_spot.trading import OrderRef
+from batactors.testing.kraken_spot.trading import OrderRef, named_order
 from batactors.testing.kraken_spot.wire import Json, decimal_of, moment_of, moment_of_seconds, span_of_seconds
 
 TRUE_WORDS = (True, "true", "True", "1", 1)
@@ -91,14 +91,9 @@ class Arguments:
         return named_order(txid) if txid is not None else OrderRef(client_order_id=client_order_id)
 
 
-def named_order(txid: str) -> OrderRef:
-    """An order by its id or by its user reference."""
-    return OrderRef(userref=int(txid)) if txid.lstrip("-").isdigit() else OrderRef(order_id=txid)
-
-
 def placement(arguments: Arguments, pair: Pair, now: datetime) -> Placement:
     """The terms of a new order. `price` is the trigger where there is one, and then `price2` the limit."""
-    if any(arguments.text(name) is not None for name in UNSUPPORTED):
+    if any(arguments.text(name) not in (None, "0", "+0") for name in UNSUPPORTED):
         raise Refused(refusals.INVALID_ARGUMENTS)
     order_type = arguments.required("ordertype")
     triggered = order_type in TRIGGER_TYPES

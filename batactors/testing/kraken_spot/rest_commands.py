@@ -11,8 +11,8 @@ from batactors.testing.kraken_spot.market import Markets
 from batactors.testing.kraken_spot.orders import Placement, VenueOrder
 from batactors.testing.kraken_spot.refusals import Refused, invalid
 from batactors.testing.kraken_spot.reports import describe
-from batactors.testing.kraken_spot.rest_arguments import Arguments, named_order, placement
-from batactors.testing.kraken_spot.trading import OrderRef, Trading
+from batactors.testing.kraken_spot.rest_arguments import Arguments, placement
+from batactors.testing.kraken_spot.trading import OrderRef, Trading, named_order
 from batactors.testing.kraken_spot.wire import Json, plain, short_stamp
 
 BATCH_SIZES = range(2, 16)

@@ -34,6 +34,11 @@ class OrderRef:
     userref: int | None = None
 
 
+def named_order(txid: str) -> OrderRef:
+    """An order by its id or by its user reference."""
+    return OrderRef(userref=int(txid)) if txid.lstrip("-").isdigit() else OrderRef(order_id=txid)
+
+
 @frozen(kw_only=True)
 class Canceled:
     """What a cancel did: the orders it took off, and whether that is still to be done."""

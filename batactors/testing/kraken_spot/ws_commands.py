@@ -11,7 +11,7 @@ from batactors.testing.kraken_spot.gateway import Answer, Command, Gateway
 from batactors.testing.kraken_spot.market import Markets
 from batactors.testing.kraken_spot.orders import Placement, VenueOrder
 from batactors.testing.kraken_spot.refusals import Refused, invalid
-from batactors.testing.kraken_spot.trading import Canceled, OrderRef, Trading
+from batactors.testing.kraken_spot.trading import Canceled, OrderRef, Trading, named_order
 from batactors.testing.kraken_spot.wire import Json, moment_of, short_stamp
 from batactors.testing.kraken_spot.ws_arguments import (
     integer,
@@ -147,7 +147,7 @@ class WebSocketCommands:
         orders = params.get("orders", [])
         if not isinstance(orders, list):
             raise invalid("orders")
-        refs = [OrderRef(userref=row) if isinstance(row, int) else OrderRef(order_id=row) for row in orders]
+        refs = [named_order(str(row)) for row in orders]
         refs += many_refs(params, ("cl_ord_id",)) if "cl_ord_id" in params else []
         if not 1 <= len(refs) <= CANCEL_BATCH_MAXIMUM:
             raise invalid("orders")
