@@ -2,11 +2,12 @@
 
 from typing import Literal
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from batactors.config.rules import Rule, number, one_of, seconds, url, whole
 from batactors.config.secret import Secret
 from batactors.model.errors import ConfigError
+from batactors.model.limits import Patience
 from batactors.model.terms import TransportPolicy
 
 Tier = Literal["starter", "intermediate", "pro"]
@@ -70,8 +71,25 @@ class AccountConfig:
     tombstones: int = field(default=10_000, validator=whole(1, 100_000_000))
 
     def __attrs_post_init__(self) -> None:
-        if self.ping_every is not None and self.silence is not None and self.ping_every >= self.silence:
-            raise ConfigError(
-                f"ping_every is {self.ping_every:g}: write less than silence, {self.silence:g} seconds, "
-                "or a quiet socket is given up before it is asked"
-            )
+        if self.ping_every is not None and self.silence is not None:
+            _check_pings(self.ping_every, self.silence)
+
+    def patience(self, own: Patience) -> Patience:
+        """The venue's own patience, with what this account says otherwise.
+
+        Raises:
+            ConfigError: Together they make no sense.
+        """
+        names = ("validity", "margin", "read_lag", "silence", "ping_every", "answer")
+        given = {name: value for name in names if (value := getattr(self, name)) is not None}
+        patience = evolve(own, **given)
+        _check_pings(patience.ping_every, patience.silence)
+        return patience
+
+
+def _check_pings(ping_every: float, silence: float) -> None:
+    if ping_every >= silence:
+        raise ConfigError(
+            f"ping_every is {ping_every:g}: write less than silence, which is {silence:g}, or a quiet socket "
+            "is given up before it is asked"
+        )

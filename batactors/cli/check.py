@@ -1,0 +1,109 @@
+"""``batactors check``: whether a configuration is good, and what an engine would do with it. Nothing is connected."""
+
+import json
+from ipaddress import ip_address
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from attrs import asdict
+from cyclopts import Parameter
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from batactors.config import AccountConfig, EngineConfig, Secret
+from batactors.model.credentials import Credentials
+from batactors.model.errors import ConfigError
+from batactors.model.limits import Patience
+from batactors.venues.codec import Codec, HttpRequest
+from batactors.venues.registry import CODECS
+
+_PROBE = HttpRequest(method="POST", path="/")
+
+
+def check(config: str, /, *, as_json: Annotated[bool, Parameter(name="--json", negative="")] = False) -> None:
+    """Check a configuration file and say what an engine would do with it, without connecting.
+
+    Args:
+        config: A TOML file.
+        as_json: Print one JSON object.
+    """
+    engine = EngineConfig.from_toml(config)
+    engine.require_venues(CODECS, config)
+    accounts, errors = {}, []
+    for name, account in engine.accounts.items():
+        try:
+            accounts[name] = _plan(account)
+        except ConfigError as error:
+            errors += [f"{config}: accounts.{name}: {line}" for line in str(error).splitlines()]
+    if errors:
+        raise ConfigError("\n".join(errors))
+    warnings = [f"accounts.{name}: {line}" for name, account in engine.accounts.items() for line in _warnings(account)]
+    supervision = asdict(engine.supervision)
+    if as_json:
+        plan = {"config": config, "accounts": accounts, "supervision": supervision, "warnings": warnings}
+        print(json.dumps(plan))
+    else:
+        _show(config, {**{f"account {name}": plan for name, plan in accounts.items()}, "supervision": supervision})
+        for line in warnings:
+            Console().print(Text(f"warning: {line}"), style="yellow", soft_wrap=True)
+
+
+def _plan(account: AccountConfig) -> dict[str, Any]:
+    """Every setting as the engine would have it: the venue's own values in place, secrets by where they are."""
+    codec = CODECS[account.venue](tier=account.tier)
+    errors = []
+    patience = codec.patience
+    try:
+        patience = account.patience(codec.patience)
+    except ConfigError as error:
+        errors.append(str(error))
+    errors += _check_secrets(account, codec)
+    if errors:
+        raise ConfigError("\n".join(errors))
+    plan = asdict(account, recurse=False) | asdict(patience)
+    return {name: str(value) if isinstance(value, Secret) else value for name, value in plan.items()}
+
+
+def _check_secrets(account: AccountConfig, codec: Codec) -> list[str]:
+    """What is wrong with the secrets: not where they should be, or not of the venue's form."""
+    found, errors = {}, []
+    for name, secret in (("api_key", account.api_key), ("api_secret", account.api_secret)):
+        try:
+            found[name] = secret.reveal()
+        except ConfigError as error:
+            errors.append(f"{name}: {error}")
+    if not errors:
+        try:
+            codec.sign(_PROBE, Credentials(**found), 1)
+        except ConfigError as error:
+            errors.append(f"api_secret, {account.api_secret}: {error}")
+    return errors
+
+
+def _warnings(account: AccountConfig) -> list[str]:
+    addresses = (("rest_url", account.rest_url), ("websocket_url", account.websocket_url))
+    return [
+        f"{name} is {address}: keys and orders would travel unencrypted to another machine"
+        for name, address in addresses
+        if urlsplit(address).scheme in ("http", "ws") and not _is_here(urlsplit(address).hostname or "")
+    ]
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _show(config: str, sections: dict[str, dict[str, Any]]) -> None:
+    console = Console(highlight=False)
+    console.print(Text(f"{config} is good. An engine would run with:"), soft_wrap=True)
+    patience = set(Patience.__annotations__)
+    for title, settings in sections.items():
+        table = Table(title=Text(title), title_justify="left", show_header=False, box=None, padding=(0, 2))
+        for name, value in settings.items():
+            unit = " s" if name in patience else ""
+            table.add_row(name, Text(f"{value}{unit}", overflow="fold"))
+        console.print(table)
