@@ -11,11 +11,19 @@ from datetime import timedelta
 import trio
 
 from batactors.actors.board import Board
-from batactors.actors.dedup import DedupMessage
 from batactors.actors.mailbox import Mailbox
-from batactors.actors.messages import Answered, Ask, CatchUp, Outgoing, Reconcile, SlowDown, Submit, Wake
+from batactors.actors.messages import (
+    Answered,
+    Ask,
+    CatchUp,
+    DedupMessage,
+    LaneMessage,
+    Outgoing,
+    ReconcilerMessage,
+    RestMessage,
+    Wake,
+)
 from batactors.actors.reply import Reply
-from batactors.actors.rest import RestMessage
 from batactors.actors.supervisor import Ready, leaves
 from batactors.actors.transport import Socket, open_socket
 from batactors.model.errors import BatactorsError, TemporaryUnavailable, TransportError, Unsupported
@@ -54,8 +62,8 @@ class Connection:
         outbox: Mailbox[Outgoing],
         rest: Mailbox[RestMessage],
         dedup: Mailbox[DedupMessage],
-        reconciler: Mailbox[Wake | CatchUp | Reconcile],
-        lane: Mailbox[Submit | SlowDown | Wake],
+        reconciler: Mailbox[ReconcilerMessage],
+        lane: Mailbox[LaneMessage],
         board: Board,
         clock: WallClock,
     ) -> None:

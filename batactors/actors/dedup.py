@@ -16,14 +16,14 @@ from batactors.actors.followers import Followers
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import (
     AskAgenda,
-    CatchUp,
+    DedupMessage,
     Follow,
     FollowAccount,
     ForgetUnsent,
-    Reconcile,
+    LaneMessage,
+    ReconcilerMessage,
     Register,
     SlowDown,
-    Submit,
     Tell,
     Unfollow,
     UnfollowAccount,
@@ -47,10 +47,6 @@ logger = logging.getLogger("batactors.dedup")
 BATCH = 256
 """Messages that one wake serves; more would keep other tasks from their turn."""
 
-DedupMessage = (
-    Input | Register | Tell | AskAgenda | Follow | Unfollow | FollowAccount | UnfollowAccount | ForgetUnsent
-)  # fmt: skip
-
 
 class Dedup:
     """The dedup actor of one account."""
@@ -63,8 +59,8 @@ class Dedup:
         rules: Rules,
         journal: Journal,
         mailbox: Mailbox[DedupMessage],
-        reconciler: Mailbox[Wake | CatchUp | Reconcile],
-        lane: Mailbox[Submit | SlowDown | Wake],
+        reconciler: Mailbox[ReconcilerMessage],
+        lane: Mailbox[LaneMessage],
         board: Board,
         clock: WallClock,
         fits: Callable[[ClientOrderId], bool],

@@ -13,11 +13,18 @@ import trio
 from attrs import define, evolve
 
 from batactors.actors.board import Board
-from batactors.actors.dedup import DedupMessage
 from batactors.actors.mailbox import Mailbox
-from batactors.actors.messages import ForgetUnsent, Outgoing, Register, SlowDown, Submit, Wake
+from batactors.actors.messages import (
+    DedupMessage,
+    ForgetUnsent,
+    LaneMessage,
+    Outgoing,
+    Register,
+    RestMessage,
+    SlowDown,
+    Submit,
+)
 from batactors.actors.reply import Reply
-from batactors.actors.rest import RestMessage
 from batactors.actors.supervisor import Ready
 from batactors.core.throttle import Throttle
 from batactors.core.validation import check
@@ -39,8 +46,6 @@ LOOK_AGAIN = 0.05
 """Seconds until a mailbox that had no room is tried again."""
 MOST_AGES = 10_000
 """Orders whose age is known, for what a cancel of them costs; an unknown age counts as the youngest."""
-
-LaneMessage = Submit | SlowDown | Wake
 
 
 @define(eq=False)

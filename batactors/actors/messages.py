@@ -8,6 +8,7 @@ from batactors.actors.mailbox import Mailbox
 from batactors.actors.reply import Reply
 from batactors.core.agenda import Agenda
 from batactors.model.commands import Command
+from batactors.model.errors import BatactorsError
 from batactors.model.facts import Fact
 from batactors.model.ids import ClientOrderId, CommandId, InstrumentId, RequestId
 from batactors.model.inputs import Input
@@ -197,3 +198,13 @@ class Told:
     settled: bool = False
     resolved: bool = False
     earliest: int = 0
+    ended: BatactorsError | None = None
+    """Nothing more will be told."""
+
+
+DedupMessage = (
+    Input | Register | Tell | AskAgenda | Follow | Unfollow | FollowAccount | UnfollowAccount | ForgetUnsent
+)  # fmt: skip
+LaneMessage = Submit | SlowDown | Wake
+RestMessage = Ask | LookUp | Outgoing
+ReconcilerMessage = Wake | CatchUp | Reconcile

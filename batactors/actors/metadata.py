@@ -6,9 +6,8 @@ import trio
 
 from batactors.actors.board import Board
 from batactors.actors.mailbox import Mailbox
-from batactors.actors.messages import Answered, Ask
+from batactors.actors.messages import Answered, Ask, RestMessage
 from batactors.actors.reply import Reply
-from batactors.actors.rest import RestMessage
 from batactors.actors.supervisor import Ready
 from batactors.model.errors import BatactorsError
 from batactors.model.facts import InstrumentFact

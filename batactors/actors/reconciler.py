@@ -12,18 +12,26 @@ from random import Random
 import trio
 
 from batactors.actors.board import Board
-from batactors.actors.dedup import DedupMessage
 from batactors.actors.mailbox import Mailbox
-from batactors.actors.messages import Answered, Ask, AskAgenda, CatchUp, LookUp, Reconcile, Tell, Wake
+from batactors.actors.messages import (
+    Answered,
+    Ask,
+    AskAgenda,
+    CatchUp,
+    DedupMessage,
+    LookUp,
+    Reconcile,
+    ReconcilerMessage,
+    RestMessage,
+    Tell,
+)
 from batactors.actors.reply import Reply
-from batactors.actors.rest import RestMessage
 from batactors.actors.supervisor import Backoff, Ready
 from batactors.core.agenda import Agenda, Case
 from batactors.model.errors import BatactorsError
 from batactors.model.facts import Fact, FillFact, OrderFact
 from batactors.model.health import ComponentState
 from batactors.model.inputs import Finding, Input, LookedUp
-from batactors.model.limits import Patience
 from batactors.model.questions import AskClosedOrders, AskFills, AskOpenOrders, AskOrders, Question, Target
 from batactors.seams import WallClock
 
@@ -35,8 +43,6 @@ EARLIER = timedelta(seconds=10)
 """How much earlier than an order was sent its traces are looked for: the venue's clock is not ours."""
 PAUSE = Backoff(first=0.25, factor=2.0, most=10.0, jitter=0.2, stable_after=inf)
 """Between passes that settled nothing: a doubt that the answer does not settle must not spin."""
-
-ReconcilerMessage = Wake | CatchUp | Reconcile
 
 
 class Reconciler:
@@ -55,7 +61,6 @@ class Reconciler:
         board: Board,
         clock: WallClock,
         chance: Random,
-        patience: Patience,
         every: float,
     ) -> None:
         self._mailbox = mailbox
@@ -64,7 +69,6 @@ class Reconciler:
         self._board = board
         self._clock = clock
         self._chance = chance
-        self._patience = patience
         self._every = every
         self._fruitless = 0
 

@@ -11,9 +11,8 @@ import httpx2
 import trio
 
 from batactors.actors.board import Board
-from batactors.actors.dedup import DedupMessage
 from batactors.actors.mailbox import Mailbox
-from batactors.actors.messages import Answered, Ask, LookUp, Outgoing
+from batactors.actors.messages import Answered, Ask, DedupMessage, LookUp, Outgoing, RestMessage
 from batactors.actors.supervisor import Ready
 from batactors.model.commands import Command
 from batactors.model.credentials import Credentials
@@ -30,8 +29,6 @@ from batactors.venues.codec import Codec, HttpRequest
 
 MOST_PAGES = 500
 """Pages of one answer; beyond that the venue is paging in a circle."""
-
-RestMessage = Ask | LookUp | Outgoing
 
 
 class Rest:

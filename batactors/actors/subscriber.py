@@ -7,11 +7,10 @@ for again from the cursor, so each of its readers sees every event once and in o
 import trio
 
 from batactors.actors.mailbox import Mailbox
-from batactors.actors.messages import Follow, Told, Unfollow
+from batactors.actors.messages import DedupMessage, Follow, Told, Unfollow
 from batactors.actors.supervisor import Ready
 from batactors.model.errors import BatactorsError
 from batactors.model.ids import CommandId
-from batactors.model.inputs import Input
 from batactors.model.lifecycle import LifecycleEvent
 from batactors.model.order_events import OrderEvent
 
@@ -22,11 +21,12 @@ ROOM = 64
 class Subscriber:
     """The subscriber actor of one command."""
 
-    def __init__(self, command_id: CommandId, dedup: "Mailbox[Input | Follow | Unfollow]") -> None:
+    def __init__(self, command_id: CommandId, dedup: Mailbox[DedupMessage]) -> None:
         self._command_id = command_id
         self._dedup = dedup
         self._mailbox = Mailbox[Told](f"subscriber {command_id}", ROOM)
         self._news = trio.Event()
+        self._caught_up = trio.Event()
         self.events: list[OrderEvent] = []
         self.steps: list[LifecycleEvent] = []
         self.settled = False
@@ -54,6 +54,10 @@ class Subscriber:
                 await self._ask()
         await self._dedup.put(Unfollow(command_id=self._command_id, mailbox=self._mailbox))
 
+    async def caught_up(self) -> None:
+        """Wait until it knows what had been told before it began."""
+        await self._caught_up.wait()
+
     async def news(self) -> None:
         """Wait until there is more to read."""
         await self._news.wait()
@@ -61,6 +65,7 @@ class Subscriber:
     def end(self, error: BatactorsError) -> None:
         """Nothing more will be told: let those who wait know why."""
         self.ended = self.ended or error
+        self._caught_up.set()
         self._announce()
 
     def _take(self, told: Told) -> bool:
@@ -79,6 +84,7 @@ class Subscriber:
         if in_turn:
             self.settled = self.settled or told.settled
             self.resolved = self.resolved or told.resolved
+            self._caught_up.set()
         self._announce()
         return in_turn
 

@@ -141,7 +141,11 @@ class Supervisor:
                 await nursery.start(self._keep, spec, name=f"{self.name}/{spec.name}")
             task_status.started()
 
-    async def _keep(self, spec: ChildSpec, *, task_status: Ready) -> None:
+    async def keep(self, spec: ChildSpec) -> None:
+        """Run one more child, that has no place among the others, for as long as its kind says."""
+        await self._keep(spec)
+
+    async def _keep(self, spec: ChildSpec, *, task_status: Ready = trio.TASK_STATUS_IGNORED) -> None:
         """Run one child, again and again."""
         crashes: deque[float] = deque()
         in_a_row = 0
@@ -188,6 +192,8 @@ class Supervisor:
         return len(crashes) > intensity.failures
 
     def _tell(self, spec: ChildSpec, what: Happening, cause: str | None = None, pause: float | None = None) -> None:
+        if spec.restart is Restart.TEMPORARY and what is not Happening.CRASHED:
+            return  # they come and go by the thousand
         event = ChildEvent(
             supervisor=self.name, child=spec.name, what=what, at=trio.current_time(), cause=cause, pause=pause
         )

@@ -1,0 +1,176 @@
+"""The door: open an engine, and reach its accounts."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import MappingProxyType
+
+import trio
+from attrs import frozen
+
+from batactors.account import Account
+from batactors.actors.supervisor import ChildEvent, leaves
+from batactors.config import EngineConfig
+from batactors.journal.memory import MemoryJournal
+from batactors.model.errors import BatactorsError, ConfigError, TransportError
+from batactors.model.health import ComponentState
+from batactors.model.ids import AccountName, CommandId
+from batactors.seams import Seams
+from batactors.venues.registry import CODECS
+from batactors.wiring import Wiring
+
+SETTLING = 0.05
+"""Seconds between looks at what is still in flight while the engine stops."""
+EVENTS = 1000
+"""Happenings of supervision that are remembered."""
+
+
+@frozen(kw_only=True)
+class StopReport:
+    """How an engine stopped: the commands that had no verdict then, by account."""
+
+    left: Mapping[AccountName, tuple[CommandId, ...]]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether every command had its verdict."""
+        return not any(self.left.values())
+
+
+class Engine:
+    """Runs the accounts of a configuration.
+
+    Args:
+        config: What to run.
+        seams: Clock, ids and chance; the machine's own if none are given.
+
+    Raises:
+        ConfigError: The configuration names a venue that there is none of, or a secret that is not there.
+    """
+
+    def __init__(self, config: EngineConfig, seams: Seams | None = None) -> None:
+        self._config = config
+        self._seams = seams or Seams()
+        self.happenings: list[ChildEvent] = []
+        """What supervision did, latest last."""
+        config.require_venues(CODECS)
+        self._wirings = {name: self._wire(AccountName(name)) for name in config.accounts}
+        self._accounts = {name: Account(wiring) for name, wiring in self._wirings.items()}
+        self._report: StopReport | None = None
+
+    @property
+    def accounts(self) -> Mapping[str, Account]:
+        """All accounts, by the names that the configuration gives them."""
+        return MappingProxyType(self._accounts)
+
+    def account(self, name: str) -> Account:
+        """The account of this name.
+
+        Raises:
+            ConfigError: There is none.
+        """
+        account = self._accounts.get(name)
+        if account is None:
+            known = ", ".join(self._accounts)
+            raise ConfigError(f"there is no account {name!r} in the configuration, which has {known}")
+        return account
+
+    async def run(self, *, task_status: "trio.TaskStatus[Engine]" = trio.TASK_STATUS_IGNORED) -> None:
+        """Run until cancelled; report ready once every account is authenticated, subscribed and caught up.
+
+        Raises:
+            ExceptionGroup: Of the typed errors that ended it.
+        """
+        async with trio.open_nursery() as nursery:
+            for wiring in self._wirings.values():
+                await self._start(nursery, wiring)
+            task_status.started(self)
+
+    async def stop(self) -> StopReport:
+        """Take no more commands, wait for those in flight as long as ``stop_within`` says, and report what is left."""
+        if self._report is None:
+            for wiring in self._wirings.values():
+                wiring.closing = True
+            with trio.move_on_after(self._config.supervision.stop_within):
+                while any(self._left(wiring) for wiring in self._wirings.values()):
+                    await trio.sleep(SETTLING)
+            self._report = StopReport(left={wiring.name: self._left(wiring) for wiring in self._wirings.values()})
+        return self._report
+
+    def _left(self, wiring: Wiring) -> tuple[CommandId, ...]:
+        return tuple(record.command.command_id for record in wiring.dedup_actor.dispatch.desk.unresolved())
+
+    def _wire(self, name: AccountName) -> Wiring:
+        config = self._config.accounts[name]
+        codec = CODECS[config.venue](tier=config.tier)
+        return Wiring(name, config, self._config.supervision, codec, MemoryJournal(), self._seams, self._watch)
+
+    async def _start(self, nursery: trio.Nursery, wiring: Wiring) -> None:
+        within = self._config.supervision.start_within
+        with trio.move_on_after(within) as starting:
+            await nursery.start(wiring.run, name=f"account {wiring.name}")
+        if starting.cancelled_caught:
+            raise TransportError(f"account {wiring.name!r} was not ready within {within:g} s: {_troubles(wiring)}")
+
+    def _watch(self, event: ChildEvent) -> None:
+        self.happenings.append(event)
+        del self.happenings[:-EVENTS]
+
+
+@asynccontextmanager
+async def open_engine(config: EngineConfig | Path | str, *, seams: Seams | None = None) -> AsyncIterator[Engine]:
+    """Open an engine as one supervised scope, and stop it in good order at the scope's end.
+
+    Args:
+        config: The configuration, or the path of a TOML file that holds it.
+        seams: Clock, ids and chance, for tests and simulation.
+
+    Raises:
+        ConfigError: The configuration is wrong.
+        AuthError: A venue refuses a key.
+        TransportError: A venue could not be reached in time.
+        ExceptionGroup: Of what ended the engine later, or of what the body raised.
+    """
+    engine = Engine(config if isinstance(config, EngineConfig) else EngineConfig.from_toml(config), seams)
+    began = False
+    try:
+        async with trio.open_nursery() as nursery:
+            await nursery.start(engine.run)
+            began = True
+            yield engine
+            await engine.stop()
+            nursery.cancel_scope.cancel()
+    except BaseExceptionGroup as group:
+        errors = leaves(group)
+        if began or len(errors) > 1 or not isinstance(errors[0], BatactorsError):
+            raise
+        error = errors[0]
+    else:
+        return
+    # What keeps an engine from starting is one plain error, not a group of one.
+    raise error
+
+
+async def run_engine(
+    config: EngineConfig | Path | str,
+    *,
+    seams: Seams | None = None,
+    task_status: "trio.TaskStatus[Engine]" = trio.TASK_STATUS_IGNORED,
+) -> None:
+    """Run an engine in a nursery of yours: ``engine = await nursery.start(batactors.run_engine, config)``.
+
+    Raises:
+        ExceptionGroup: Of the typed errors that ended it.
+    """
+    engine = Engine(config if isinstance(config, EngineConfig) else EngineConfig.from_toml(config), seams)
+    await engine.run(task_status=task_status)
+
+
+def _troubles(wiring: Wiring) -> str:
+    """What the components that are not up say of themselves."""
+    parts = [
+        f"{name} is {health.state}{f' ({health.cause})' if health.cause else ''}"
+        for name, health in wiring.board.components.items()
+        if health.state is not ComponentState.UP
+    ]
+    return "; ".join(parts) or "it did not say why"

@@ -1,0 +1,209 @@
+"""What a user holds for one command."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import trio
+
+from batactors.actors.subscriber import Subscriber
+from batactors.core.recovery import final_receipt
+from batactors.model.commands import CancelAll, Command, Operation
+from batactors.model.ids import ClientOrderId, CommandId, InstrumentId
+from batactors.model.lifecycle import Ack, LifecycleEvent, Receipt, RecoveryCompleted, Resolved
+from batactors.model.order_events import OrderEvent
+from batactors.model.receipts import CommandAck, CommandReceipt, RecoveryOutcome, Verdict
+
+if TYPE_CHECKING:
+    from batactors.account import Account
+
+
+class CommandHandle:
+    """One command, followed.
+
+    The engine owns the command; a handle only watches it. To cancel who waits here, or to drop the handle, changes
+    nothing about what was sent. Any number of tasks may use one handle, and ``again()`` gives another with cursors of its
+    own.
+    """
+
+    def __init__(self, command: Command, account: "Account", follow: Callable[[], Awaitable[Subscriber]]) -> None:
+        self._command = command
+        self._account = account
+        self._follow = follow
+        self._steps_read = 0
+        self._receipts_read = 0
+
+    def __repr__(self) -> str:
+        return f"<CommandHandle {self.operation} {self.command_id} of {self.client_order_id or 'all orders'}>"
+
+    @property
+    def command_id(self) -> CommandId:
+        """The engine's id of this command."""
+        return self._command.command_id
+
+    @property
+    def operation(self) -> Operation:
+        """What it asks for."""
+        return self._command.operation
+
+    @property
+    def client_order_id(self) -> ClientOrderId | None:
+        """The order that it is about, known before anything was sent; ``None`` for a cancel of all."""
+        return None if isinstance(self._command, CancelAll) else self._command.client_order_id
+
+    @property
+    def instrument(self) -> InstrumentId | None:
+        """What the order trades."""
+        return None if isinstance(self._command, CancelAll) else self._command.instrument
+
+    async def ack(self) -> CommandAck:
+        """The first answer, or the first proof or failure that stands for one. The same each time.
+
+        Raises:
+            EngineStopped: The engine ended before.
+        """
+        step = await self._first(Ack)
+        assert isinstance(step, Ack)
+        return step.ack
+
+    async def receipt(self) -> CommandReceipt:
+        """The ack's receipt at the first call; at each further call the next receipt of this command.
+
+        After the last one, that of the verdict, it gives that one again rather than wait for nothing.
+
+        Raises:
+            EngineStopped: The engine ended before.
+        """
+        subscriber = await self._follow()
+        while True:
+            receipts = [step.receipt for step in subscriber.steps if isinstance(step, Receipt)]
+            if self._receipts_read < len(receipts):
+                self._receipts_read += 1
+                return receipts[self._receipts_read - 1]
+            if subscriber.resolved and receipts:
+                return receipts[-1]
+            await _more(subscriber)
+
+    async def next_lifecycle(self) -> LifecycleEvent:
+        """The next step of the command's life.
+
+        Raises:
+            trio.EndOfChannel: It is resolved, and every step has been given.
+            EngineStopped: The engine ended before.
+        """
+        subscriber = await self._follow()
+        while self._steps_read >= len(subscriber.steps):
+            if subscriber.resolved:
+                raise trio.EndOfChannel
+            await _more(subscriber)
+        self._steps_read += 1
+        return subscriber.steps[self._steps_read - 1]
+
+    async def lifecycle(self, since: int = 0) -> AsyncIterator[LifecycleEvent]:
+        """The steps after this sequence number, as they come, until the command is resolved."""
+        subscriber = await self._follow()
+        read = since
+        while True:
+            while read < len(subscriber.steps):
+                read += 1
+                yield subscriber.steps[read - 1]
+            if subscriber.resolved:
+                return
+            await _more(subscriber)
+
+    async def resolved(self) -> CommandReceipt:
+        """The receipt of the verdict.
+
+        If the recovery of an unknown command lasts beyond the account's ``recovery_patience``, the receipt says
+        ``UnknownExecution``; the engine goes on asking, and a later call gives the verdict.
+
+        Raises:
+            EngineStopped: The engine ended before.
+        """
+        subscriber = await self._follow()
+        while True:
+            for step in reversed(subscriber.steps):
+                if isinstance(step, Resolved):
+                    return step.receipt
+                if isinstance(step, RecoveryCompleted) and step.report.outcome is not RecoveryOutcome.SYNCHRONIZED:
+                    return final_receipt(_last_receipt(subscriber), step.report)
+            await _more(subscriber)
+
+    async def verdict(self) -> Verdict:
+        """The verdict with its evidence; for an unknown command, all that is known so far. Waits as ``resolved`` does.
+
+        Raises:
+            EngineStopped: The engine ended before.
+        """
+        await self.resolved()
+        subscriber = await self._follow()
+        for step in reversed(subscriber.steps):
+            if isinstance(step, Resolved):
+                return step.verdict
+            if isinstance(step, RecoveryCompleted):
+                return step.report.verdict
+        raise AssertionError("resolved() returned, so one of the two was told")
+
+    async def events(self, since: int = 0) -> AsyncIterator[OrderEvent]:
+        """What happens to the order after this sequence number, each event once and in order, until it is settled.
+
+        Settled means: closed, and the fills told add up to the venue's own count. What is heard later still is told with
+        ``late`` set, to those who then call this again.
+
+        Args:
+            since: The last sequence number that the caller has dealt with; 0 tells everything.
+
+        Raises:
+            EngineStopped: The engine ended before.
+        """
+        subscriber = await self._follow()
+        read = since
+        while True:
+            while read < len(subscriber.events):
+                read += 1
+                yield subscriber.events[read - 1]
+            if subscriber.settled:
+                return
+            await _more(subscriber)
+
+    async def cancel(self) -> "CommandHandle":
+        """Take the order off the book; the handle of the cancel."""
+        return await self._account.cancel_order(self.client_order_id, instrument=self.instrument)
+
+    async def amend(
+        self,
+        *,
+        quantity: Decimal | str | int | None = None,
+        price: Decimal | str | int | None = None,
+        trigger_price: Decimal | str | int | None = None,
+    ) -> "CommandHandle":
+        """Change the order's terms in place; the handle of the amend. ``quantity`` is the new total."""
+        return await self._account.amend_order(
+            self.client_order_id,
+            instrument=self.instrument,
+            quantity=quantity,
+            price=price,
+            trigger_price=trigger_price,
+        )
+
+    def again(self) -> "CommandHandle":
+        """Another handle of the same command, whose ``receipt`` and ``next_lifecycle`` begin from the start."""
+        return CommandHandle(self._command, self._account, self._follow)
+
+    async def _first(self, kind: type[LifecycleEvent]) -> LifecycleEvent:
+        subscriber = await self._follow()
+        while True:
+            for step in subscriber.steps:
+                if isinstance(step, kind):
+                    return step
+            await _more(subscriber)
+
+
+def _last_receipt(subscriber: Subscriber) -> CommandReceipt:
+    return next(step.receipt for step in reversed(subscriber.steps) if isinstance(step, Receipt))
+
+
+async def _more(subscriber: Subscriber) -> None:
+    if subscriber.ended is not None:
+        raise subscriber.ended
+    await subscriber.news()

@@ -1,0 +1,225 @@
+"""The actors of one account, and the mailboxes between them: the picture of ``docs/roads.md``, drawn in code."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import trio
+from attrs import evolve
+
+from batactors.actors.board import Board
+from batactors.actors.connection import Connection
+from batactors.actors.dedup import Dedup
+from batactors.actors.lane import Lane
+from batactors.actors.mailbox import Mailbox
+from batactors.actors.messages import DedupMessage, LaneMessage, Outgoing, ReconcilerMessage, RestMessage, Told
+from batactors.actors.metadata import Metadata
+from batactors.actors.reconciler import Reconciler
+from batactors.actors.reply import Reply
+from batactors.actors.rest import Rest
+from batactors.actors.subscriber import Subscriber
+from batactors.actors.supervisor import Backoff, ChildEvent, ChildSpec, Intensity, Restart, Supervisor
+from batactors.config import AccountConfig, SupervisionConfig
+from batactors.core.dispatch import Rules
+from batactors.core.throttle import Throttle
+from batactors.journal.store import Journal
+from batactors.model.credentials import Credentials
+from batactors.model.errors import (
+    AuthError,
+    BatactorsError,
+    ConfigError,
+    EngineStopped,
+    PermissionDenied,
+    TemporaryUnavailable,
+)
+from batactors.model.ids import AccountName, CommandId, InstrumentId
+from batactors.model.instruments import Instrument
+from batactors.model.limits import Patience
+from batactors.seams import Seams
+from batactors.venues.codec import Codec
+
+Value = TypeVar("Value")
+
+DEDUP_ROOM = 10_000
+"""Frames that wait for the dedup actor; when it is full the session ends, and the next one hears it all again."""
+LANE_ROOM = 1_000
+"""Submissions that wait for the lane; who submits more waits."""
+OUTBOX_ROOM = 100
+"""Commands that wait to be encoded; the lane keeps the others, where cancels can still overtake."""
+REST_ROOM = 1_000
+RECONCILER_ROOM = 100
+
+
+class Wiring:
+    """One account's actors and what lies between them."""
+
+    def __init__(
+        self,
+        name: AccountName,
+        config: AccountConfig,
+        supervision: SupervisionConfig,
+        codec: Codec,
+        journal: Journal,
+        seams: Seams,
+        watch: Callable[[ChildEvent], None],
+    ) -> None:
+        self.name = name
+        self.config = config
+        self.codec = codec
+        self.seams = seams
+        self.board = Board(seams.clock)
+        self.instruments: dict[InstrumentId, Instrument] = {}
+        self.closing = False
+        self._ended: BatactorsError | None = None
+        self._awaited: dict[Reply[Any], None] = {}
+        self._following: dict[Mailbox[Told], None] = {}
+        self._followed: dict[CommandId, Subscriber] = {}
+        self._nursery: trio.Nursery | None = None
+        patience = _patience(codec, config)
+
+        self.dedup = Mailbox[DedupMessage]("dedup", DEDUP_ROOM)
+        self.lane = Mailbox[LaneMessage]("lane", LANE_ROOM)
+        self.rest = Mailbox[RestMessage]("rest", REST_ROOM)
+        self.reconciler = Mailbox[ReconcilerMessage]("reconciler", RECONCILER_ROOM)
+        outbox = Mailbox[Outgoing]("outbox", OUTBOX_ROOM)
+
+        rest = Rest(
+            url=config.rest_url, codec=codec, credentials=_credentials(config), patience=patience, mailbox=self.rest,
+            dedup=self.dedup, board=self.board, clock=seams.clock,
+        )  # fmt: skip
+        self.dedup_actor = Dedup(
+            account=name, venue=codec.venue, rules=_rules(config, patience), journal=journal, mailbox=self.dedup,
+            reconciler=self.reconciler, lane=self.lane, board=self.board, clock=seams.clock, fits=codec.fits,
+            shorten=codec.shorten,
+        )  # fmt: skip
+        reconciler = Reconciler(
+            mailbox=self.reconciler, rest=self.rest, dedup=self.dedup, board=self.board, clock=seams.clock,
+            chance=seams.chance.generator(f"{name}/reconciler"), every=config.reconcile_every,
+        )  # fmt: skip
+        metadata = Metadata(codec=codec, rest=self.rest, board=self.board, instruments=self.instruments)
+        lane = Lane(
+            mailbox=self.lane, outbox=outbox, rest=self.rest, dedup=self.dedup, board=self.board, clock=seams.clock,
+            throttle=Throttle(codec.pace), instruments=self.instruments, send_within=config.send_within,
+            batch_limit=codec.batch_limit,
+        )  # fmt: skip
+        connection = Connection(
+            url=config.websocket_url, codec=codec, patience=patience, outbox=outbox, rest=self.rest, dedup=self.dedup,
+            reconciler=self.reconciler, lane=self.lane, board=self.board, clock=seams.clock,
+        )  # fmt: skip
+
+        bug = Intensity(failures=supervision.failures, seconds=supervision.within)
+        self.supervisor = Supervisor(
+            name,
+            [
+                ChildSpec(name="rest", run=rest.run, intensity=bug),
+                ChildSpec(name="dedup", run=self.dedup_actor.run, intensity=bug),
+                ChildSpec(name="reconciler", run=reconciler.run, intensity=bug),
+                # These two fail for as long as the venue cannot be reached, which is no bug of ours.
+                ChildSpec(name="metadata", run=metadata.run, intensity=None),
+                ChildSpec(name="lane", run=lane.run, intensity=bug),
+                ChildSpec(name="connection", run=connection.run, intensity=None),
+            ],
+            backoff=Backoff(
+                first=supervision.backoff_first, factor=supervision.backoff_factor, most=supervision.backoff_most,
+                jitter=supervision.jitter, stable_after=supervision.stable_after,
+            ),
+            chance=seams.chance.generator(f"{name}/supervisor"),
+            is_fatal=is_fatal,
+            watch=watch,
+        )  # fmt: skip
+
+    async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
+        """Keep the actors, and the subscribers of those who follow commands, until cancelled."""
+        try:
+            async with trio.open_nursery() as nursery:
+                self._nursery = nursery
+                await nursery.start(self.supervisor.run)
+                task_status.started()
+        finally:
+            self.end(EngineStopped(f"the engine of account {self.name!r} has ended"))
+
+    def end(self, error: BatactorsError) -> None:
+        """Nothing more comes: let everybody who waits know why."""
+        self._ended = self._ended or error
+        for subscriber in self._followed.values():
+            subscriber.end(error)
+        for reply in tuple(self._awaited):
+            reply.fail(error)
+        for mailbox in self._following:
+            mailbox.post(Told(ended=error))
+
+    async def follow(self, command_id: CommandId) -> Subscriber:
+        """The subscriber of a command, begun if there is none yet; caught up with what has been told."""
+        subscriber = self._followed.get(command_id)
+        if subscriber is None or (subscriber.is_complete and self._ended is None):
+            if self._ended is not None or self._nursery is None:
+                raise self._ended or EngineStopped(f"the engine of account {self.name!r} has not started")
+            subscriber = self._followed[command_id] = Subscriber(command_id, self.dedup)
+            self._nursery.start_soon(self._keep, subscriber, command_id, name=f"{self.name}/subscriber {command_id}")
+            await subscriber.caught_up()
+        return subscriber
+
+    async def _keep(self, subscriber: Subscriber, command_id: CommandId) -> None:
+        name = f"subscriber {command_id}"
+        await self.supervisor.keep(ChildSpec(name=name, run=subscriber.run, restart=Restart.TEMPORARY))
+        if not subscriber.is_complete:
+            subscriber.end(TemporaryUnavailable(f"the {name} crashed: ask for the handle again"))
+        if self._followed.get(command_id) is subscriber:
+            del self._followed[command_id]
+
+    async def answer(self, reply: Reply[Value]) -> Value:
+        """Wait for an actor's answer, or for the end of the engine.
+
+        Raises:
+            BatactorsError: What it answered with, or that the engine ended.
+        """
+        if self._ended is not None:
+            raise self._ended
+        self._awaited[reply] = None
+        try:
+            return await reply.get()
+        finally:
+            self._awaited.pop(reply, None)
+
+    async def take(self, mailbox: Mailbox[Told]) -> Told:
+        """Wait for a message to a follower of the account, or for the end of the engine.
+
+        Raises:
+            EngineStopped: It ended.
+        """
+        if self._ended is not None and not len(mailbox):
+            raise self._ended
+        self._following[mailbox] = None
+        try:
+            told = await mailbox.take()
+        finally:
+            self._following.pop(mailbox, None)
+        if told.ended is not None:
+            raise told.ended
+        return told
+
+
+def is_fatal(error: BaseException) -> bool:
+    """Whether to try again is pointless: what is wrong is in the configuration, or at the venue's desk."""
+    return isinstance(error, AuthError | PermissionDenied | ConfigError) and not error.retriable
+
+
+def _credentials(config: AccountConfig) -> Credentials:
+    return Credentials(api_key=config.api_key.reveal(), api_secret=config.api_secret.reveal())
+
+
+def _patience(codec: Codec, config: AccountConfig) -> Patience:
+    """The venue's patience, with what the user sets otherwise."""
+    own = {
+        name: getattr(config, name) for name in ("validity", "margin", "read_lag", "silence", "ping_every", "answer")
+    }
+    return evolve(codec.patience, **{name: value for name, value in own.items() if value is not None})
+
+
+def _rules(config: AccountConfig, patience: Patience) -> Rules:
+    return Rules(
+        margin=patience.margin,
+        read_lag=patience.read_lag,
+        reads=config.reads,
+        patience=config.recovery_patience,
+        tombstones=config.tombstones,
+    )
