@@ -12,7 +12,7 @@ from batactors.model.facts import Fact, FillFact, OrderFact, Says, SnapshotFact
 from batactors.model.order_events import Fee
 from batactors.model.terms import Liquidity
 from batactors.venues.kraken_spot.names import Names
-from batactors.venues.kraken_spot.quarantine import Unsound, each, number, quantity
+from batactors.venues.kraken_spot.quarantine import Unsound, aside, each, number, quantity, text_of
 from batactors.venues.kraken_spot.rows import EXECUTION, EXECUTIONS, ExecutionRow
 from batactors.venues.kraken_spot.times import from_text
 from batactors.venues.kraken_spot.words import (
@@ -47,6 +47,8 @@ def read_update(data: Raw, names: Names) -> list[Fact]:
 
 def read_snapshot(data: Raw, names: Names) -> list[Fact]:
     """One ``SnapshotFact`` of what could be read, and what could not."""
+    if not bytes(data).startswith(b"["):
+        return [aside(text_of(data), "a snapshot that is no list: it does not say that nothing is open")]
     facts = each(data, EXECUTIONS, EXECUTION, lambda row: _standing(row, names))
     orders = tuple(fact for fact in facts if isinstance(fact, OrderFact))
     fills = tuple(fact for fact in facts if isinstance(fact, FillFact))

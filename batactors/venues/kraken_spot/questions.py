@@ -31,10 +31,10 @@ def request_of(question: Question, offset: int = 0) -> HttpRequest:
         case AskOpenOrders(client_order_id=wanted):
             return _private("OpenOrders", cl_ord_id=wanted)
         case AskClosedOrders(client_order_id=wanted, since=since):
-            # Without "close" a window may mean that the order was opened in it, too.
-            window = None if since is None else "close"
-            fields = {"cl_ord_id": wanted, "start": _start(since), "closetime": window, "ofs": offset}
-            return _private("ClosedOrders", **fields, consolidate_taker="false")
+            # An id narrows enough, and a window by our clock could only miss it. Without "close" a window may mean that
+            # the order was opened in it, too.
+            window = {} if wanted or since is None else {"start": _start(since), "closetime": "close"}
+            return _private("ClosedOrders", cl_ord_id=wanted, **window, ofs=offset, consolidate_taker="false")
         case AskOrders(venue_order_ids=ids):
             return _private("QueryOrders", txid=",".join(ids[offset : offset + IDS_AT_ONCE]))
         case AskFills(since=since):

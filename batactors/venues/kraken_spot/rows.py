@@ -29,6 +29,8 @@ class Frame:
     error: str | list[str] | None = None
     Error: str | None = None
     result: Raw = NOTHING
+    order_id: VenueOrderId | None = None
+    cl_ord_id: ClientOrderId | None = None
 
 
 @frozen(slots=False)

@@ -23,7 +23,7 @@ from batactors.venues.kraken_spot.frames import PING, encode, subscription
 from batactors.venues.kraken_spot.instruments import read_channel
 from batactors.venues.kraken_spot.names import Names
 from batactors.venues.kraken_spot.quarantine import UNREADABLE, whole_frame
-from batactors.venues.kraken_spot.rows import FRAME, RESCUE, RESULT, Frame
+from batactors.venues.kraken_spot.rows import FRAME, NOTHING, RESCUE, RESULT, Frame
 from batactors.venues.kraken_spot.sequence import Watermark
 
 # Our private channels, in the order of subscribing; a response that does not name its channel has this `req_id`.
@@ -32,7 +32,7 @@ OPTIONS: dict[str, dict[str, object]] = {
     "balances": {"snapshot": True},
 }
 CHANNELS = tuple(OPTIONS)
-REMEMBERED = 256  # batches of cancels that were not answered: far more than can be under way
+REMEMBERED = 256  # batches of cancels: far more than can be under way
 
 
 class KrakenSpotSession:
@@ -80,6 +80,8 @@ class KrakenSpotSession:
 
     def _of_channel(self, read: Frame, frame: str | bytes) -> list[Fact]:
         match read.channel:
+            case "executions" | "balances" | "status" | "instrument" if read.data is NOTHING:
+                return [*self._gaps(read, frame), *whole_frame(frame, f"a frame of {read.channel} without data")]
             case "executions":
                 read_rows = read_snapshot if read.type == "snapshot" else read_update
                 return [*self._gaps(read, frame), *read_rows(read.data, self._names)]
@@ -95,14 +97,16 @@ class KrakenSpotSession:
                 return [IgnoredFact(what=f"unknown channel {read.channel}")]
 
     def _gaps(self, read: Frame, frame: str | bytes) -> list[Fact]:
-        if read.channel is None or read.sequence is None:
+        watermark = self._watermarks.get(read.channel or "")
+        if watermark is None or read.sequence is None:
             return []
-        gap = self._watermarks[read.channel].take(read.sequence, frame, reseeds=read.type == "snapshot")
+        gap = watermark.take(read.sequence, frame, reseeds=read.type == "snapshot")
         return [] if gap is None else [gap]
 
     def _of_method(self, read: Frame, frame: str | bytes) -> list[Fact]:
         if read.method in METHODS:
-            asked = None if read.req_id is None else self._asked.pop(read.req_id, None)
+            # Kept after the answer, which may come twice and must mean the same then.
+            asked = None if read.req_id is None else self._asked.get(read.req_id)
             return read_answer(read, asked)
         if read.method == "subscribe":
             return _subscribed(read)

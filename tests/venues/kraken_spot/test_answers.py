@@ -87,6 +87,13 @@ def test_one_response_per_cancelled_order() -> None:
     ]
 
 
+def test_a_failed_cancel_may_name_its_order() -> None:
+    """Whether it does, and where, is unverified: beside the error, as a refused subscription does, or in a result."""
+    for naming in ({"cl_ord_id": OURS}, {"result": {"cl_ord_id": OURS}}):
+        read = answer(response("cancel_order", success=False, error="EOrder:Invalid order", **naming))
+        assert (read.answer, read.client_order_id, read.venue_order_id) == (Answer.NOT_OPEN, OURS, None)
+
+
 ROWS = [PLACED, {"cl_ord_id": "b", "error": "EOrder:Invalid price"}, {"cl_ord_id": "c", "error": "ENew:Word"}, {}]
 
 
@@ -129,8 +136,10 @@ def test_a_batch_of_cancels_has_only_a_count(count: int | None, expected: Answer
     """If fewer were cancelled than asked, nobody knows which: each must be looked up."""
     it = session()
     it.encode([cancel(), cancel(client_order_id="b")], request_id=REQUEST, token=TOKEN, valid_until=UNTIL)
-    read = only(it.decode(response("batch_cancel", success=True, result={"count": count})))
+    frame = response("batch_cancel", success=True, result={"count": count})
+    read = only(it.decode(frame))
     assert (read.answer, read.leg) == (expected, None)
+    assert it.decode(frame) == [read]  # told twice, it means the same
 
 
 def test_cancel_all() -> None:

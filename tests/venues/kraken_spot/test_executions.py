@@ -276,7 +276,10 @@ def test_an_object_in_the_place_of_rows_is_a_row() -> None:
     assert isinstance(only(told(f'{{"channel":"executions","type":"update","data":{NEW}}}')), OrderFact)
 
 
-@pytest.mark.parametrize("frame", ['{"channel":"executions"}', '{"channel":"executions","type":"update","data":3}'])
-def test_a_frame_without_rows_is_set_aside(frame: str) -> None:
-    """A frame of the channel without data is not nothing."""
-    assert isinstance(only(told(frame)), QuarantineFact)
+@pytest.mark.parametrize("data", ["", ',"data":3', ',"data":{}', ',"data":null'])
+@pytest.mark.parametrize("kind", ["update", "snapshot"])
+def test_a_frame_without_rows_is_set_aside(kind: str, data: str) -> None:
+    """A frame without rows is not nothing, and a snapshot without rows does not say that nothing is open."""
+    aside = only(told(f'{{"channel":"executions","type":"{kind}"{data}}}'))
+    assert isinstance(aside, QuarantineFact)
+    assert aside.raw

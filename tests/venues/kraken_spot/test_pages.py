@@ -14,9 +14,8 @@ from batactors.model.errors import (
     RateLimited,
     TemporaryUnavailable,
 )
-from batactors.model.facts import BalanceFact, FillFact, InstrumentFact, OrderFact, QuarantineFact, Says
-from batactors.model.ids import Asset, VenueOrderId
-from batactors.model.instruments import Instrument, InstrumentStatus
+from batactors.model.facts import FillFact, OrderFact, QuarantineFact, Says
+from batactors.model.ids import VenueOrderId
 from batactors.model.questions import (
     AskBalances,
     AskClosedOrders,
@@ -30,7 +29,6 @@ from batactors.model.questions import (
 )
 from batactors.model.terms import Liquidity, OrderType, Side
 from tests.venues.kraken_spot.samples import (
-    ASSET_PAIRS,
     BTC_USD,
     ORDER,
     OURS,
@@ -224,68 +222,6 @@ def test_orders_asked_for_in_parts() -> None:
 def test_the_token() -> None:
     """It is the page's token, and no fact."""
     assert read(AskToken(), rest({"token": "T", "expires": 900})) == Page(token="T")
-
-
-def test_balances_in_the_streams_words() -> None:
-    """Legacy codes are renamed, also before a suffix; newer assets that look like them are not."""
-    facts = read(AskBalances(), rest({"XXBT": "1.50", "ZUSD": "2", "XXDG": "3", "XBT.F": "4", "ZETA": "5"})).facts
-    assert facts == tuple(
-        BalanceFact(asset=Asset(asset), total=Decimal(total))
-        for asset, total in (("BTC", "1.50"), ("USD", "2"), ("DOGE", "3"), ("BTC.F", "4"), ("ZETA", "5"))
-    )
-    assert isinstance(only(list(read(AskBalances(), rest({"ZUSD": "NaN"})).facts)), QuarantineFact)
-
-
-def test_instruments() -> None:
-    """A pair is named as on WebSocket v2, which its wsname is not; its other names are aliases."""
-    bitcoin, doge = (fact.instrument for fact in read(AskInstruments(), rest(ASSET_PAIRS)).facts
-                     if isinstance(fact, InstrumentFact))  # fmt: skip
-    aliases: Any = ("XXBTZUSD", "XBTUSD", "XBT/USD")
-    assert bitcoin == Instrument(
-        id=BTC_USD,
-        base=Asset("BTC"),
-        quote=Asset("USD"),
-        tick=Decimal("0.1"),
-        step=Decimal("0.00000001"),
-        minimum_quantity=Decimal("0.00005"),
-        minimum_cost=Decimal("0.5"),
-        status=InstrumentStatus.ONLINE,
-        aliases=aliases,
-    )
-    assert (doge.id, doge.aliases, doge.status) == ("DOGE/USD", ("XDGUSD", "XDG/USD"), InstrumentStatus.UNKNOWN)
-
-
-def test_the_instrument_channel_agrees() -> None:
-    """Its data is an object, and its numbers are JSON numbers (section 11)."""
-    frame = (
-        '{"channel":"instrument","type":"snapshot","data":{"assets":[],"pairs":[{"symbol":"BTC/USD","base":"BTC",'
-        '"quote":"USD","status":"work_in_progress","qty_precision":8,"qty_increment":1e-8,"price_precision":1,'
-        '"price_increment":0.1,"cost_precision":5,"cost_min":0.5,"qty_min":0.00005},{"symbol":"BAD/USD"}]}}'
-    )
-    instrument, aside = told(frame)
-    assert isinstance(instrument, InstrumentFact)
-    assert instrument.instrument.status is InstrumentStatus.HALTED
-    assert (instrument.instrument.step, instrument.instrument.minimum_cost) == (Decimal("1E-8"), Decimal("0.5"))
-    assert isinstance(aside, QuarantineFact)
-    assert isinstance(only(told('{"channel":"instrument","data":[]}')), QuarantineFact)
-
-
-@pytest.mark.parametrize(
-    "change", [{"wsname": "XBTUSD"}, {"wsname": "/"}, {"tick_size": "-1"}, {"lot_decimals": 99}, {"wsname": ...}]
-)
-def test_a_bad_pair_is_set_aside_alone(change: dict[str, Any]) -> None:
-    """The others can be traded."""
-    bad = {name: value for name, value in (ASSET_PAIRS["XXBTZUSD"] | change).items() if value is not ...}
-    aside, other = read(AskInstruments(), rest({"BAD": bad, "XXBTZUSD": ASSET_PAIRS["XXBTZUSD"]})).facts
-    assert isinstance(aside, QuarantineFact)
-    assert isinstance(other, InstrumentFact)
-
-
-def test_a_tick_that_is_not_given_follows_from_the_decimals() -> None:
-    """Prices have as many decimals as the pair."""
-    pair = {name: value for name, value in ASSET_PAIRS["XXBTZUSD"].items() if name != "tick_size"}
-    fact = only(list(read(AskInstruments(), rest({"XXBTZUSD": pair})).facts))
-    assert fact.instrument.tick == Decimal("0.1")
 
 
 @pytest.mark.parametrize(

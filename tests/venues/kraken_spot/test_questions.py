@@ -31,7 +31,7 @@ START = "1767323040"  # five seconds before, whole
         (AskOpenOrders(client_order_id=OURS), "OpenOrders", {"cl_ord_id": OURS}),
         (AskOrders(venue_order_ids=(ORDER, VenueOrderId("O2"))), "QueryOrders", {"txid": f"{ORDER},O2"}),
         (AskFills(since=SINCE), "TradesHistory", {"start": START, "ofs": "0", "consolidate_taker": "false"}),
-        (AskClosedOrders(client_order_id=OURS), "ClosedOrders",
+        (AskClosedOrders(client_order_id=OURS, since=SINCE), "ClosedOrders",
          {"cl_ord_id": OURS, "ofs": "0", "consolidate_taker": "false"}),
         (AskClosedOrders(since=SINCE), "ClosedOrders",
          {"start": START, "closetime": "close", "ofs": "0", "consolidate_taker": "false"}),
