@@ -5,16 +5,15 @@ from ipaddress import ip_address
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from attrs import asdict
+from attrs import asdict, fields_dict
 from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from batactors.config import AccountConfig, EngineConfig, Secret
+from batactors.config import AccountConfig, EngineConfig, Secret, SupervisionConfig
 from batactors.model.credentials import Credentials
 from batactors.model.errors import ConfigError
-from batactors.model.limits import Patience
 from batactors.venues.codec import Codec, HttpRequest
 from batactors.venues.registry import CODECS
 
@@ -35,10 +34,10 @@ def check(config: str, /, *, as_json: Annotated[bool, Parameter(name="--json", n
         try:
             accounts[name] = _plan(account)
         except ConfigError as error:
-            errors += [f"{config}: accounts.{name}: {line}" for line in str(error).splitlines()]
+            errors += [f"{config}: accounts.{name}.{line}" for line in str(error).splitlines()]
     if errors:
         raise ConfigError("\n".join(errors))
-    warnings = [f"accounts.{name}: {line}" for name, account in engine.accounts.items() for line in _warnings(account)]
+    warnings = [f"accounts.{name}.{line}" for name, account in engine.accounts.items() for line in _warnings(account)]
     supervision = asdict(engine.supervision)
     if as_json:
         plan = {"config": config, "accounts": accounts, "supervision": supervision, "warnings": warnings}
@@ -77,7 +76,7 @@ def _check_secrets(account: AccountConfig, codec: Codec) -> list[str]:
         try:
             codec.sign(_PROBE, Credentials(**found), 1)
         except ConfigError as error:
-            errors.append(f"api_secret, {account.api_secret}: {error}")
+            errors.append(f"api_secret: {account.api_secret}: {error}")
     return errors
 
 
@@ -100,10 +99,10 @@ def _is_here(host: str) -> bool:
 def _show(config: str, sections: dict[str, dict[str, Any]]) -> None:
     console = Console(highlight=False)
     console.print(Text(f"{config} is good. An engine would run with:"), soft_wrap=True)
-    patience = set(Patience.__annotations__)
+    rules = fields_dict(AccountConfig) | fields_dict(SupervisionConfig)
     for title, settings in sections.items():
         table = Table(title=Text(title), title_justify="left", show_header=False, box=None, padding=(0, 2))
         for name, value in settings.items():
-            unit = " s" if name in patience else ""
-            table.add_row(name, Text(f"{value}{unit}", overflow="fold"))
+            unit = getattr(rules[name].validator, "unit", "")
+            table.add_row(name, Text(f"{value} {unit}".strip(), overflow="fold"))
         console.print(table)

@@ -83,9 +83,9 @@ async def _open(
 ) -> VenueUrls:
     """Have the venue listen here, behind TLS if there is a certificate."""
     try:
+        urls: VenueUrls = await nursery.start(served.serve, *((HIDDEN, 0) if certificate else (host, port)))
         if certificate is None:
-            return await nursery.start(served.serve, host, port)
-        urls: VenueUrls = await nursery.start(served.serve, HIDDEN, 0)
+            return urls
         inner = (HIDDEN, urlsplit(urls.rest).port or 0)
         return _secured(urls, host, await nursery.start(serve_tls, host, port, inner, certificate.context))
     except OSError as error:

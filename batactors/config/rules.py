@@ -7,7 +7,7 @@ from reprlib import Repr
 from typing import Any
 from urllib.parse import urlsplit
 
-from attrs import Attribute, frozen
+from attrs import Attribute, evolve, frozen
 
 from batactors.model.errors import ConfigError
 
@@ -26,12 +26,14 @@ class Rule:
         holds: Whether this value is.
         show: Whether an error may repeat a value that is wrong.
         words: The words that are right, where these can be listed.
+        unit: What a number counts.
     """
 
     right: str
     holds: Callable[[Any], bool]
     show: Callable[[Any], bool] = lambda value: True
     words: tuple[str, ...] = ()
+    unit: str = ""
 
     def complaint(self, value: object) -> str | None:
         """What is wrong with this value and what would be right, as the rest of a sentence."""
@@ -47,7 +49,7 @@ class Rule:
 
     def or_none(self) -> "Rule":
         """The same, where there may also be nothing."""
-        return Rule(self.right, lambda value: value is None or self.holds(value), self.show, self.words)
+        return evolve(self, holds=lambda value: value is None or self.holds(value))
 
 
 def kind_of(value: object) -> str:
@@ -92,6 +94,7 @@ def number(least: float, most: float, unit: str = "", *, above: bool = False) ->
     return Rule(
         f"write a number{unit and f' of {unit},'} {span}",
         lambda value: _is_number(value) and (least < value if above else least <= value) and value <= most,
+        unit=unit,
     )
 
 

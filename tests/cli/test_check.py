@@ -1,0 +1,114 @@
+"""``batactors check``."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from batactors.cli.main import run
+from tests.cli.program import batactors
+
+GOOD = """
+[accounts.kraken]
+api_key = { env = "TEST_API_KEY" }
+api_secret = { file = "%s" }
+answer = 3
+"""
+
+
+@pytest.fixture
+def secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TEST_API_KEY", "visible-to-nobody")
+    path = tmp_path / "secret"
+    path.write_text("c2VjcmV0\n")
+    return path
+
+
+def written(tmp_path: Path, text: str) -> str:
+    path = tmp_path / "engine.toml"
+    path.write_text(text)
+    return str(path)
+
+
+def test_a_good_one_is_told_in_full(tmp_path: Path, secrets: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The venue's own values stand where none was given, and secrets are told by where they are."""
+    assert run(["check", written(tmp_path, GOOD % secrets), "--json"]) == 0
+    printed = capsys.readouterr()
+    plan = json.loads(printed.out, parse_float=Decimal)
+    kraken = plan["accounts"]["kraken"]
+    assert kraken["venue"] == "kraken-spot"
+    assert kraken["answer"] == 3
+    assert kraken["validity"] == 5  # the codec's
+    assert kraken["api_key"] == "the environment variable TEST_API_KEY"
+    assert kraken["api_secret"] == f"the file {secrets}"
+    assert plan["supervision"]["failures"] == 5
+    assert plan["warnings"] == []
+    assert "visible-to-nobody" not in printed.out + printed.err
+    assert "c2VjcmV0" not in printed.out + printed.err
+
+
+def test_people_read_the_same_as_text(tmp_path: Path, secrets: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without --json the plan is a table, with units."""
+    assert run(["check", written(tmp_path, GOOD % secrets)]) == 0
+    lines = {" ".join(line.split()) for line in capsys.readouterr().out.splitlines()}
+    assert {"account kraken", "answer 3 seconds", "send_within 5.0 seconds", "reads 2"} <= lines
+
+
+def test_what_is_missing_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Secrets that are not there, and settings that only together are wrong, are all told."""
+    text = GOOD % (tmp_path / "absent") + "silence = 4\n"
+    path = written(tmp_path, text.replace("TEST_API_KEY", "BATACTORS_UNSET"))
+    assert run(["check", path]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split(":")[2].strip() for line in lines] == [
+        "accounts.kraken.ping_every is 5",
+        "accounts.kraken.api_key",
+        "accounts.kraken.api_secret",
+    ]
+    assert "BATACTORS_UNSET is not set" in lines[1]
+    assert f"{tmp_path / 'absent'}: No such file or directory" in lines[2]
+
+
+def test_a_secret_that_is_none_is_told_without_it(
+    tmp_path: Path, secrets: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A secret that the venue cannot have given out is found before anything is connected."""
+    secrets.write_text("not*base64")
+    assert run(["check", written(tmp_path, GOOD % secrets)]) == 2
+    printed = capsys.readouterr().err
+    assert "accounts.kraken.api_secret: the file" in printed
+    assert "not base64" in printed
+    assert "not*base64" not in printed
+
+
+def test_an_unknown_venue_is_told_with_those_that_there_are(
+    tmp_path: Path, secrets: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A misspelt venue gets the right spelling."""
+    path = written(tmp_path, GOOD % secrets + 'venue = "krakn-spot"\n')
+    assert run(["check", path]) == 2
+    assert capsys.readouterr().err == (
+        f"error: {path}: accounts.kraken.venue is 'krakn-spot': write kraken-spot; did you mean 'kraken-spot'?\n"
+    )
+
+
+@pytest.mark.parametrize(("host", "warned"), [("example.com", True), ("127.0.0.1:8080", False), ("[::1]:80", False)])
+def test_unencrypted_roads_to_other_machines_are_warned_of(
+    host: str, warned: bool, tmp_path: Path, secrets: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A key should not cross a network in the clear; to this machine it does not cross one."""
+    path = written(tmp_path, GOOD % secrets + f'rest_url = "http://{host}"\n')
+    assert run(["check", path]) == 0
+    assert ("warning: accounts.kraken.rest_url" in capsys.readouterr().out) == warned
+
+
+def test_several_errors_leave_the_process_as_several_lines(tmp_path: Path) -> None:
+    """Each error in a file is a line of its own that names the file and the place."""
+    path = written(tmp_path, '[accounts.kraken]\ntier = "prov"\napi_secret = "SECRET"\n')
+    found = batactors("check", path)
+    assert found.returncode == 2
+    assert found.stdout == ""
+    assert all(line.startswith(f"error: {path}: accounts.kraken.") for line in found.stderr.splitlines())
+    assert found.stderr.count("\n") == 3
+    assert "SECRET" not in found.stderr
