@@ -1,5 +1,6 @@
 """The server under the venue: nothing that a client does, or leaves undone, can make it wait or stumble."""
 
+import json
 from decimal import Decimal
 
 import httpx2
@@ -86,9 +87,10 @@ async def test_a_reader_that_stalls_is_cut_off(venue: KrakenSpotVenue, client: C
     async with client.listening() as good:
         token = (await client.call("GetWebSocketsToken"))["token"]
         stalled = await dial(client.urls)
-        await stalled.send_all(
-            UPGRADE + masked(f'{{"method":"subscribe","params":{{"channel":"executions","token":"{token}"}}}}')
-        )
+        subscribe = {"method": "subscribe", "params": {"channel": "executions", "token": token}}
+        await stalled.send_all(UPGRADE)
+        await stalled.receive_some()
+        await stalled.send_all(masked(json.dumps(subscribe).ljust(200)))
         await trio.sleep(1)
         assert venue.sessions == 2
         for number in range(300):
