@@ -1,6 +1,5 @@
 """What may stand in a field: checks that can say what would be right, for values from TOML and from Python alike."""
 
-import math
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from reprlib import Repr
@@ -89,7 +88,7 @@ def listed(words: Iterable[str]) -> str:
 
 
 def number(least: float, most: float, unit: str = "", *, above: bool = False) -> Rule:
-    """A finite number between these two, both included; or above the first, where that itself is too little."""
+    """A number between these two, both included; or above the first, where that itself is too little."""
     span = f"more than {least:g} and at most {most:g}" if above else f"from {least:g} to {most:g}"
     return Rule(
         f"write a number{unit and f' of {unit},'} {span}",
@@ -121,7 +120,8 @@ def url(*schemes: str, example: str) -> Rule:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    # Infinity and what is no number at all fall to the comparisons.
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _is_address(value: str, schemes: tuple[str, ...]) -> bool:
