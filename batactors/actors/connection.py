@@ -46,6 +46,8 @@ from batactors.venues.codec import Codec, Session
 
 MOST_HELD = 10_000
 """Live facts that wait while a session catches up; more, and the session begins again with a fresh snapshot."""
+SNAPSHOT = "the snapshot"
+"""What a session awaits beside its confirmations."""
 CATCHING_UP = 60.0
 """Seconds for the questions of a new session; beyond that it begins again."""
 
@@ -83,6 +85,7 @@ class Connection:
         self._awaited: dict[str, None] = {}
         self._subscribed = trio.Event()
         self._held: list[Fact] | None = None
+        self._in_hand: Outgoing | None = None
 
     async def run(self, *, task_status: Ready = trio.TASK_STATUS_IGNORED) -> None:
         """Live through one session; it ends with an error, and the supervisor begins another."""
@@ -101,7 +104,7 @@ class Connection:
             self._end(reason)
 
     async def _live(self, socket: Socket, session: Session, task_status: Ready) -> None:
-        self._awaited = dict.fromkeys((*session.awaits, "snapshot"))
+        self._awaited = dict.fromkeys((*session.awaits, SNAPSHOT))
         self._subscribed = trio.Event()
         self._held = None
         self._heard_at = trio.current_time()
@@ -110,8 +113,8 @@ class Connection:
             nursery.start_soon(self._keep_alive, socket, session)
             for frame in session.subscribe(self._token):
                 await socket.send(frame)
-            await self._await_subscription()
-            await self._catch_up()
+            has_snapshot = await self._await_subscription()
+            await self._catch_up(whole=not has_snapshot)
             await self._dedup.put(SessionReady(at=trio.current_time(), on=self._clock.now(), epoch=self._epoch))
             self._board.epoch = self._epoch
             self._board.sessions += 1
@@ -125,17 +128,25 @@ class Connection:
         await self._rest.put(Ask(question=AskToken(), reply=reply))
         return (await reply.get()).token
 
-    async def _await_subscription(self) -> None:
+    async def _await_subscription(self) -> bool:
+        """Wait for every confirmation, and for the snapshot; whether there was one.
+
+        Whether the venue sends an empty one to an account with nothing open is not known for sure. Without it, what is
+        open is asked for by HTTP.
+        """
         with trio.move_on_after(self._patience.answer):
             await self._subscribed.wait()
-            return
+            return True
         missing = ", ".join(self._awaited)
-        raise TransportError(f"{self._url}: no confirmation or snapshot of {missing} in {self._patience.answer:g} s")
+        if missing != SNAPSHOT:
+            raise TransportError(f"{self._url}: no confirmation of {missing} within {self._patience.answer:g} s")
+        self._confirm(SNAPSHOT)
+        return False
 
-    async def _catch_up(self) -> None:
+    async def _catch_up(self, *, whole: bool) -> None:
         """Have the reconciler ask for what was missed; then let go of what was heard meanwhile."""
         reply: Reply[None] = Reply()
-        await self._reconciler.put(CatchUp(epoch=self._epoch, reply=reply))
+        await self._reconciler.put(CatchUp(epoch=self._epoch, whole=whole, reply=reply))
         with trio.move_on_after(CATCHING_UP) as waiting:
             await reply.get()
         if waiting.cancelled_caught:
@@ -168,7 +179,7 @@ class Connection:
                     pass
                 case SnapshotFact():
                     self._post([fact], Origin.SNAPSHOT)
-                    self._confirm("snapshot")
+                    self._confirm(SNAPSHOT)
                 case QuarantineFact():
                     self._board.counters["quarantined", fact.reason] += 1
                     about_orders.append(fact)
@@ -211,7 +222,7 @@ class Connection:
     async def _write(self, socket: Socket, session: Session) -> None:
         """Encode, sign and send, each at the moment of sending."""
         while True:
-            outgoing = await self._outbox.take()
+            self._in_hand = outgoing = await self._outbox.take()
             now, on = trio.current_time(), self._clock.now()
             command_ids = tuple(command.command_id for command in outgoing.commands)
             validity = min(command.validity or self._patience.validity for command in outgoing.commands)
@@ -224,6 +235,7 @@ class Connection:
                 )
             except Unsupported as error:
                 await self._dedup.put(NotSent(at=now, on=on, command_ids=command_ids, reason=error.message))
+                self._in_hand = None
                 continue
             expires = now + validity
             sending = Sending(
@@ -232,6 +244,7 @@ class Connection:
             )  # fmt: skip
             # It stands in the dedup actor's queue before its first byte leaves, and so before any answer to it.
             await self._dedup.put(sending)
+            self._in_hand = None
             await socket.send(frame)
 
     def _end(self, reason: str) -> None:
@@ -239,7 +252,8 @@ class Connection:
         self._board.epoch = None
         self._board.set("connection", ComponentState.DOWN, reason)
         now, on = trio.current_time(), self._clock.now()
-        for outgoing in self._outbox.clear():
+        in_hand, self._in_hand = self._in_hand, None
+        for outgoing in ([in_hand] if in_hand is not None else []) + self._outbox.clear():
             command_ids = tuple(command.command_id for command in outgoing.commands)
             self._urgent(NotSent(at=now, on=on, command_ids=command_ids, reason=f"its session ended: {reason}"))
         self._urgent(SessionEnded(at=now, on=on, epoch=self._epoch, reason=reason))

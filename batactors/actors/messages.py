@@ -96,10 +96,15 @@ class Wake:
 
 @frozen(kw_only=True)
 class CatchUp:
-    """A session has its snapshot and must know what was missed before it releases what waits; the reply says that it does."""
+    """A session must know what was missed before it releases what waits; the reply says that it does.
+
+    Attributes:
+        whole: It had no snapshot: ask for what is open, too.
+    """
 
     epoch: int
     reply: Reply[None]
+    whole: bool = False
 
 
 @frozen(kw_only=True)

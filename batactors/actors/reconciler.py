@@ -95,6 +95,8 @@ class Reconciler:
     async def _catch_up(self, message: CatchUp) -> None:
         """A session has its snapshot: ask for the fills since the last that we know, and for what the snapshot lacks."""
         with message.reply.answered_by("reconciler"):
+            if message.whole:
+                await self._ask_all(AskOpenOrders())
             agenda = await self._agenda()
             await self._ask_all(AskFills(since=agenda.fills_since))
             agenda = await self._agenda()

@@ -55,6 +55,7 @@ class Rest:
         self._board = board
         self._clock = clock
         self._nonce = 0
+        self._in_hand: tuple[Command, ...] = ()
 
     async def run(self, *, task_status: Ready = trio.TASK_STATUS_IGNORED) -> None:
         """Serve requests until cancelled."""
@@ -127,8 +128,17 @@ class Rest:
         return self._nonce
 
     async def _send(self, client: httpx2.AsyncClient, outgoing: Outgoing) -> None:
-        for command in outgoing.commands:
-            await self._send_one(client, command, outgoing.request_id, outgoing.send_by)
+        self._in_hand = outgoing.commands
+        try:
+            for command in outgoing.commands:
+                await self._send_one(client, command, outgoing.request_id, outgoing.send_by)
+        finally:
+            # Cancelled, or crashed: what has not been begun will not be sent.
+            left, self._in_hand = self._in_hand, ()
+            if left:
+                command_ids = tuple(command.command_id for command in left)
+                now, on = trio.current_time(), self._clock.now()
+                self._dedup.post(NotSent(at=now, on=on, command_ids=command_ids, reason="the rest client stopped"))
 
     async def _send_one(
         self, client: httpx2.AsyncClient, command: Command, request_id: RequestId, send_by: float
@@ -142,6 +152,7 @@ class Rest:
             request = self._codec.request_command(command, valid_until=valid_until)
         except Unsupported as error:
             await self._dedup.put(NotSent(at=now, on=on, command_ids=(command.command_id,), reason=error.message))
+            self._in_hand = self._in_hand[1:]
             return
         expires = now + validity
         await self._dedup.put(
@@ -150,6 +161,7 @@ class Rest:
                 valid_until=valid_until, expires=expires, answer_by=expires + self._patience.margin,
             )
         )  # fmt: skip
+        self._in_hand = self._in_hand[1:]
         # What may have left is not called back: its answer is worth more than a quick stop.
         with trio.CancelScope(shield=True):
             try:
