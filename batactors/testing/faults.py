@@ -81,6 +81,23 @@ class RefuseRow(RefusalFault):
 
 
 @frozen(kw_only=True)
+class RefuseBare(CommandFault):
+    """A WebSocket request is refused with a frame that names neither the method nor the request."""
+
+    error: str = "Exceeded msg rate"
+
+
+@frozen(kw_only=True)
+class RefuseUpgrade(Fault):
+    """A WebSocket handshake is answered with an HTTP error, by something in front of the venue."""
+
+    narrows: ClassVar[tuple[str, ...]] = ("path",)
+    path: str | None = None
+    status: int = 429
+    body: str = "<html><head><title>error code: 1015</title></head></html>"
+
+
+@frozen(kw_only=True)
 class DelayCommand(CommandFault):
     """The request waits this long before the engine takes it, even if its connection is gone by then."""
 
@@ -250,6 +267,13 @@ class UnknownEvent(OddRowFault):
     """A row of a kind that nobody has documented stands beside the good ones, before them."""
 
     row: Mapping[str, Any] = field(factory=lambda: {"exec_type": "novation", "order_status": "novated"})
+
+
+@frozen(kw_only=True)
+class Garbage(FrameFault):
+    """A frame that is no JSON comes before this one."""
+
+    text: str = '{"channel":"executions","type":"update","data":[{'
 
 
 @frozen(kw_only=True)

@@ -5,7 +5,7 @@ from decimal import Decimal
 import httpx2
 import pytest
 import trio
-from trio_websocket import ConnectionClosed
+from trio_websocket import ConnectionClosed, ConnectionRejected
 
 from batactors.seams import Seams
 from batactors.testing import KrakenSpotVenue, SimulatedNetwork, VenueAccount, VenueUrls
@@ -55,6 +55,26 @@ async def test_refusals_never_reach_the_engine(venue: KrakenSpotVenue, client: C
         assert await client.refusal("AddOrder", pair="XBTUSD") == fault.error
         assert (await socket.place())["success"]
     assert len(venue.ledger.commands) == 1
+
+
+async def test_a_bare_refusal_names_nothing(venue: KrakenSpotVenue, client: Client) -> None:
+    """Too many messages are refused with a text alone: no method, no number."""
+    venue.faults.add(f.RefuseBare(method="add_order"))
+    async with client.listening() as socket:
+        await socket.say("add_order", **ORDER)
+        assert await socket.quiet() == [{"error": "Exceeded msg rate"}]
+    assert not venue.ledger.commands
+
+
+async def test_a_handshake_may_be_refused(venue: KrakenSpotVenue, client: Client) -> None:
+    """Something in front of the venue answers the upgrade with an HTTP error; the next try succeeds."""
+    venue.faults.add(f.RefuseUpgrade(path="/auth/v2", status=503))
+    with pytest.raises(ConnectionRejected) as rejected:
+        async with client.socket():
+            pass
+    assert rejected.value.status_code == 503
+    async with client.listening():
+        assert venue.sessions == 1
 
 
 async def test_a_row_of_a_batch_is_refused(venue: KrakenSpotVenue, client: Client) -> None:

@@ -1,5 +1,6 @@
 """What can be made to go wrong with what the venue pushes."""
 
+import json
 from decimal import Decimal
 
 import pytest
@@ -75,6 +76,16 @@ async def test_an_unknown_channel_speaks_up(venue: KrakenSpotVenue, client: Clie
         await socket.place()
         assert (await socket.hear(channel="novelty"))["data"] == [{"x": 1}]
         await socket.events(2)
+
+
+async def test_garbage_comes_in_between(venue: KrakenSpotVenue, client: Client) -> None:
+    """A frame that is no JSON is followed by good ones."""
+    venue.faults.add(f.Garbage(event="new"))
+    async with client.listening() as socket:
+        await socket.place()
+        with pytest.raises(json.JSONDecodeError):
+            await socket.quiet()
+        assert (await socket.events(2))[1]["exec_type"] == "new"
 
 
 async def test_ledger_entries_come_first(venue: KrakenSpotVenue, client: Client) -> None:

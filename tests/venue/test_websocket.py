@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 import trio
-from trio_websocket import ConnectionClosed
+from trio_websocket import ConnectionClosed, ConnectionRejected
 
 from batactors.testing import KrakenSpotVenue
 from tests.venue.client import Client
@@ -65,9 +65,10 @@ async def test_each_host_sends_away_what_belongs_to_the_other(client: Client) ->
     async with client.socket(client.urls.websocket) as both:
         assert (await both.ask("subscribe", token=False, channel="ticker", symbol=["BTC/USD"]))["success"]
         assert (await both.ask("subscribe", channel="executions"))["success"]
-    async with client.socket(client.urls.websocket + "/nowhere") as nowhere:
-        with pytest.raises(ConnectionClosed):
-            await nowhere.next()
+    with pytest.raises(ConnectionRejected) as rejected:
+        async with client.socket(client.urls.websocket + "/nowhere"):
+            pass
+    assert rejected.value.status_code == 404
 
 
 async def test_one_answer_for_each_symbol(client: Client) -> None:
@@ -87,6 +88,7 @@ async def test_wrong_subscriptions(client: Client) -> None:
         assert (await socket.ask("subscribe", channel="level9"))["error"] == "Subscription name invalid"
         assert (await socket.ask("subscribe", channel="executions"))["error"] == "Already subscribed"
         assert (await socket.ask("fly"))["error"] == "EGeneral:Unknown method"
+        assert (await socket.place(qty=1))["error"] == "Unsupported field: 'qty'"
         await socket.websocket.send_message("{")
         assert (await socket.hear(success=False))["error"] == "Malformed request"
         socket.token = "stale"

@@ -85,7 +85,7 @@ class Channels:
         else:
             orders, fills = params.get("snap_orders", True), params.get("snap_trades", False)
             wanted = orders or fills
-            mine = [fill for fill in self._ledger.fills if fill.account == account][-SNAPSHOT_FILLS:] if fills else []
+            mine = self._ledger.last_fills(account, SNAPSHOT_FILLS) if fills else []
             data = [rows.open_order_row(order) for order in self._ledger.open_orders(account)] if orders else []
             data += [rows.fill_row(fill) for fill in mine]
         if wanted:

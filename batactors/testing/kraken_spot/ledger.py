@@ -4,6 +4,8 @@ Tests compare what a client believes with this. The ledger survives a restart of
 stood at an earlier moment, which is what a lagging REST read shows.
 """
 
+import bisect
+import itertools
 from collections import defaultdict
 from datetime import datetime
 from decimal import Decimal
@@ -30,6 +32,8 @@ class Ledger:
         self.happened: list[Happened] = []
         self._states: dict[str, list[VenueOrder]] = {}
         self._open: dict[str, VenueOrder] = {}
+        self._closed: list[str] = []  # in the order of their ends
+        self._numbers: dict[str, int] = {}  # in the order of their beginnings
         self._amendments: dict[str, list[Amendment]] = {}
         self._by_client_id: dict[str, list[str]] = {}
         self._fills_of: dict[str, list[VenueFill]] = {}
@@ -57,11 +61,25 @@ class Ledger:
         """The terms that an order had, oldest first."""
         return list(self._amendments.get(order_id, ()))
 
-    def as_of(self, moment: datetime, account: str) -> list[VenueOrder]:
-        """The orders of an account as they stood then, oldest first."""
-        mine = (order_id for order_id, order in self.orders.items() if order.account == account)
-        seen = (self.order_as_of(moment, order_id) for order_id in mine)
-        return [order for order in seen if order is not None]
+    def ids_open_since(self, moment: datetime) -> list[str]:
+        """The orders that are open, or were until some time after this moment; oldest first."""
+        closed_later = itertools.takewhile(lambda order_id: self._closed_at(order_id) > moment, reversed(self._closed))
+        return sorted([*self._open, *closed_later], key=lambda order_id: self._numbers[order_id])
+
+    def ids_closed_since(self, moment: datetime | None) -> list[str]:
+        """The orders that closed after this moment, newest close first."""
+        closed = reversed(self._closed)
+        return list(itertools.takewhile(lambda order_id: moment is None or self._closed_at(order_id) > moment, closed))
+
+    def fills_since(self, moment: datetime | None) -> list[VenueFill]:
+        """The fills from this moment on, oldest first."""
+        first = 0 if moment is None else bisect.bisect_left(self.fills, moment, key=lambda fill: fill.at)
+        return self.fills[first:]
+
+    def last_fills(self, account: str, count: int) -> list[VenueFill]:
+        """The youngest fills of an account, oldest first."""
+        mine = (fill for fill in reversed(self.fills) if fill.account == account)
+        return list(itertools.islice(mine, count))[::-1]
 
     def order_as_of(self, moment: datetime, order_id: str) -> VenueOrder | None:
         """One order as it stood then; None if it was not there yet."""
@@ -92,8 +110,10 @@ class Ledger:
             self._by_client_id.setdefault(order.client_order_id, []).append(order.order_id)
         self.orders[order.order_id] = order
         self._states.setdefault(order.order_id, []).append(order)
+        self._numbers.setdefault(order.order_id, len(self._numbers))
         if order.closed:
             self._open.pop(order.order_id, None)
+            self._closed.append(order.order_id)
         else:
             self._open[order.order_id] = order
         if happened.fill is not None:
@@ -117,3 +137,7 @@ class Ledger:
         if name in self._by_client_id:
             return self.orders[self._by_client_id[name][-1]]
         raise KeyError(f"the venue has no order {name!r}")
+
+    def _closed_at(self, order_id: str) -> datetime:
+        order = self.orders[order_id]
+        return order.closed_at or order.updated_at

@@ -7,8 +7,9 @@ from urllib.parse import parse_qsl
 import trio
 
 from batactors.testing import faults as f
+from batactors.testing.connection import Connection
 from batactors.testing.fault_script import FaultScript
-from batactors.testing.http_server import Connection, HttpReply, HttpRequest
+from batactors.testing.http_server import HttpReply, HttpRequest
 from batactors.testing.kraken_spot import refusals
 from batactors.testing.kraken_spot.accounts import VenueAccount
 from batactors.testing.kraken_spot.credentials import Credentials
@@ -122,7 +123,7 @@ class RestSide:
             raise Refused(refusals.PERMISSION_DENIED)
         if not self._rates.call(account.api_key, query.cost, self._now()):
             raise Refused(refusals.API_RATE)
-        late = self._faults.take(f.ReadLag, **where)
+        late = self._faults.take(f.ReadLag, **where) if query.lags else None
         as_of = lagging(self._now(), late.seconds if late else 0.0)
         return query.answer(Asked(account=account.api_key, arguments=arguments, as_of=as_of))
 

@@ -50,6 +50,7 @@ class Query:
     permissions: tuple[str, ...]
     answer: Callable[[Asked], Json]
     cost: float = REST_COST
+    lags: bool = False  # whether it may show the past
 
 
 class RestQueries:
@@ -73,12 +74,12 @@ class RestQueries:
         }
         self.private: dict[str, Query] = {
             "GetWebSocketsToken": Query(permissions=(WEBSOCKET,), answer=self._token),
-            "OpenOrders": Query(permissions=(QUERY_OPEN,), answer=self._open_orders),
-            "ClosedOrders": Query(permissions=(QUERY_CLOSED,), answer=self._closed_orders),
-            "QueryOrders": Query(permissions=(QUERY_OPEN, QUERY_CLOSED), answer=self._query_orders),
-            "OrderAmends": Query(permissions=(QUERY_OPEN, QUERY_CLOSED), answer=self._order_amends),
-            "TradesHistory": Query(permissions=(QUERY_CLOSED,), answer=self._trades, cost=REST_HISTORY_COST),
-            "QueryTrades": Query(permissions=(QUERY_CLOSED,), answer=self._query_trades),
+            "OpenOrders": Query(permissions=(QUERY_OPEN,), answer=self._open_orders, lags=True),
+            "ClosedOrders": Query(permissions=(QUERY_CLOSED,), answer=self._closed_orders, lags=True),
+            "QueryOrders": Query(permissions=(QUERY_OPEN, QUERY_CLOSED), answer=self._query_orders, lags=True),
+            "OrderAmends": Query(permissions=(QUERY_OPEN, QUERY_CLOSED), answer=self._order_amends, lags=True),
+            "TradesHistory": Query(permissions=(QUERY_CLOSED,), answer=self._trades, cost=REST_HISTORY_COST, lags=True),
+            "QueryTrades": Query(permissions=(QUERY_CLOSED,), answer=self._query_trades, lags=True),
             "Balance": Query(permissions=(QUERY_FUNDS,), answer=self._balance),
             "BalanceEx": Query(permissions=(QUERY_FUNDS,), answer=self._balance_ex),
         }
@@ -112,15 +113,18 @@ class RestQueries:
     # -- orders --------------------------------------------------------------------------------------------------------
 
     def _open_orders(self, asked: Asked) -> Json:
-        return {"open": self._reports(asked, (order for order in self._mine(asked) if not order.closed))}
+        return {"open": self._reports(asked, [order for order in self._mine(asked, "open") if not order.closed])}
 
     def _closed_orders(self, asked: Asked) -> Json:
         """Newest close first, fifty at a time."""
         arguments = asked.arguments
         by = arguments.text("closetime") or "both"
         start, end = self._bound(arguments, "start"), self._bound(arguments, "end")
-        closed = [order for order in self._mine(asked) if order.closed and _within(_times(order, by), start, end)]
-        closed.sort(key=lambda order: (order.closed_at, order.opened_at), reverse=True)
+        closed = [
+            order
+            for order in self._mine(asked, "closed", since=start)
+            if order.closed and _within(_times(order, by), start, end)
+        ]
         page = _page(closed, arguments)
         counted = {} if arguments.flag("without_count") else {"count": len(closed)}
         return {"closed": self._reports(asked, page), **counted}
@@ -143,14 +147,16 @@ class RestQueries:
         rows = [a for a in self._ledger.amendments(order_id) if a.order.updated_at <= asked.as_of]
         return {"amends": [amendment_report(row) for row in rows], "count": len(rows)}
 
-    def _mine(self, asked: Asked) -> list[VenueOrder]:
-        """The orders that the query is about, as they stood."""
+    def _mine(self, asked: Asked, kind: str, since: datetime | None = None) -> list[VenueOrder]:
+        """The orders that the query is about, as they stood: open ones oldest first, closed ones newest first."""
         client_order_id, userref = asked.arguments.text("cl_ord_id"), asked.arguments.integer("userref")
-        return [
-            order
-            for order in self._ledger.as_of(asked.as_of, asked.account)
-            if client_order_id in (None, order.client_order_id) and userref in (None, order.terms.userref)
-        ]
+        ids = self._ledger.ids_open_since(asked.as_of) if kind == "open" else self._ledger.ids_closed_since(since)
+        if client_order_id is not None:
+            named = {order.order_id for order in self._ledger.orders_by_client_id(client_order_id)}
+            ids = [order_id for order_id in ids if order_id in named]
+        states = [self._ledger.order_as_of(asked.as_of, order_id) for order_id in ids]
+        mine = [state for state in states if state is not None and state.account == asked.account]
+        return [state for state in mine if userref in (None, state.terms.userref)]
 
     def _reports(self, asked: Asked, orders: Iterable[VenueOrder]) -> Json:
         with_trades = asked.arguments.flag("trades")
@@ -170,11 +176,8 @@ class RestQueries:
         """Newest first, fifty at a time. `start` is exclusive, `end` inclusive; both take a time or a trade's id."""
         arguments = asked.arguments
         start, end = self._bound(arguments, "start"), self._bound(arguments, "end")
-        mine = [
-            fill
-            for fill in self._ledger.fills
-            if fill.account == asked.account and fill.at <= asked.as_of and _within([fill.at], start, end)
-        ]
+        late = [fill for fill in self._ledger.fills_since(start) if fill.account == asked.account]
+        mine = [fill for fill in late if fill.at <= asked.as_of and _within([fill.at], start, end)]
         groups = _consolidate(mine) if arguments.flag("consolidate_taker", default=True) else [[fill] for fill in mine]
         groups.reverse()
         page = _page(groups, arguments)

@@ -10,11 +10,13 @@ import trio
 from attrs import define, frozen
 from trio_websocket import WebSocketConnection
 
+from batactors.testing.connection import Connection
 from batactors.testing.fault_script import FaultScript
 from batactors.testing.faults import (
     CutInFrame,
     DelayFrame,
     DuplicateFrame,
+    Garbage,
     LoseFrame,
     MalformedRow,
     SkipSequence,
@@ -22,7 +24,7 @@ from batactors.testing.faults import (
     UnknownChannel,
     UnknownEvent,
 )
-from batactors.testing.http_server import CLOSE_SECONDS, Connection
+from batactors.testing.http_server import CLOSE_SECONDS
 from batactors.testing.kraken_spot.agenda import Agenda
 from batactors.testing.kraken_spot.tokens import Token
 from batactors.testing.kraken_spot.wire import Json, encode
@@ -105,6 +107,8 @@ class Session:
         occasion = {"channel": channel, "frame_type": kind, "event": event, "client_order_id": client_order_id}
         if unknown := self._faults.take(UnknownChannel, **occasion):
             self.send(dict(unknown.frame))
+        if garbage := self._faults.take(Garbage, **occasion):
+            self._put(Outgoing(garbage.text.encode()))
         for odd in (MalformedRow, UnknownEvent):
             if strange := self._faults.take(odd, **occasion):
                 rows = [dict(strange.row), *rows] if isinstance(rows, list) else rows

@@ -7,8 +7,9 @@ from attrs import frozen
 from trio_websocket import WebSocketConnection
 
 from batactors.seams import Seams
-from batactors.testing.faults import FOREVER
-from batactors.testing.http_server import CLOSE_SECONDS, Connection, HttpReply, HttpRequest, serve_connection
+from batactors.testing.connection import Connection
+from batactors.testing.faults import FOREVER, RefuseUpgrade
+from batactors.testing.http_server import HttpReply, HttpRequest, serve_connection
 from batactors.testing.kraken_spot.accounts import VenueAccount
 from batactors.testing.kraken_spot.channels import Channels
 from batactors.testing.kraken_spot.credentials import Credentials
@@ -126,12 +127,16 @@ class KrakenSpotVenue(Exchange):
         """Answer a REST call; the server's business."""
         return await self._rest.handle(request, connection)
 
+    def refuse_websocket(self, path: str) -> HttpReply | None:
+        """Refuse an upgrade; the server's business."""
+        if path not in ROLES:
+            return HttpReply(status=404, body=b"<html><body>not found</body></html>", content_type="text/html")
+        if refusal := self.faults.take(RefuseUpgrade, path=path):
+            return HttpReply(status=refusal.status, body=refusal.body.encode(), content_type="text/html")
+        return None
+
     async def handle_websocket(self, websocket: WebSocketConnection, path: str, connection: Connection) -> None:
         """Hold a WebSocket session; the server's business."""
-        if path not in ROLES:
-            with trio.move_on_after(CLOSE_SECONDS):
-                await websocket.aclose(1008, "no such path")
-            return
         session = Session(
             connection=connection,
             connection_id=self._ids.connection(),

@@ -92,6 +92,8 @@ class WebSocketSide:
                 self._agenda.after(silence.seconds, lambda: self._arrive(request))
         elif self._faults.take(f.CutBeforeCommand, **where):
             session.cut()
+        elif bare := self._faults.take(f.RefuseBare, **where):
+            session.send({"error": bare.error})
         elif not self._faults.take(f.LoseCommand, **where):
             self._arrive(request)
 

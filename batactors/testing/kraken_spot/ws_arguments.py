@@ -15,6 +15,31 @@ from batactors.testing.kraken_spot.wire import Json, decimal_of, moment_of
 
 UNSUPPORTED = ("conditional", "effective_time", "sender_sub_id")
 
+TERMS = """order_type side order_qty limit_price limit_price_type triggers time_in_force expire_time effective_time
+    post_only reduce_only margin stp_type display_qty fee_preference no_mpp cash_order_qty conditional order_userref
+    cl_ord_id sender_sub_id"""
+AMENDABLE = "order_id cl_ord_id symbol order_qty limit_price limit_price_type trigger_price trigger_price_type"
+FIELDS = {
+    method: frozenset(f"token deadline {fields}".split())
+    for method, fields in {
+        "add_order": f"symbol validate {TERMS}",
+        "batch_add": "symbol validate orders",
+        "amend_order": f"{AMENDABLE} display_qty post_only",
+        "edit_order": f"order_id symbol validate {TERMS}",
+        "cancel_order": "order_id cl_ord_id order_userref",
+        "batch_cancel": "orders cl_ord_id",
+        "cancel_all": "",
+        "cancel_all_orders_after": "timeout",
+    }.items()
+}
+
+
+def known_fields(method: str, params: Json) -> None:
+    """Refuse a member that the method does not have, such as a misspelt one."""
+    for name in params:
+        if name not in FIELDS[method]:
+            raise Refused(f"Unsupported field: '{name}'")
+
 
 def pair_of(params: Json, markets: Markets) -> Pair:
     """The pair of a request, by its WebSocket name only."""

@@ -15,6 +15,7 @@ from batactors.testing.kraken_spot.trading import Canceled, OrderRef, Trading, n
 from batactors.testing.kraken_spot.wire import Json, moment_of, short_stamp
 from batactors.testing.kraken_spot.ws_arguments import (
     integer,
+    known_fields,
     many_refs,
     number,
     one_ref,
@@ -59,6 +60,7 @@ class WebSocketCommands:
 
     def command(self, method: str, account: str, params: Json, req_id: int | None) -> Command:
         """The command that a request asks for; refused when it makes no sense."""
+        known_fields(method, params)
         command = self._builders[method][1](account, params)
         deadline = None
         if "deadline" in params:
