@@ -5,6 +5,10 @@ from batactors.model.ids import InstrumentId
 from batactors.model.limits import Cost, Pace
 
 FREE = Cost()
+ROUNDING = 1e-6
+"""Seconds that are no wait: what rounding leaves of one would be slept for ever where time only moves by sleeping."""
+MANY = 1_000
+"""Counters from which on those that have emptied are looked for, and forgotten."""
 
 
 class Throttle:
@@ -18,30 +22,48 @@ class Throttle:
         self._pace = pace
         self._counts: dict[InstrumentId | None, tuple[float, float]] = {}
 
+    def __len__(self) -> int:
+        """How many counters are kept."""
+        return len(self._counts)
+
     def wait(
         self, operation: Operation, instrument: InstrumentId | None, age: float | None, legs: int, now: float
     ) -> float:
         """Seconds until so many commands of this kind may go out; 0 if they may now.
 
-        Cancels may use all of the counter; whatever adds risk leaves the reserve to them. What alone is more than the
-        counter holds goes out when the counter is empty: the venue decides.
+        Cancels may use all of the counter; whatever adds risk leaves the reserve to them. What alone is more than it may
+        use goes out when the counter is empty: the venue decides.
         """
-        pace = self._pace
-        room = pace.limit if operation in _CANCELS else pace.limit - pace.reserve
-        cost = min(self._cost(operation, age) * legs, room)
-        excess = self._count(instrument, now) + cost - room
-        return max(0.0, excess / pace.decay)
+        cost = self._cost(operation, age) * legs
+        if not cost:
+            return 0.0  # the venue does not count it, however full its counter is
+        room = self._room(operation)
+        excess = self._count(instrument, now) + min(cost, room) - room
+        wait = excess / self._pace.decay
+        return wait if wait > ROUNDING else 0.0
 
     def charge(
         self, operation: Operation, instrument: InstrumentId | None, age: float | None, legs: int, now: float
     ) -> None:
-        """So many commands of this kind go out now."""
-        count = self._count(instrument, now) + self._cost(operation, age) * legs
-        self._counts[instrument] = (count, now)
+        """So many commands of this kind go out now.
+
+        A counter never holds more than its commands may use: what is beyond, the venue refuses and does not count.
+        """
+        cost = self._cost(operation, age) * legs
+        before = self._count(instrument, now)
+        self._set(instrument, max(before, min(before + cost, self._room(operation))), now)
 
     def refused(self, instrument: InstrumentId | None, now: float) -> None:
         """The venue counts more than we do: take its counter for full."""
-        self._counts[instrument] = (self._pace.limit, now)
+        self._set(instrument, self._pace.limit, now)
+
+    def _set(self, instrument: InstrumentId | None, count: float, now: float) -> None:
+        self._counts[instrument] = (count, now)
+        if len(self._counts) > MANY:
+            self._counts = {one: kept for one, kept in self._counts.items() if self._count(one, now)}
+
+    def _room(self, operation: Operation) -> float:
+        return self._pace.limit if operation in _CANCELS else self._pace.limit - self._pace.reserve
 
     def _count(self, instrument: InstrumentId | None, now: float) -> float:
         count, at = self._counts.get(instrument, (0.0, now))
