@@ -31,8 +31,8 @@ class Throttle:
     ) -> float:
         """Seconds until so many commands of this kind may go out; 0 if they may now.
 
-        Cancels may use all of the counter; whatever adds risk leaves the reserve to them. What alone is more than it may
-        use goes out when the counter is empty: the venue decides.
+        Cancels may use all of the counter; whatever adds risk leaves the reserve to them. What alone is more than
+        it may use goes out when the counter is empty: the venue decides.
         """
         cost = self._cost(operation, age) * legs
         if not cost:

@@ -1,7 +1,7 @@
 """What a venue could only refuse, found before anything is sent."""
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Context, Decimal
 from difflib import get_close_matches
 
 from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command, CreateOrder
@@ -9,12 +9,22 @@ from batactors.model.errors import InvalidCommand
 from batactors.model.ids import InstrumentId
 from batactors.model.instruments import Instrument, InstrumentStatus
 from batactors.model.money import plain
-from batactors.model.terms import TimeInForce
+from batactors.model.terms import OrderType, TimeInForce
 
 _ONLY = {
     InstrumentStatus.CANCEL_ONLY: "takes cancels only now",
     InstrumentStatus.HALTED: "is halted",
 }
+VALIDITY = (0.5, 60.0)
+"""Seconds, least and most, that a command may be valid after its write."""
+MOST = Decimal(10) ** 18
+"""More than any venue takes of anything; beyond it a number is a slip, and its digits would fill the log."""
+MOST_DECIMALS = 40
+"""The same for digits behind the point."""
+EXACT = Context(prec=200)
+"""Whatever context the caller calculates in, here no digit of numbers within these limits is rounded away."""
+LONGEST_NAME = 30
+"""Characters of a wrong name that are compared and repeated."""
 
 
 def check(command: Command, instruments: Mapping[InstrumentId, Instrument]) -> None:
@@ -23,26 +33,20 @@ def check(command: Command, instruments: Mapping[InstrumentId, Instrument]) -> N
     Raises:
         InvalidCommand: It names what is wrong, and what would be right.
     """
+    _validity(command)
     if isinstance(command, CancelAll):
         return
-    if (
-        isinstance(command, CancelOrder | AmendOrder)
-        and command.client_order_id is None
-        and command.venue_order_id is None
-    ):
+    if isinstance(command, CancelOrder | AmendOrder) and not command.client_order_id and not command.venue_order_id:
         raise InvalidCommand(f"{command.operation} needs the client_order_id or the venue_order_id of an order")
     if isinstance(command, CancelOrder):
-        return
-    if command.instrument is None:
-        if isinstance(command, AmendOrder):
-            _changes(command)
-        return
-    instrument = find(command.instrument, instruments)
+        return  # what takes risk away is let through, also for an instrument that is no longer listed
+    _numbers(command)
     if isinstance(command, AmendOrder):
         _changes(command)
-        _terms(command, instrument)
+        if command.instrument is not None:
+            _fits(command, find(command.instrument, instruments))
     else:
-        _create(command, instrument)
+        _create(command, find(command.instrument, instruments))
 
 
 def find(instrument_id: InstrumentId, instruments: Mapping[InstrumentId, Instrument]) -> Instrument:
@@ -54,10 +58,34 @@ def find(instrument_id: InstrumentId, instruments: Mapping[InstrumentId, Instrum
     instrument = instruments.get(instrument_id)
     if instrument is not None:
         return instrument
-    near = get_close_matches(instrument_id.upper(), [str(one) for one in instruments], n=3, cutoff=0.4)
+    given = instrument_id[:LONGEST_NAME]
+    near = get_close_matches(given.upper(), [str(one) for one in instruments], n=3, cutoff=0.4)
     alias = next((one.id for one in instruments.values() if instrument_id in one.aliases), None)
     hint = alias or " or ".join(near) or "one that the venue lists"
-    raise InvalidCommand(f"instrument {instrument_id!r} is not known at the venue: did you mean {hint}?")
+    raise InvalidCommand(f"instrument {given!r} is not known at the venue: did you mean {hint}?")
+
+
+def _validity(command: Command) -> None:
+    least, most = VALIDITY
+    if command.validity is not None and not least <= command.validity <= most:
+        raise InvalidCommand(f"validity is {command.validity:g}: give from {least:g} to {most:g} seconds")
+
+
+def _numbers(command: CreateOrder | AmendOrder) -> None:
+    """Check what must hold of any number, whatever is traded."""
+    numbers = {"quantity": command.quantity, "price": command.price, "trigger_price": command.trigger_price}
+    if isinstance(command, CreateOrder):
+        numbers["display_quantity"] = command.display_quantity
+    for name, number in numbers.items():
+        if number is None:
+            continue
+        shown = str(number)[:LONGEST_NAME]
+        if number <= 0:
+            raise InvalidCommand(f"{name} is {shown}: it must be above zero")
+        if number > MOST:
+            raise InvalidCommand(f"{name} is {shown}: no venue takes that much, give at most {MOST}")
+        if number.as_tuple().exponent < -MOST_DECIMALS:  # type: ignore[operator]  # finite, so it is a number
+            raise InvalidCommand(f"{name} is {shown}: give at most {MOST_DECIMALS} decimals")
 
 
 def _create(command: CreateOrder, instrument: Instrument) -> None:
@@ -74,17 +102,44 @@ def _create(command: CreateOrder, instrument: Instrument) -> None:
         raise InvalidCommand(f"a {kind} order takes no trigger_price, and this one has {plain(command.trigger_price)}")
     if command.post_only and not kind.has_price:
         raise InvalidCommand(f"a {kind} order cannot be post_only: it takes liquidity")
-    if command.time_in_force is TimeInForce.GTD and command.expire_at is None:
-        raise InvalidCommand("a gtd order needs expire_at")
-    if command.expire_at is not None and command.expire_at.tzinfo is None:
-        raise InvalidCommand(f"expire_at {command.expire_at.isoformat()} has no time zone: give one, such as UTC")
-    _terms(command, instrument)
+    if command.post_only and command.time_in_force in (TimeInForce.IOC, TimeInForce.FOK):
+        raise InvalidCommand(f"a {command.time_in_force} order cannot be post_only: it takes liquidity or nothing")
+    _expiry(command)
+    _display(command)
+    _fits(command, instrument)
     price = command.price or command.trigger_price
-    if price is not None and price * command.quantity < instrument.minimum_cost:
+    if price is None:
+        return  # a market order: what it costs, only the venue knows
+    cost = EXACT.multiply(price, command.quantity)
+    if cost < instrument.minimum_cost:
         raise InvalidCommand(
-            f"price times quantity is {plain(price * command.quantity)} {instrument.quote}, below the minimum cost "
+            f"price times quantity is {plain(cost)} {instrument.quote}, below the minimum cost "
             f"{plain(instrument.minimum_cost)} of {instrument.id}"
         )
+
+
+def _expiry(command: CreateOrder) -> None:
+    if command.time_in_force is TimeInForce.GTD and command.expire_at is None:
+        raise InvalidCommand("a gtd order needs expire_at")
+    if command.expire_at is None:
+        return
+    if command.time_in_force is not TimeInForce.GTD:
+        raise InvalidCommand(f"a {command.time_in_force} order takes no expire_at: make it gtd, or leave that out")
+    if command.expire_at.tzinfo is None:
+        raise InvalidCommand(f"expire_at {command.expire_at.isoformat()} has no time zone: give one, such as UTC")
+
+
+def _display(command: CreateOrder) -> None:
+    shown = command.display_quantity
+    if command.order_type is not OrderType.ICEBERG:
+        if shown is not None:
+            raise InvalidCommand(
+                f"a {command.order_type} order takes no display_quantity, and this one has {plain(shown)}"
+            )
+    elif shown is None:
+        raise InvalidCommand("an iceberg order needs a display_quantity")
+    elif shown > command.quantity:
+        raise InvalidCommand(f"display_quantity {plain(shown)} is above the quantity {plain(command.quantity)}")
 
 
 def _changes(command: AmendOrder) -> None:
@@ -92,30 +147,27 @@ def _changes(command: AmendOrder) -> None:
         raise InvalidCommand("an amend changes nothing: give quantity, price, trigger_price or post_only")
 
 
-def _terms(command: CreateOrder | AmendOrder, instrument: Instrument) -> None:
+def _fits(command: CreateOrder | AmendOrder, instrument: Instrument) -> None:
+    """Check the numbers against tick, step and minimum."""
     if command.quantity is not None:
-        _positive("quantity", command.quantity)
         _multiple("quantity", command.quantity, "step", instrument.step, instrument)
         if command.quantity < instrument.minimum_quantity:
             raise InvalidCommand(
                 f"quantity {plain(command.quantity)} is below the minimum {plain(instrument.minimum_quantity)} "
                 f"of {instrument.id}"
             )
+    if isinstance(command, CreateOrder) and command.display_quantity is not None:
+        _multiple("display_quantity", command.display_quantity, "step", instrument.step, instrument)
     for name, price in (("price", command.price), ("trigger_price", command.trigger_price)):
         if price is not None:
-            _positive(name, price)
             _multiple(name, price, "tick", instrument.tick, instrument)
 
 
-def _positive(name: str, number: Decimal) -> None:
-    if number <= 0:
-        raise InvalidCommand(f"{name} is {plain(number)}: it must be above zero")
-
-
 def _multiple(name: str, number: Decimal, of: str, unit: Decimal, instrument: Instrument) -> None:
-    if unit and number % unit:
-        below = number - number % unit
-        raise InvalidCommand(
-            f"{name} {plain(number)} is not a multiple of the {of} {plain(unit)} of {instrument.id}: "
-            f"{plain(below)} or {plain(below + unit)} would be"
-        )
+    if not unit or not EXACT.remainder(number, unit):
+        return
+    below = EXACT.multiply(EXACT.divide_int(number, unit), unit)
+    near = " or ".join(plain(one) for one in (below, EXACT.add(below, unit)) if one)
+    raise InvalidCommand(
+        f"{name} {plain(number)} is not a multiple of the {of} {plain(unit)} of {instrument.id}: {near} would be"
+    )
