@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import trio
+from attrs import evolve
 
 from batactors.actors.board import Board
+from batactors.actors.history import in_order_of_time
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import (
     Answered,
@@ -85,6 +87,7 @@ class Connection:
         self._awaited: dict[str, None] = {}
         self._subscribed = trio.Event()
         self._held: list[Fact] | None = None
+        self._replay: list[Fact] = []
         self._in_hand: Outgoing | None = None
 
     async def run(self, *, task_status: Ready = trio.TASK_STATUS_IGNORED) -> None:
@@ -107,6 +110,7 @@ class Connection:
         self._awaited = dict.fromkeys((*session.awaits, SNAPSHOT))
         self._subscribed = trio.Event()
         self._held = None
+        self._replay = []
         self._heard_at = trio.current_time()
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._read, socket, session)
@@ -151,6 +155,9 @@ class Connection:
             await reply.get()
         if waiting.cancelled_caught:
             raise TransportError(f"{self._url}: could not catch up within {CATCHING_UP:g} s")
+        replay, self._replay = self._replay, []
+        if replay:
+            self._post(in_order_of_time(replay), Origin.SNAPSHOT)
         held, self._held = self._held or [], None
         self._hear(held)
 
@@ -178,7 +185,9 @@ class Connection:
                 case IgnoredFact():
                     pass
                 case SnapshotFact():
-                    self._post([fact], Origin.SNAPSHOT)
+                    # Its fills are the latest: those missed before them, which the reconciler asks for, are told first.
+                    self._replay += fact.fills
+                    self._post([evolve(fact, fills=())], Origin.SNAPSHOT)
                     self._confirm(SNAPSHOT)
                 case QuarantineFact():
                     self._board.counters["quarantined", fact.reason] += 1
@@ -212,12 +221,15 @@ class Connection:
 
     async def _keep_alive(self, socket: Socket, session: Session) -> None:
         """Ask a quiet socket for a sign of life, and end one that gives none."""
+        next_ping = trio.current_time() + self._patience.ping_every
         while True:
-            await trio.sleep(self._patience.ping_every)
+            await trio.sleep_until(min(next_ping, self._heard_at + self._patience.silence))
             quiet = trio.current_time() - self._heard_at
-            if quiet > self._patience.silence:
+            if quiet >= self._patience.silence:
                 raise TransportError(f"{self._url}: silent for {quiet:.1f} s")
-            await socket.send(session.ping())
+            if trio.current_time() >= next_ping:
+                next_ping += self._patience.ping_every
+                await socket.send(session.ping())
 
     async def _write(self, socket: Socket, session: Session) -> None:
         """Encode, sign and send, each at the moment of sending."""

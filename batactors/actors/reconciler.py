@@ -1,6 +1,7 @@
 """Asks the venue, until nothing is in doubt.
 
-One pass at a time, whatever the number of reasons for it. It keeps no account of its own: what there is to ask it reads
+One pass at a time, whatever the number of reasons for it. Orders are asked for before fills: an order that is known to
+have closed, and with which count, tells its last fill as the last. It keeps no account of its own: what there is to ask it reads
 off the dedup actor's agenda before each pass, and what it hears it hands to the dedup actor, which judges.
 """
 
@@ -12,6 +13,7 @@ from random import Random
 import trio
 
 from batactors.actors.board import Board
+from batactors.actors.history import in_order_of_time
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import (
     Answered,
@@ -98,10 +100,9 @@ class Reconciler:
             if message.whole:
                 await self._ask_all(AskOpenOrders())
             agenda = await self._agenda()
-            await self._ask_all(AskFills(since=agenda.fills_since))
-            agenda = await self._agenda()
-            await self._identify(agenda)
             await self._look_up(agenda.cases)
+            await self._ask_all(AskFills(since=_since(agenda)))
+            await self._identify(await self._agenda())
             message.reply.give(None)
 
     async def _whole_round(self, asked: Sequence[Reconcile]) -> None:
@@ -125,10 +126,10 @@ class Reconciler:
         try:
             if agenda.catch_up is not None:
                 await self._ask_all(AskOpenOrders())
+            await self._look_up(agenda.cases)
             if agenda.cases or agenda.catch_up is not None:
                 await self._ask_all(AskFills(since=_since(agenda)))
             await self._identify(await self._agenda())
-            await self._look_up(agenda.cases)
             self._board.set("reconciler", ComponentState.UP)
         except BatactorsError as error:
             self._trouble(error)
@@ -192,7 +193,7 @@ class Reconciler:
         await self._tell(
             Finding(
                 at=trio.current_time(), on=self._clock.now(), question=question, asked_at=answered.asked_at,
-                facts=answered.facts,
+                facts=tuple(in_order_of_time(answered.facts)),
             )
         )  # fmt: skip
 

@@ -121,7 +121,9 @@ def counterparty(bench: Bench, rng: Random) -> None:
             bench.venue.fill(order.order_id, quantity=part)
 
 
-def compare(bench: Bench, handles: list[CommandHandle], followed: Followed, verdicts: dict[str, CommandStatus]) -> list[str]:
+def compare(
+    bench: Bench, handles: list[CommandHandle], followed: Followed, verdicts: dict[str, CommandStatus]
+) -> list[str]:
     """What is wrong between what was told and what happened, in words."""
     wrong: list[str] = []
     for client_order_id, events in followed.items():
@@ -130,7 +132,9 @@ def compare(bench: Bench, handles: list[CommandHandle], followed: Followed, verd
             wrong.append(f"{client_order_id} is at the venue {len(there)} times")
         told = Counter((e.fill_id, e.quantity, e.price) for e in events if isinstance(e, OrderFilled))
         real = Counter(
-            (fill.exec_id, fill.quantity, fill.price) for one in there for fill in bench.venue.ledger.fills_of(one.order_id)
+            (fill.exec_id, fill.quantity, fill.price)
+            for one in there
+            for fill in bench.venue.ledger.fills_of(one.order_id)
         )
         if told != real:
             wrong.append(f"{client_order_id}: told {told - real}, not told {real - told}")
