@@ -83,7 +83,7 @@ async def trade(bench: Bench, rng: Random, handles: list[CommandHandle], followe
                 handle = await bench.account.create_order(
                     instrument="BTC/USD", side=side, order_type="limit", quantity=f"0.{rng.randint(1, 9)}",
                     price=rng.choice([low, high, 51_500 if side == "buy" else 48_500]),
-                    post_only=rng.random() < 0.2, time_in_force=rng.choice(["gtc", "gtc", "gtc", "ioc"]),
+                    **rng.choice([{}, {}, {}, {"post_only": True}, {"time_in_force": "ioc"}]),
                 )  # fmt: skip
                 creates.append(handle)
                 into = followed.setdefault(str(handle.client_order_id), [])
