@@ -224,9 +224,8 @@ class Connection:
         next_ping = trio.current_time() + self._patience.ping_every
         while True:
             await trio.sleep_until(min(next_ping, self._heard_at + self._patience.silence))
-            quiet = trio.current_time() - self._heard_at
-            if quiet >= self._patience.silence:
-                raise TransportError(f"{self._url}: silent for {quiet:.1f} s")
+            if trio.current_time() >= self._heard_at + self._patience.silence:
+                raise TransportError(f"{self._url}: silent for {trio.current_time() - self._heard_at:.1f} s")
             if trio.current_time() >= next_ping:
                 next_ping += self._patience.ping_every
                 await socket.send(session.ping())
