@@ -1,16 +1,16 @@
 """The ordered, throttled way down for one account's commands.
 
 A command is checked, registered (journaled, its identity known) and only then queued. Cancels go before amends, amends
-before creates; a burst of creates never delays a cancel. What cannot go out in time is told as not sent.
+before creates; a burst of creates never delays a cancel. What cannot go out in time is told as not sent, and so is an
+order that is cancelled while it still waits here.
 """
 
-from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from math import inf
 
 import trio
-from attrs import define, evolve
+from attrs import evolve
 
 from batactors.actors.board import Board
 from batactors.actors.mailbox import Mailbox
@@ -24,42 +24,23 @@ from batactors.actors.messages import (
     SlowDown,
     Submit,
 )
+from batactors.actors.queues import Item, Queues, frames
 from batactors.actors.reply import Reply
 from batactors.actors.supervisor import Ready
 from batactors.core.throttle import Throttle
 from batactors.core.validation import check
-from batactors.model.commands import CancelAll, Command, Operation
-from batactors.model.errors import InvalidCommand
+from batactors.model.commands import CancelAll, CancelOrder, Command, Operation
+from batactors.model.errors import BatactorsError, InvalidCommand
 from batactors.model.ids import ClientOrderId, CommandId, InstrumentId, RequestId
 from batactors.model.inputs import NotSent
 from batactors.model.instruments import Instrument
 from batactors.model.terms import TransportPolicy
 from batactors.seams import WallClock
 
-PRIORITY = {
-    Operation.CANCEL_ALL: 0,
-    Operation.CANCEL_ORDER: 0,
-    Operation.AMEND_ORDER: 1,
-    Operation.CREATE_ORDER: 2,
-}
 LOOK_AGAIN = 0.05
-"""Seconds until a mailbox that had no room is tried again."""
+"""Seconds until a road that had no room is tried again."""
 MOST_AGES = 10_000
 """Orders whose age is known, for what a cancel of them costs; an unknown age counts as the youngest."""
-
-
-@define(eq=False)
-class Item:
-    """Commands that will go out together, with their client order ids as the venue will see them."""
-
-    commands: tuple[Command, ...]
-    operation: Operation
-    instrument: InstrumentId | None
-    send_by: float
-
-    @property
-    def command_ids(self) -> tuple[CommandId, ...]:
-        return tuple(command.command_id for command in self.commands)
 
 
 class Lane:
@@ -95,13 +76,14 @@ class Lane:
         self._send_within = send_within
         self._batch_limit = batch_limit
         self._request_ids = count(1)
-        self._queues: dict[tuple[int, InstrumentId | None], deque[Item]] = {}
+        self._queues = Queues()
         self._unhanded: dict[CommandId, None] = {}
+        """What was to be registered, and has been neither handed on nor told as not sent."""
         self._ages: dict[ClientOrderId, float] = {}
 
     async def run(self, *, task_status: Ready = trio.TASK_STATUS_IGNORED) -> None:
         """Take commands until cancelled."""
-        await self._forget_unhanded()
+        await self._forget_unhanded("the command lane crashed before it was sent")
         task_status.started()
         while True:
             next_due = await self._hand_on()
@@ -113,126 +95,154 @@ class Lane:
             elif isinstance(message, SlowDown):
                 self._throttle.refused(message.instrument, trio.current_time())
 
-    async def _forget_unhanded(self) -> None:
-        """After a crash: what was registered and is in no queue any more will never be sent, and is told so."""
-        queued = {command_id for queue in self._queues.values() for item in queue for command_id in item.command_ids}
-        lost = tuple(command_id for command_id in self._unhanded if command_id not in queued)
-        for command_id in lost:
-            del self._unhanded[command_id]
-        if lost:
-            await self._dedup.put(ForgetUnsent(command_ids=lost, reason="the command lane crashed before it was sent"))
+    # In.
 
     async def _submit(self, submit: Submit) -> None:
+        wire_ids: Sequence[ClientOrderId | None] | None = None
         with submit.reply.answered_by("lane"):
             for command in submit.commands:
                 check(command, self._instruments)
-            for command in submit.commands:
-                self._unhanded[command.command_id] = None
-            registered: Reply[tuple[ClientOrderId | None, ...]] = Reply()
-            await self._dedup.put(Register(commands=submit.commands, reply=registered))
-            try:
-                wire_ids = await registered.get()
-            except InvalidCommand:
-                for command in submit.commands:
-                    del self._unhanded[command.command_id]
-                raise
+            wire_ids = await self._register(submit.commands)
             submit.reply.give(None)
-        sent = [_on_the_wire(*pair) for pair in zip(submit.commands, wire_ids, strict=True)]
-        self._enqueue(sent)
-
-    def _enqueue(self, commands: list[Command]) -> None:
-        """Queue them, as many to a frame as the venue takes; a frame has one operation and one instrument."""
+        if wire_ids is None:
+            return  # refused, which the caller has been told
+        commands = [_on_the_wire(*pair) for pair in zip(submit.commands, wire_ids, strict=True)]
+        going = [command for command in commands if not await self._takes_back(command)]
+        limits = {command.operation: self._batch_limit(command.operation) for command in going}
         send_by = trio.current_time() + self._send_within
-        while commands:
-            first = commands[0]
-            limit = self._batch_limit(first.operation)
-            fitting = 1
-            while fitting < min(limit, len(commands)) and _alike(first, commands[fitting]):
-                fitting += 1
-            frame, commands = commands[:fitting], commands[fitting:]
-            item = Item(
-                commands=tuple(frame), operation=first.operation, instrument=_instrument(first), send_by=send_by
-            )
-            key = (PRIORITY[first.operation], item.instrument)
-            self._queues.setdefault(key, deque()).append(item)
+        for frame in frames(going, limits):
+            self._queues.add(Item(commands=frame, send_by=send_by))
+
+    async def _register(self, commands: tuple[Command, ...]) -> Sequence[ClientOrderId | None]:
+        self._unhanded.update(dict.fromkeys(command.command_id for command in commands))
+        registered: Reply[tuple[ClientOrderId | None, ...]] = Reply()
+        await self._dedup.put(Register(commands=commands, reply=registered))
+        try:
+            return await registered.get()
+        except InvalidCommand:
+            for command in commands:
+                del self._unhanded[command.command_id]
+            raise
+        except BatactorsError:
+            # It crashed on them, and may have registered them before that.
+            await self._forget_unhanded("it could not be registered")
+            raise
+
+    async def _takes_back(self, command: Command) -> bool:
+        """Let an order that is cancelled while it waits here never go out; whether that is all there is to do."""
+        if isinstance(command, CancelAll):
+            await self._tell_unsent(self._queues.take_back_all(), "it was cancelled before it was sent")
+            return False
+        if not isinstance(command, CancelOrder):
+            return False
+        taken = self._queues.take_back(command.client_order_id)
+        if taken:
+            await self._tell_unsent(taken, "it was cancelled before it was sent")
+            await self._tell_unsent([command.command_id], "the order was taken back before it was sent")
+        return bool(taken)
+
+    # Out.
 
     async def _hand_on(self) -> float:
         """Hand on what may go out now; when to look again, on trio's clock."""
         next_due = inf
-        for key in sorted(self._queues, key=lambda key: key[0]):
-            queue = self._queues[key]
-            while queue:
-                due = await self._try(queue[0])
+        for key in self._queues.keys:
+            # It is taken out first: should it crash us, it is not tried again and again.
+            while (item := self._queues.pop(key)) is not None:
+                due = await self._try(item)
                 if due is not None:
+                    self._queues.put_back(key, item)
                     next_due = min(next_due, due)
                     break
-                queue.popleft()
-            if not queue:
-                del self._queues[key]
         return next_due
 
     async def _try(self, item: Item) -> float | None:
         """Hand on one item, or tell that it is too late for it; else when to try again."""
         now = trio.current_time()
         if now >= item.send_by:
-            await self._too_late(item, now)
+            no_session = ": there is no session" if self._board.epoch is None else ""
+            await self._tell_unsent(
+                item.command_ids, f"it could not be sent within {self._send_within:g} s{no_session}"
+            )
             return None
-        age = self._age(item, now)
-        wait = self._throttle.wait(item.operation, item.instrument, age, len(item.commands), now)
+        age, legs = self._age(item, now), len(item.commands)
+        wait = self._throttle.wait(item.operation, item.instrument, age, legs, now)
         if wait:
             return min(now + wait, item.send_by)
-        policy = item.commands[0].transport
-        use_rest = policy is TransportPolicy.REST or (policy is TransportPolicy.AUTO and self._board.epoch is None)
-        if not use_rest and self._board.epoch is None:
+        road = self._road(item)
+        if road is None:
             return item.send_by  # a session that becomes ready wakes us
-        outgoing = Outgoing(commands=item.commands, request_id=RequestId(next(self._request_ids)), send_by=item.send_by)
-        # No wait between the look at the session and this: what it finds ended has told all that waited as not sent.
-        if not (self._rest.post(outgoing) if use_rest else self._outbox.post(outgoing)):
+        if not self._has_room(road, item):
             return min(now + LOOK_AGAIN, item.send_by)
-        self._throttle.charge(item.operation, item.instrument, age, len(item.commands), now)
-        self._note(item, now)
-        return None
-
-    async def _too_late(self, item: Item, now: float) -> None:
-        reason = f"it could not be sent within {self._send_within:g} s"
-        if self._board.epoch is None:
-            reason += ": there is no session"
+        outgoing = Outgoing(commands=item.commands, request_id=RequestId(next(self._request_ids)), send_by=item.send_by)
+        self._throttle.charge(item.operation, item.instrument, age, legs, now)
+        self._note_ages(item, now)
+        # From here on it is in other hands. Since the look at the session nothing has waited: a session that ends tells
+        # all that it was handed as not sent.
         for command_id in item.command_ids:
             self._unhanded.pop(command_id, None)
-        await self._dedup.put(NotSent(at=now, on=self._clock.now(), command_ids=item.command_ids, reason=reason))
+        road.post(outgoing)
+        return None
+
+    def _road(self, item: Item) -> Mailbox[Outgoing] | Mailbox[RestMessage] | None:
+        """The socket first; REST where it is asked for, or may be taken and there is no socket."""
+        has_session = self._board.epoch is not None
+        if item.transport is TransportPolicy.REST or (item.transport is TransportPolicy.AUTO and not has_session):
+            return self._rest
+        return self._outbox if has_session else None
+
+    def _has_room(self, road: Mailbox[Outgoing] | Mailbox[RestMessage], item: Item) -> bool:
+        """REST serves one request at a time: only cancels queue there, the others where a cancel can overtake them."""
+        if road is self._rest and item.operation not in _CANCELS:
+            return not len(road)
+        return len(road) < road.size
+
+    # What never goes out.
+
+    async def _forget_unhanded(self, reason: str) -> None:
+        """What was to be registered and is in no queue will never be sent, and is told so where it was registered."""
+        queued = set(self._queues.command_ids)
+        lost = tuple(command_id for command_id in self._unhanded if command_id not in queued)
+        if lost:
+            await self._dedup.put(ForgetUnsent(command_ids=lost, reason=reason))
+        for command_id in lost:
+            del self._unhanded[command_id]
+
+    async def _tell_unsent(self, command_ids: Sequence[CommandId], reason: str) -> None:
+        if not command_ids:
+            return
+        now = trio.current_time()
+        await self._dedup.put(NotSent(at=now, on=self._clock.now(), command_ids=tuple(command_ids), reason=reason))
+        for command_id in command_ids:
+            self._unhanded.pop(command_id, None)
+
+    # How old orders are, for what a venue counts.
 
     def _age(self, item: Item, now: float) -> float | None:
-        first = item.commands[0]
-        if isinstance(first, CancelAll) or first.client_order_id is None or item.operation is Operation.CREATE_ORDER:
-            return None
-        placed = self._ages.get(first.client_order_id)
-        return now - placed if placed is not None else None
+        """Seconds since the youngest of the orders was placed or amended; ``None`` if that is not known of one."""
+        placed = [
+            self._ages.get(command.client_order_id) if command.client_order_id is not None else None
+            for command in item.commands
+            if not isinstance(command, CancelAll)
+        ]
+        known = [at for at in placed if at is not None]
+        return now - max(known) if known and len(known) == len(placed) else None
 
-    def _note(self, item: Item, now: float) -> None:
+    def _note_ages(self, item: Item, now: float) -> None:
+        if item.operation in _CANCELS:
+            return
         for command in item.commands:
-            self._unhanded.pop(command.command_id, None)
-            if item.operation in (Operation.CREATE_ORDER, Operation.AMEND_ORDER) and not isinstance(command, CancelAll):
-                if command.client_order_id is not None:
-                    self._ages.pop(command.client_order_id, None)
-                    self._ages[command.client_order_id] = now
+            if not isinstance(command, CancelAll) and command.client_order_id is not None:
+                self._ages.pop(command.client_order_id, None)
+                self._ages[command.client_order_id] = now
         while len(self._ages) > MOST_AGES:
             del self._ages[next(iter(self._ages))]
+
+
+_CANCELS = (Operation.CANCEL_ORDER, Operation.CANCEL_ALL)
 
 
 def _on_the_wire(command: Command, wire_id: ClientOrderId | None) -> Command:
     if isinstance(command, CancelAll) or wire_id in (None, command.client_order_id):
         return command
     return evolve(command, client_order_id=wire_id)
-
-
-def _instrument(command: Command) -> InstrumentId | None:
-    return None if isinstance(command, CancelAll) else command.instrument
-
-
-def _alike(first: Command, second: Command) -> bool:
-    """Whether two commands may share a frame."""
-    return (
-        first.operation is second.operation
-        and _instrument(first) == _instrument(second)
-        and first.transport is second.transport
-    )

@@ -1,8 +1,8 @@
 """The way back for a question that one actor puts to another."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Generic, TypeVar
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import Any, Generic, TypeVar
 
 import trio
 
@@ -42,12 +42,30 @@ class Reply(Generic[Value]):
             raise self._error
         return self._value[0]
 
-    @contextmanager
-    def answered_by(self, name: str) -> Iterator[None]:
-        """Whoever enters this answers, or a crash or a cancellation of theirs does: nobody waits for ever."""
-        try:
-            yield
-        except BatactorsError as error:
-            self.fail(error)
-        finally:
-            self.fail(TemporaryUnavailable(f"the {name} actor stopped before it answered"))
+    def answered_by(self, name: str) -> "Answering":
+        """Whoever enters this answers: with a value, with an error of ours that leaves the block, or by a crash.
+
+        An error of ours is the asker's and goes no further; a crash goes on to the supervisor, and the asker is told
+        that there will be no answer. So is it when the block is cancelled, or forgets to answer: nobody waits for ever.
+        """
+        return Answering(self, name)
+
+
+class Answering(AbstractContextManager[None, bool]):
+    """What ``Reply.answered_by`` gives."""
+
+    def __init__(self, reply: Reply[Any], name: str) -> None:
+        self._reply = reply
+        self._name = name
+
+    def __enter__(self) -> None:
+        """Nothing to do: the promise is about the end."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> bool:
+        if isinstance(error, BatactorsError):
+            self._reply.fail(error)
+            return True
+        self._reply.fail(TemporaryUnavailable(f"the {self._name} actor stopped before it answered"))
+        return False

@@ -1,0 +1,155 @@
+"""What waits in the lane: a queue per urgency and instrument, out of which an order can be taken back."""
+
+from collections import deque
+from collections.abc import Iterable
+
+from attrs import define
+
+from batactors.model.commands import AmendOrder, CancelAll, Command, CreateOrder, Operation
+from batactors.model.ids import ClientOrderId, CommandId, InstrumentId
+from batactors.model.terms import TransportPolicy
+
+PRIORITY = {
+    Operation.CANCEL_ALL: 0,
+    Operation.CANCEL_ORDER: 0,
+    Operation.AMEND_ORDER: 1,
+    Operation.CREATE_ORDER: 2,
+}
+
+Key = tuple[int, InstrumentId | None]
+
+
+@define(eq=False)
+class Item:
+    """Commands that will go out together, with their client order ids as the venue will see them.
+
+    Attributes:
+        send_by: When it is too late for them, on trio's clock.
+    """
+
+    commands: tuple[Command, ...]
+    send_by: float
+
+    @property
+    def operation(self) -> Operation:
+        return self.commands[0].operation
+
+    @property
+    def instrument(self) -> InstrumentId | None:
+        return instrument_of(self.commands[0])
+
+    @property
+    def transport(self) -> TransportPolicy:
+        return self.commands[0].transport
+
+    @property
+    def command_ids(self) -> tuple[CommandId, ...]:
+        return tuple(command.command_id for command in self.commands)
+
+
+class Queues:
+    """The items that wait, each queue first in, first out."""
+
+    def __init__(self) -> None:
+        self._queues: dict[Key, deque[Item]] = {}
+        self._creates: dict[ClientOrderId, Item] = {}
+
+    @property
+    def keys(self) -> list[Key]:
+        """The queues that hold something, most urgent first."""
+        return sorted(self._queues, key=lambda key: key[0])
+
+    @property
+    def command_ids(self) -> list[CommandId]:
+        """Every command that waits."""
+        return [one for queue in self._queues.values() for item in queue for one in item.command_ids]
+
+    def add(self, item: Item) -> None:
+        """Put an item last; an amend of an order that waits itself, behind that."""
+        self._queues.setdefault(self._key(item), deque()).append(item)
+        for command in item.commands:
+            if isinstance(command, CreateOrder):
+                self._creates[command.client_order_id] = item
+
+    def pop(self, key: Key) -> Item | None:
+        """Take the first item of a queue."""
+        queue = self._queues.get(key)
+        if queue is None:
+            return None
+        item = queue.popleft()
+        if not queue:
+            del self._queues[key]
+        for command in item.commands:
+            if isinstance(command, CreateOrder):
+                self._creates.pop(command.client_order_id, None)
+        return item
+
+    def put_back(self, key: Key, item: Item) -> None:
+        """Put an item first again, from where it was taken."""
+        self._queues.setdefault(key, deque()).appendleft(item)
+        for command in item.commands:
+            if isinstance(command, CreateOrder):
+                self._creates[command.client_order_id] = item
+
+    def take_back(self, client_order_id: ClientOrderId | None) -> list[CommandId]:
+        """Let an order that still waits never go out, nor what waits behind it; which commands that concerns."""
+        if client_order_id is None or client_order_id not in self._creates:
+            return []
+        del self._creates[client_order_id]
+        gone: list[CommandId] = []
+        for key in list(self._queues):
+            for item in list(self._queues[key]):
+                mine = [one for one in item.commands if _order_of(one) == client_order_id]
+                if mine:
+                    gone += [one.command_id for one in mine]
+                    self._shrink(key, item, mine)
+        return gone
+
+    def take_back_all(self) -> list[CommandId]:
+        """The same for every order that waits."""
+        return [one for order in list(self._creates) for one in self.take_back(order)]
+
+    def _shrink(self, key: Key, item: Item, gone: Iterable[Command]) -> None:
+        item.commands = tuple(one for one in item.commands if one not in gone)
+        if not item.commands:
+            self._queues[key].remove(item)
+        if not self._queues[key]:
+            del self._queues[key]
+
+    def _key(self, item: Item) -> Key:
+        first = item.commands[0]
+        waiting = (
+            self._creates.get(first.client_order_id or ClientOrderId("")) if isinstance(first, AmendOrder) else None
+        )
+        return (PRIORITY[waiting.operation if waiting is not None else item.operation], item.instrument)
+
+
+def instrument_of(command: Command) -> InstrumentId | None:
+    """What a command's order trades, if it concerns one order and that is known."""
+    return None if isinstance(command, CancelAll) else command.instrument
+
+
+def frames(commands: Iterable[Command], limits: dict[Operation, int]) -> list[tuple[Command, ...]]:
+    """Put commands that follow each other and are alike into one frame, up to as many as the venue takes."""
+    made: list[list[Command]] = []
+    for command in commands:
+        last = made[-1] if made else []
+        if last and len(last) < limits.get(command.operation, 1) and _alike(last[0], command):
+            last.append(command)
+        else:
+            made.append([command])
+    return [tuple(frame) for frame in made]
+
+
+def _alike(first: Command, second: Command) -> bool:
+    """Whether two commands may share a frame, which has one of each of these."""
+    return (
+        first.operation is second.operation
+        and instrument_of(first) == instrument_of(second)
+        and first.transport is second.transport
+        and first.validity == second.validity
+    )
+
+
+def _order_of(command: Command) -> ClientOrderId | None:
+    return None if isinstance(command, CancelAll) else command.client_order_id
