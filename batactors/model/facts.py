@@ -96,6 +96,25 @@ class FillFact:
     occurred_at: datetime | None = None
 
 
+@frozen(kw_only=True)
+class Terms:
+    """The terms of an order from one moment on; ``by_user`` is whether an amend set them."""
+
+    by_user: bool
+    quantity: Decimal | None = None
+    price: Decimal | None = None
+    trigger_price: Decimal | None = None
+    since: datetime | None = None
+
+
+@frozen(kw_only=True)
+class TermsFact:
+    """Every set of terms that an order has had, oldest first, the original one included."""
+
+    venue_order_id: VenueOrderId
+    history: tuple[Terms, ...]
+
+
 class Answer(StrEnum):
     """What the venue's response to a command means for it."""
 
@@ -204,6 +223,6 @@ class IgnoredFact:
 
 
 Fact = (
-    OrderFact | FillFact | AnswerFact | SnapshotFact | BalanceFact | InstrumentFact | SubscribedFact
+    OrderFact | FillFact | TermsFact | AnswerFact | SnapshotFact | BalanceFact | InstrumentFact | SubscribedFact
     | SubscriptionRefusedFact | GapFact | QuarantineFact | VenueStatusFact | IgnoredFact
 )  # fmt: skip

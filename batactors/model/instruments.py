@@ -3,7 +3,7 @@
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
 
-from attrs import field, frozen
+from attrs import frozen
 
 from batactors.model.ids import Asset, InstrumentId
 
@@ -38,7 +38,7 @@ class Instrument:
     minimum_quantity: Decimal = Decimal(0)
     minimum_cost: Decimal = Decimal(0)
     status: InstrumentStatus = InstrumentStatus.ONLINE
-    aliases: tuple[str, ...] = field(default=(), converter=tuple)
+    aliases: tuple[str, ...] = ()
 
     def round_price(self, price: Decimal) -> Decimal:
         """The nearest price that the venue accepts."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 
-from attrs import frozen
+from attrs import field, frozen
 
 from batactors.model.facts import Fact
 from batactors.model.ids import ClientOrderId, InstrumentId, VenueOrderId
@@ -49,11 +49,20 @@ class AskFills:
 
 
 @frozen(kw_only=True)
+class AskAmendments:
+    """Every set of terms that this order has had, and who set them."""
+
+    venue_order_id: VenueOrderId
+
+
+@frozen(kw_only=True)
 class AskBalances:
     """What the account has."""
 
 
-Question = AskToken | AskInstruments | AskOpenOrders | AskClosedOrders | AskOrders | AskFills | AskBalances
+Question = (
+    AskToken | AskInstruments | AskOpenOrders | AskClosedOrders | AskOrders | AskFills | AskAmendments | AskBalances
+)  # fmt: skip
 
 
 @frozen(kw_only=True)
@@ -66,15 +75,21 @@ class Page:
     """
 
     facts: tuple[Fact, ...] = ()
-    token: str | None = None
+    token: str | None = field(default=None, repr=False)
     next_offset: int | None = None
 
 
 @frozen(kw_only=True)
 class Target:
-    """An order to look up, by whatever is known of it."""
+    """An order to look up, by whatever is known of it.
+
+    Attributes:
+        since: When it was sent (UTC): its traces are no older.
+        amended: Whether an amend of it is in question, so that its terms of the past are wanted.
+    """
 
     client_order_id: ClientOrderId | None = None
     venue_order_id: VenueOrderId | None = None
     instrument: InstrumentId | None = None
     since: datetime | None = None
+    amended: bool = False

@@ -51,7 +51,7 @@ class Session(Protocol):
 
     @property
     def awaits(self) -> tuple[str, ...]:
-        """The channels whose confirmation, and whose first snapshot if they have one, must come before the session is ready."""
+        """The channels whose confirmation must come before the session is ready."""
         ...
 
     def subscribe(self, token: str | None) -> tuple[str, ...]:

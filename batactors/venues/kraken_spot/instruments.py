@@ -1,7 +1,6 @@
 """Pairs, from REST's AssetPairs and from the public ``instrument`` channel (sections 5 and 11)."""
 
 from decimal import Decimal
-from typing import Any
 
 from attrs import frozen
 from msgspec import Raw
@@ -76,7 +75,7 @@ def _of_pair(key: str, row: PairRow) -> Instrument:
     base, slash, quote = pair.partition("/")
     if not (base and slash and quote):
         raise Unsound(f"wsname is {row.wsname}")
-    aliases: Any = tuple(dict.fromkeys([key, row.altname, row.wsname]))
+    aliases = tuple(dict.fromkeys([key, row.altname, row.wsname]))
     return Instrument(
         id=pair,
         base=Asset(base),

@@ -8,8 +8,9 @@ from msgspec import Raw
 from msgspec.json import Decoder
 
 from batactors.model.errors import DecodeError
-from batactors.model.facts import BalanceFact, Fact
+from batactors.model.facts import BalanceFact, Fact, Terms, TermsFact
 from batactors.model.questions import (
+    AskAmendments,
     AskBalances,
     AskClosedOrders,
     AskFills,
@@ -27,6 +28,7 @@ from batactors.venues.kraken_spot.names import Names, asset_of
 from batactors.venues.kraken_spot.quarantine import UNREADABLE, aside, number, text_of
 from batactors.venues.kraken_spot.questions import IDS_AT_ONCE
 from batactors.venues.kraken_spot.rest_rows import read_order, read_trade
+from batactors.venues.kraken_spot.times import from_nanoseconds
 
 FULL_PAGE = 50  # rows, of ClosedOrders and TradesHistory
 
@@ -64,11 +66,30 @@ class TradesResult:
     count: int | None = None
 
 
-_TOKEN, _OPEN, _CLOSED, _TRADES = (
+@frozen
+class AmendRow:
+    """A set of terms; the first row is the original one."""
+
+    amend_type: str
+    order_qty: Decimal | None = None
+    limit_price: Decimal | None = None
+    trigger_price: Decimal | None = None
+    timestamp: int | None = None
+
+
+@frozen
+class AmendsResult:
+    """Of OrderAmends, oldest first; times are nanoseconds."""
+
+    amends: tuple[AmendRow, ...]
+
+
+_TOKEN, _OPEN, _CLOSED, _TRADES, _AMENDS = (
     Decoder(TokenResult),
     Decoder(OpenResult),
     Decoder(ClosedResult),
     Decoder(TradesResult),
+    Decoder(AmendsResult),
 )
 _ROWS, _AMOUNT = Decoder(Rows), Decoder(Decimal)
 
@@ -100,6 +121,9 @@ def read_page(question: Question, offset: int, status: int, body: bytes, names: 
             told = _read(_TRADES, result)
             fills = tuple(read_trade(key, raw, names) for key, raw in told.trades.items())
             return Page(facts=fills, next_offset=_next(offset, told.trades, told.count))
+        case AskAmendments(venue_order_id=wanted):
+            rows = _read(_AMENDS, result).amends
+            return Page(facts=(TermsFact(venue_order_id=wanted, history=tuple(_terms(row) for row in rows)),))
         case AskBalances():
             return Page(facts=tuple(_balance(asset, raw) for asset, raw in _read(_ROWS, result).items()))
 
@@ -127,6 +151,16 @@ def _next(offset: int, rows: Rows, count: int | None) -> int | None:
     behind = offset + len(rows)
     more = len(rows) >= FULL_PAGE if count is None else behind < count
     return behind if rows and more else None
+
+
+def _terms(row: AmendRow) -> Terms:
+    return Terms(
+        by_user=row.amend_type == "user",
+        quantity=row.order_qty,
+        price=row.limit_price,
+        trigger_price=row.trigger_price,
+        since=from_nanoseconds(row.timestamp),
+    )
 
 
 def _balance(asset: str, raw: Raw) -> Fact:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from batactors.model.questions import (
+    AskAmendments,
     AskBalances,
     AskClosedOrders,
     AskFills,
@@ -40,6 +41,8 @@ def request_of(question: Question, offset: int = 0) -> HttpRequest:
         case AskFills(since=since):
             # By default the venue merges the fills of one taker order, under one of their ids.
             return _private("TradesHistory", start=_start(since), ofs=offset, consolidate_taker="false")
+        case AskAmendments(venue_order_id=wanted):
+            return _private("OrderAmends", order_id=wanted)
         case AskBalances():
             return _private("Balance")
 
@@ -52,6 +55,8 @@ def lookups(target: Target) -> tuple[Question, ...]:
         questions.append(AskClosedOrders(client_order_id=target.client_order_id, since=target.since))
     if target.venue_order_id:
         questions.append(AskOrders(venue_order_ids=(target.venue_order_id,)))
+        if target.amended:
+            questions.append(AskAmendments(venue_order_id=target.venue_order_id))
     if target.since is not None:
         questions.append(AskFills(since=target.since))
     return tuple(questions)

@@ -27,6 +27,11 @@ def from_seconds(seconds: Decimal | None) -> datetime | None:
     return EPOCH + timedelta(microseconds=int(seconds * _MICROSECONDS))
 
 
+def from_nanoseconds(nanoseconds: int | None) -> datetime | None:
+    """Read nanoseconds since 1970; what is finer than a microsecond is cut off."""
+    return None if nanoseconds is None else from_seconds(Decimal(nanoseconds) / 1_000_000_000)
+
+
 def to_text(time: datetime) -> str:
     """RFC 3339 with milliseconds. What is finer is cut off: a deadline may come out earlier, never later."""
     return time.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
