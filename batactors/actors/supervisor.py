@@ -1,20 +1,24 @@
 """Restarting what crashed, more slowly each time, and giving up loudly.
 
-Erlang's idea in trio's idiom: a supervisor holds child specs, starts the children in order, each only when the one before
-reports that it is ready, and restarts them by their kind. A child runs in a nursery of its own, so its crash is seen here
-and nowhere else.
+Erlang's idea in trio's idiom: a supervisor holds child specs, starts the children in order, each only when the one
+before reports that it is ready, and restarts them by their kind. A child runs in a nursery of its own, so its crash is
+seen here and nowhere else.
 """
 
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from enum import StrEnum
-from random import Random
+from math import inf
+from typing import TYPE_CHECKING
 
 import trio
 from attrs import frozen
 
 from batactors.model.errors import BatactorsError, ErrorKind
+
+if TYPE_CHECKING:
+    from random import Random
 
 logger = logging.getLogger("batactors.supervisor")
 
@@ -38,7 +42,7 @@ class Backoff:
 
     Attributes:
         jitter: The part of the pause that chance takes away, so that many do not come back at one instant.
-        stable_after: A child that lived this long starts again from ``first``.
+        stable_after: A child that was ready for so long starts again from ``first``.
     """
 
     first: float = 0.25
@@ -47,7 +51,7 @@ class Backoff:
     jitter: float = 0.2
     stable_after: float = 30.0
 
-    def pause(self, failures: int, chance: Random) -> float:
+    def pause(self, failures: int, chance: "Random") -> float:
         """The pause after so many failures in a row, from 1."""
         # Beyond 64 doublings every backoff has reached its most, and the power would grow without end.
         whole = min(self.most, self.first * self.factor ** min(failures - 1, 64))
@@ -69,7 +73,8 @@ class ChildSpec:
     Attributes:
         run: The child itself; it takes trio's ``task_status`` and calls its ``started()`` once it can do
             its work.
-        intensity: When to give up on it; ``None`` for what may fail for as long as the world does, such as a connection.
+        intensity: When to give up on it; ``None`` for what may fail for as long as the world does, such as a
+            connection.
     """
 
     name: str
@@ -89,7 +94,13 @@ class Happening(StrEnum):
 
 @frozen(kw_only=True)
 class ChildEvent:
-    """Something happened to a child. ``at`` is trio's clock; ``cause`` names the error without its secrets."""
+    """Something happened to a child.
+
+    Attributes:
+        at: On trio's clock.
+        cause: The errors that it crashed with, in one line.
+        pause: Seconds until it is started again; ``None`` if it is not.
+    """
 
     supervisor: str
     child: str
@@ -110,7 +121,7 @@ class Supervisor:
 
     Args:
         fatal: Errors after which a restart is pointless, such as a key that the venue refuses; they end the supervisor.
-        watch: Is told of everything that happens to a child.
+        watch: Is told of everything that happens to a child, except that temporary ones come and go. It must not raise.
     """
 
     def __init__(
@@ -119,7 +130,7 @@ class Supervisor:
         specs: Sequence[ChildSpec],
         *,
         backoff: Backoff,
-        chance: Random,
+        chance: "Random",
         is_fatal: Callable[[BaseException], bool] = lambda error: False,
         watch: Callable[[ChildEvent], None] = lambda event: None,
     ) -> None:
@@ -134,7 +145,7 @@ class Supervisor:
         """Start the children in order, report ready when all are, and keep them until cancelled.
 
         Raises:
-            ExceptionGroup: Of the error that was fatal, or of ``SupervisorGaveUp``.
+            ExceptionGroup: Of what was fatal, with whatever the child raised beside it, or of ``SupervisorGaveUp``.
         """
         async with trio.open_nursery() as nursery:
             for spec in self._specs:
@@ -146,50 +157,54 @@ class Supervisor:
         await self._keep(spec)
 
     async def _keep(self, spec: ChildSpec, *, task_status: Ready = trio.TASK_STATUS_IGNORED) -> None:
-        """Run one child, again and again."""
-        crashes: deque[float] = deque()
-        in_a_row = 0
-        told_ready = False
+        """Run one child, again and again, as its kind says."""
+        past = _Past(task_status)
         while True:
-            born = trio.current_time()
-            crash: BaseExceptionGroup[Exception] | None = None
-            try:
-                async with trio.open_nursery() as nursery:
-                    await nursery.start(spec.run)
-                    self._tell(spec, Happening.STARTED)
-                    if not told_ready:
-                        told_ready = True
-                        task_status.started()
-            except* Exception as group:
-                crash = group
-            if crash is None:
-                self._tell(spec, Happening.ENDED)
-                if spec.restart is not Restart.PERMANENT:
-                    return
-            elif any(self._is_fatal(leaf) for leaf in leaves(crash)):
-                self._tell(spec, Happening.GAVE_UP, cause_of(crash))
-                raise crash
-            elif spec.restart is Restart.TEMPORARY:
-                self._tell(spec, Happening.CRASHED, cause_of(crash))
-                return
-            now = trio.current_time()
-            in_a_row = 1 if now - born >= self._backoff.stable_after else in_a_row + 1
-            crashes.append(now)
-            if spec.intensity is not None and self._too_many(crashes, spec.intensity, now):
-                cause = cause_of(crash) if crash is not None else "it ended each time"
+            crash = await self._live(spec, past)
+            cause = cause_of(crash) if crash is not None else None
+            if trio.current_effective_deadline() == -inf:
+                # At shutdown a child's clean-up may fail. That is told, and changes nothing about the shutdown.
+                self._tell(spec, _how_it_ended(crash), cause)
+                await trio.lowlevel.checkpoint_if_cancelled()
+            if crash is not None and any(self._is_fatal(leaf) for leaf in leaves(crash)):
                 self._tell(spec, Happening.GAVE_UP, cause)
-                raise SupervisorGaveUp(
-                    f"{self.name}/{spec.name} crashed {len(crashes)} times in {spec.intensity.seconds:g} s: {cause}"
-                ) from crash
-            pause = self._backoff.pause(in_a_row, self._chance)
-            if crash is not None:
-                self._tell(spec, Happening.CRASHED, cause_of(crash), pause)
+                raise crash
+            if spec.restart is Restart.TEMPORARY or (spec.restart is Restart.TRANSIENT and crash is None):
+                self._tell(spec, _how_it_ended(crash), cause)
+                past.ready()  # whether or not it ever was: who comes after it waits no longer
+                return
+            if spec.intensity is not None and self._too_many(past.failures, spec.intensity):
+                cause = cause or "it ended each time"
+                self._tell(spec, Happening.GAVE_UP, cause)
+                times = f"{len(past.failures)} times in {spec.intensity.seconds:g} s"
+                raise SupervisorGaveUp(f"{self.name}/{spec.name} crashed {times}: {cause}") from crash
+            pause = self._backoff.pause(past.in_a_row, self._chance)
+            self._tell(spec, _how_it_ended(crash), cause, pause)
             await trio.sleep(pause)
 
-    def _too_many(self, crashes: deque[float], intensity: Intensity, now: float) -> bool:
-        while crashes and crashes[0] < now - intensity.seconds:
-            crashes.popleft()
-        return len(crashes) > intensity.failures
+    async def _live(self, spec: ChildSpec, past: "_Past") -> BaseExceptionGroup[Exception] | None:
+        """One life of a child; what it crashed with, if it did."""
+        crash: BaseExceptionGroup[Exception] | None = None
+        # Only being ready is living: who fails to start, however long that takes, has not been stable.
+        ready_at = inf
+        try:
+            async with trio.open_nursery() as nursery:
+                await nursery.start(spec.run)
+                ready_at = trio.current_time()
+                self._tell(spec, Happening.STARTED)
+                past.ready()
+        except* Exception as group:
+            crash = group
+        past.in_a_row = 1 if trio.current_time() - ready_at >= self._backoff.stable_after else past.in_a_row + 1
+        return crash
+
+    def _too_many(self, failures: deque[float], intensity: Intensity) -> bool:
+        """Note one more failure; whether that is one too many."""
+        now = trio.current_time()
+        failures.append(now)
+        while failures[0] < now - intensity.seconds:
+            failures.popleft()
+        return len(failures) > intensity.failures
 
     def _tell(self, spec: ChildSpec, what: Happening, cause: str | None = None, pause: float | None = None) -> None:
         if spec.restart is Restart.TEMPORARY and what is not Happening.CRASHED:
@@ -200,6 +215,25 @@ class Supervisor:
         level = logging.INFO if what in (Happening.STARTED, Happening.ENDED) else logging.WARNING
         logger.log(level, "%s/%s %s%s", self.name, spec.name, what, f": {cause}" if cause else "")
         self._watch(event)
+
+
+class _Past:
+    """What is remembered of a child from life to life."""
+
+    def __init__(self, task_status: Ready) -> None:
+        self.failures: deque[float] = deque()
+        self.in_a_row = 0
+        self._task_status: Ready | None = task_status
+
+    def ready(self) -> None:
+        """Let who comes after it start; only the first time counts."""
+        if self._task_status is not None:
+            self._task_status.started()
+            self._task_status = None
+
+
+def _how_it_ended(crash: BaseException | None) -> Happening:
+    return Happening.ENDED if crash is None else Happening.CRASHED
 
 
 def leaves(error: BaseException) -> list[BaseException]:
