@@ -110,6 +110,7 @@ class Reconciler:
         try:
             await self._ask_all(AskOpenOrders())
             await self._ask_all(AskFills(since=(await self._agenda()).fills_since))
+            self._board.set("reconciler", ComponentState.UP)
         except BatactorsError as error:
             self._trouble(error)
             for one in asked:
