@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from cyclopts import App
 
 from batactors.cli.check import check
+from batactors.cli.demo import demo
 from batactors.cli.errors import status_of
 from batactors.cli.venue import venue
 
@@ -30,6 +31,7 @@ app = App(
     suppress_keyboard_interrupt=False,
 )
 app.command(check)
+app.command(demo)
 app.command(venue)
 
 

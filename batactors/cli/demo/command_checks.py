@@ -1,0 +1,112 @@
+"""Every verdict held against the ledger: what was said not to be done was not, and what was said to be done was."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from batactors import CommandStatus
+from batactors.cli.demo.checks import Check, check, never_rested
+from batactors.cli.demo.seen import Seen, SeenCommand
+from batactors.model.commands import Operation
+from batactors.testing.kraken_spot.ledger import Ledger
+from batactors.testing.kraken_spot.orders import VenueOrder
+
+DENIALS = (CommandStatus.NOT_EXECUTED, CommandStatus.REJECTED)
+BY_REQUEST = "User requested"
+SHRUNK = "Amended below the filled quantity"
+
+
+def check_commands(seen: Seen, ledger: Ledger) -> list[Check]:
+    """Verdicts: one for each command, and all of them true."""
+    commands = list(seen.commands.values())
+    denied = [one for one in commands if any(verdict in DENIALS for verdict in one.verdicts)]
+    accepted = [one for one in commands if CommandStatus.ACCEPTED in one.verdicts]
+    frames = Counter(one.request_id for one in commands)
+    done = _done_requests(ledger)
+    lonely = [one for one in denied if one.request_id in done and frames[one.request_id] == 1]
+    return [
+        check("every command has its verdict", len(commands), [_name(one) for one in commands if not one.verdicts]),
+        check(
+            "steps numbered without holes",
+            sum(len(one.steps) for one in commands),
+            [_name(one) for one in commands if [s.sequence for s in one.steps] != list(range(1, len(one.steps) + 1))],
+        ),
+        check(
+            "what was denied was never done",
+            len(denied),
+            [
+                *(
+                    f"{_name(one)} said {one.verdicts}, the venue carried out request {one.request_id}"
+                    for one in lonely
+                ),
+                *_said_of(denied, (_denied_and_done(one, seen, ledger) for one in denied)),
+            ],
+        ),
+        check(
+            "what was accepted was done",
+            len(accepted),
+            _said_of(accepted, (_accepted_and_not_done(one, ledger) for one in accepted)),
+        ),
+    ]
+
+
+def _done_requests(ledger: Ledger) -> dict[int, None]:
+    """The requests on the socket that the venue carried out whole."""
+    return {one.req_id: None for one in ledger.commands if one.req_id is not None and not one.errors}
+
+
+def _denied_and_done(command: SeenCommand, seen: Seen, ledger: Ledger) -> str | None:
+    order = _order(command, ledger)
+    if order is None:
+        return None
+    if command.operation is Operation.CREATE_ORDER:
+        harmless = never_rested(order) and CommandStatus.NOT_EXECUTED not in command.verdicts
+        return None if harmless else f"the venue has {order.order_id}, {order.status}"
+    if command.operation is Operation.AMEND_ORDER:
+        return "the venue has its terms" if _amended(command, order, ledger) else None
+    if order.reason == BY_REQUEST and not _other_cancel(command, seen):
+        return "the venue cancelled the order, and no other cancel of ours was accepted"
+    return None
+
+
+def _accepted_and_not_done(command: SeenCommand, ledger: Ledger) -> str | None:
+    order = _order(command, ledger)
+    if order is None:
+        return "the venue never had the order"
+    if command.operation is Operation.AMEND_ORDER:
+        done = _amended(command, order, ledger) or order.reason == SHRUNK
+        return None if done else "the venue never had its terms"
+    if command.operation is Operation.CANCEL_ORDER:
+        return None if order.status == "canceled" else f"the order is {order.status}"
+    return None
+
+
+def _amended(command: SeenCommand, order: VenueOrder, ledger: Ledger) -> bool:
+    """Whether the order ever had what this amend asked for; each amend asks for a price of its own."""
+    return any(
+        command.price in (None, terms.order.limit_price) and command.quantity in (None, terms.order.quantity)
+        for terms in ledger.amendments(order.order_id)
+        if terms.kind == "user"
+    )
+
+
+def _other_cancel(command: SeenCommand, seen: Seen) -> bool:
+    return any(
+        other is not command
+        and other.operation is Operation.CANCEL_ORDER
+        and other.client_order_id == command.client_order_id
+        and other.verdicts[-1:] == [CommandStatus.ACCEPTED]
+        for other in seen.commands.values()
+    )
+
+
+def _order(command: SeenCommand, ledger: Ledger) -> VenueOrder | None:
+    found = ledger.orders_by_client_id(command.client_order_id or "")
+    return found[0] if found else None
+
+
+def _said_of(commands: list[SeenCommand], words: Iterable[str | None]) -> list[str]:
+    return [f"{_name(one)} said {one.verdicts}: {word}" for one, word in zip(commands, words, strict=True) if word]
+
+
+def _name(command: SeenCommand) -> str:
+    return f"{command.operation} {command.command_id} of {command.client_order_id}"

@@ -1,0 +1,83 @@
+"""How the demo is set: what the user chooses, and the patience that lets a day's trouble pass in seconds."""
+
+from attrs import frozen
+
+from batactors import AccountConfig, EngineConfig, Secret, SupervisionConfig
+from batactors.model.errors import ConfigError
+from batactors.testing.kraken_spot import VenueAccount, VenueUrls
+
+ACCOUNT = "demo"
+FAULTS = {"none": 0, "few": 15, "many": 60}
+MOST_FAULTS = 1000
+MOST_ORDERS = 2000
+PER_SECOND = 28
+"""Orders. Forty pairs bear that for any time without the engine's throttle; 300 orders take eleven seconds."""
+LEAST_SECONDS = 3.0
+"""Of trading, so that a few orders still meet a few faults."""
+PATIENCE = 30.0
+"""Seconds after the trading for everything to end. Proofs of absence take about five; what takes this long hangs."""
+
+
+@frozen(kw_only=True)
+class Settings:
+    """What the user chooses.
+
+    Attributes:
+        seed: Decides what is traded, and what goes wrong when.
+        orders: How many the strategy sends.
+        faults: How many the script holds.
+    """
+
+    seed: int = 0
+    orders: int = 300
+    faults: int = FAULTS["many"]
+
+    @property
+    def trading_seconds(self) -> float:
+        """How long the strategy goes on sending."""
+        return max(LEAST_SECONDS, self.orders / PER_SECOND)
+
+
+def read_faults(text: str) -> int:
+    """How many faults are meant.
+
+    Raises:
+        ConfigError: It is neither a word for it nor a number.
+    """
+    if text in FAULTS:
+        return FAULTS[text]
+    if text.isascii() and text.isdecimal() and int(text) <= MOST_FAULTS:
+        return int(text)
+    raise ConfigError(f"--faults is {text!r}: give {', '.join(FAULTS)}, or a number up to {MOST_FAULTS}")
+
+
+def engine_config(account: VenueAccount, urls: VenueUrls) -> EngineConfig:
+    """An engine's configuration whose every patience is as short as loopback allows."""
+    return EngineConfig(
+        accounts={
+            ACCOUNT: AccountConfig(
+                api_key=Secret.value(account.api_key),
+                api_secret=Secret.value(account.api_secret),
+                rest_url=urls.rest,
+                websocket_url=urls.websocket_auth,
+                tier="pro",  # the account's own at this venue
+                send_within=3.0,  # longer than any outage in the script lasts: orders wait it out rather than fail
+                validity=2.0,  # the venue takes 0.5 at least; two leave room for the script's late commands
+                margin=0.5,  # one clock, and answers that travel microseconds: this is for a busy machine
+                read_lag=0.5,  # what the script's reads lag behind is less
+                silence=1.5,  # longer than from one of the venue's heartbeats to the next; all sent meanwhile is lost
+                ping_every=0.5,  # three times within the silence
+                answer=2.0,  # a REST answer that stalls holds up the questions behind it, so not for long
+                reads=2,
+                recovery_patience=15.0,  # validity, margin, read lag and two reads make five; the rest is for outages
+                reconcile_every=5.0,  # finds within the run what was lost without a trace
+            )
+        },
+        supervision=SupervisionConfig(
+            backoff_first=0.1,  # loopback is back at once, or after the venue's restart
+            backoff_most=1.0,
+            stable_after=0.5,  # the script cuts every second or so: each cut is news, not the same trouble again
+            start_within=15.0,
+            stop_within=1.0,  # everything has its verdict by then
+        ),
+    )

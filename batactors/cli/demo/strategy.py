@@ -1,0 +1,220 @@
+"""A small trading strategy, as a user of batactors writes one: it uses nothing but the public names of the package.
+
+It places orders of all sorts, changes and cancels some of them, and writes down everything that it is told; each order
+and each command is followed by a task of its own.
+"""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import trio
+
+from batactors import Account, CommandHandle, CommandReceipt, CommandStatus, ErrorKind, NewOrder
+from batactors.cli.demo.drafts import Draft
+from batactors.cli.demo.seen import Seen, SeenCommand, SeenOrder
+
+if TYPE_CHECKING:
+    from random import Random
+
+AWAY = (Decimal("0.0008"), Decimal("0.0015"), Decimal("0.004"))  # of the price: how far from the middle orders rest
+CHANGE = Decimal("0.0005")  # of the price: how far an amend moves it each time
+THROUGH = Decimal("0.002")  # of the price: how far beyond it they take
+BATCH = (2, 6)
+SWEEP_EVERY = 0.5  # seconds between two looks at what is still open, when winding down
+SWEEP_AT_ONCE = 40
+
+
+class Strategy:
+    """Trades until it has sent its orders, then takes back what is still open.
+
+    Args:
+        price_of: The middle of the market in an instrument: where a user's market data would come in.
+        tell: Is told what is worth telling.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        seen: Seen,
+        chance: "Random",
+        price_of: Callable[[str], Decimal],
+        tell: Callable[[str], None],
+    ) -> None:
+        self._account = account
+        self._seen = seen
+        self._chance = chance
+        self._price_of = price_of
+        self._tell = tell
+        self._instruments = list(account.instruments.values())
+        self._ways = {
+            self._rest: 40, self._take: 18, self._post_only: 8, self._race: 8, self._batch: 8, self._by_rest: 8,
+            self._stop: 4,
+        }  # fmt: skip
+
+    async def follow_reports(self) -> None:
+        """Write down what is told of orders that are not ours, for ever."""
+        async for report in self._account.reports():
+            self._seen.reports.append(report)
+
+    async def run(self, orders: int, seconds: float, followers: trio.Nursery) -> None:
+        """Send so many orders in about so many seconds. Their followers live in the nursery until all is told."""
+        self._followers = followers
+        began, sent = trio.current_time(), 0
+        async with trio.open_nursery() as plays:
+            while sent < orders:
+                way = self._chance.choices(list(self._ways), list(self._ways.values()))[0]
+                count = min(self._chance.randint(*BATCH), orders - sent) if way == self._batch else 1
+                plays.start_soon(way, [self._draw() for _ in range(count)])
+                sent += count
+                await trio.sleep_until(began + seconds * sent / orders)
+
+    async def wind_down(self) -> None:
+        """Cancel what is still open, again if need be, until all orders have ended and all commands have their verdicts."""
+        while self._seen.unsettled() or self._seen.unresolved():
+            busy = [command.client_order_id for command in self._seen.unresolved()]
+            idle = [
+                order
+                for order in self._seen.unsettled()
+                if order.accepted and order.client_order_id not in busy and not order.events[-1].state.is_closed
+            ]
+            idle.sort(key=lambda order: order.instrument)  # cancels of one instrument share a frame
+            handles = await self._account.cancel_orders([order.client_order_id for order in idle[:SWEEP_AT_ONCE]])
+            for handle in handles:
+                self._watch(handle)
+            await trio.sleep(SWEEP_EVERY)
+
+    async def read_again(self) -> None:
+        """Take in what was told late, after the streams had ended."""
+        for order in self._seen.orders.values():
+            if order.settled:
+                order.events += [event async for event in order.handle.events(order.events[-1].sequence)]
+        for command in self._seen.commands.values():
+            if command.verdicts:
+                command.steps += [step async for step in command.handle.lifecycle(command.steps[-1].sequence)]
+
+    # Ways to trade. Each gets the drafts of its orders.
+
+    async def _rest(self, drafts: list[Draft]) -> None:
+        """Rest in the book, perhaps with changed terms, perhaps not until the end."""
+        handle = await self._place(drafts[0].limit(self._chance.choice(AWAY)))
+        if not await self._done(handle):
+            return
+        for tick in range(1, self._chance.choice((1, 1, 2, 3))):
+            await self._pause(0.2, 1.2)
+            await self._amend(handle, drafts[0], tick)
+        await self._pause(0.3, 2.5)
+        if self._chance.random() < 0.5:
+            await self._cancel(handle)
+
+    async def _take(self, drafts: list[Draft]) -> None:
+        """Take what is there: all of it or a part, now or never."""
+        if self._chance.random() < 0.3:
+            await self._place(drafts[0].market())
+        else:
+            word = self._chance.choice(("gtc", "ioc", "ioc", "fok"))
+            await self._place(drafts[0].limit(-THROUGH, time_in_force=word))
+
+    async def _post_only(self, drafts: list[Draft]) -> None:
+        """Only ever make: where it would take, the venue is to refuse it."""
+        away = self._chance.choice((AWAY[0], AWAY[1], -THROUGH))
+        handle = await self._place(drafts[0].limit(away, post_only=True))
+        await self._pause(0.5, 2.0)
+        if self._chance.random() < 0.5:
+            await self._cancel(handle)
+
+    async def _race(self, drafts: list[Draft]) -> None:
+        """Change one's mind before the answer is there, where it may have traded already."""
+        handle = await self._place(drafts[0].limit(self._chance.choice((AWAY[0], -THROUGH))))
+        await self._cancel(handle)
+
+    async def _batch(self, drafts: list[Draft]) -> None:
+        """Several orders in one frame, and some of them taken back in one."""
+        rows = [drafts[0].limit(self._chance.choice(AWAY)) for _ in drafts]
+        handles = await self._account.create_orders(rows)
+        for handle, row in zip(handles, rows, strict=True):
+            self._follow(handle, row)
+        await self._pause(0.5, 2.0)
+        tired = [str(handle.client_order_id) for handle in handles[::2]]
+        for handle in await self._account.cancel_orders(tired):
+            self._watch(handle)
+
+    async def _by_rest(self, drafts: list[Draft]) -> None:
+        """The other road to the venue."""
+        handle = await self._place(drafts[0].limit(self._chance.choice(AWAY), transport="rest"))
+        await self._pause(0.5, 1.5)
+        if self._chance.random() < 0.5:
+            await self._cancel(handle)
+
+    async def _stop(self, drafts: list[Draft]) -> None:
+        """Wait for a price, then take."""
+        await self._place(drafts[0].stop())
+
+    # Steps of them.
+
+    def _draw(self) -> Draft:
+        return Draft(self._instruments, self._price_of, self._chance)
+
+    async def _place(self, order: NewOrder) -> CommandHandle:
+        handles = await self._account.create_orders([order])
+        self._follow(handles[0], order)
+        return handles[0]
+
+    async def _amend(self, handle: CommandHandle, draft: Draft, tick: int) -> None:
+        """New terms, different each time."""
+        price = draft.beside(AWAY[0] + CHANGE * tick)
+        quantity = draft.quantity * (1 + tick) if self._chance.random() < 0.4 else None
+        amend = await handle.amend(price=price, quantity=quantity)
+        self._watch(amend, price=price, quantity=quantity)
+        await amend.resolved()  # to change terms that one does not know is asking for trouble
+
+    async def _cancel(self, handle: CommandHandle) -> None:
+        self._watch(await handle.cancel())
+
+    async def _done(self, handle: CommandHandle) -> bool:
+        return (await handle.resolved()).status is CommandStatus.ACCEPTED
+
+    async def _pause(self, least: float, most: float) -> None:
+        await trio.sleep(self._chance.uniform(least, most))
+
+    # Writing down.
+
+    def _follow(self, handle: CommandHandle, row: NewOrder) -> None:
+        """Have a new order's events written down."""
+        text = f"{row.side} {row.quantity} {row.instrument} @ {row.price or row.trigger_price or 'market'}"
+        order = SeenOrder(
+            client_order_id=str(handle.client_order_id), instrument=row.instrument, text=text, handle=handle
+        )
+        self._seen.orders[order.client_order_id] = order
+        self._watch(handle)
+        self._followers.start_soon(self._collect, handle, order)
+
+    async def _collect(self, handle: CommandHandle, order: SeenOrder) -> None:
+        async for event in handle.events():
+            order.events.append(event)
+        order.settled = True
+
+    def _watch(self, handle: CommandHandle, price: Decimal | None = None, quantity: Decimal | None = None) -> None:
+        """Have the steps of a command written down."""
+        command = SeenCommand(
+            command_id=handle.command_id, operation=handle.operation, client_order_id=handle.client_order_id,
+            handle=handle, price=price,
+            quantity=quantity,
+        )  # fmt: skip
+        self._seen.commands[command.command_id] = command
+        self._followers.start_soon(self._note, handle, command)
+
+    async def _note(self, handle: CommandHandle, command: SeenCommand) -> None:
+        async for step in handle.lifecycle():
+            command.steps.append(step)
+        receipt = await handle.resolved()
+        if command.was_unknown:
+            self._tell(f"recovered: {command.operation} {receipt.status}: {receipt.message}")
+        elif receipt.status is not CommandStatus.ACCEPTED:
+            self._tell(f"{command.operation} {receipt.status}: {receipt.message}")
+        self._spare(receipt)
+
+    def _spare(self, receipt: CommandReceipt) -> None:
+        """Leave an instrument alone whose rate limit is used up."""
+        if receipt.error is ErrorKind.RATE_LIMITED and len(self._instruments) > 1:
+            self._instruments = [one for one in self._instruments if one.id != receipt.instrument]
