@@ -9,6 +9,8 @@ from typing import ClassVar
 
 
 class ErrorKind(StrEnum):
+    """The thirteen kinds of error; each has a class of its own."""
+
     CONFIG_ERROR = "ConfigError"
     TRANSPORT_ERROR = "TransportError"
     TIMEOUT = "Timeout"

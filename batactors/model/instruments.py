@@ -9,6 +9,8 @@ from batactors.model.ids import Asset, InstrumentId
 
 
 class InstrumentStatus(StrEnum):
+    """What may be done with an instrument now."""
+
     ONLINE = "online"
     CANCEL_ONLY = "cancel_only"
     POST_ONLY = "post_only"

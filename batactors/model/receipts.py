@@ -12,6 +12,8 @@ from batactors.model.terms import OrderState, Origin, Transport
 
 
 class CommandStatus(StrEnum):
+    """What became of a command, as far as is known."""
+
     ACCEPTED = "Accepted"
     """The venue says it did it, or was seen to have done it."""
     REJECTED = "Rejected"
@@ -87,6 +89,8 @@ class Verdict:
 
 
 class RecoveryOutcome(StrEnum):
+    """How the recovery of an unknown command stands."""
+
     SYNCHRONIZED = "Synchronized"
     """The venue's account and ours agree about this command."""
     STILL_UNCERTAIN = "StillUncertain"

@@ -4,11 +4,15 @@ from enum import StrEnum
 
 
 class Side(StrEnum):
+    """Which way an order trades."""
+
     BUY = "buy"
     SELL = "sell"
 
 
 class OrderType(StrEnum):
+    """What makes an order work, and at which price."""
+
     LIMIT = "limit"
     MARKET = "market"
     STOP_MARKET = "stop_market"
@@ -35,6 +39,8 @@ _TRIGGERED = (OrderType.STOP_MARKET, OrderType.STOP_LIMIT, OrderType.TAKE_PROFIT
 
 
 class TimeInForce(StrEnum):
+    """How long an order works: until cancelled, until ``expire_at``, or not at all beyond what trades at once."""
+
     GTC = "gtc"
     GTD = "gtd"
     IOC = "ioc"
@@ -42,6 +48,8 @@ class TimeInForce(StrEnum):
 
 
 class Liquidity(StrEnum):
+    """Whether a fill gave liquidity or took it."""
+
     MAKER = "maker"
     TAKER = "taker"
     UNKNOWN = "unknown"
@@ -93,6 +101,8 @@ class Origin(StrEnum):
 
 
 class Transport(StrEnum):
+    """Which road a command took."""
+
     WEBSOCKET = "websocket"
     REST = "rest"
     NONE = "none"
