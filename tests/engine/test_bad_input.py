@@ -152,7 +152,9 @@ async def test_an_unknown_account_and_venue_are_named(network: SimulatedNetwork,
 async def test_only_definite_refusals_are_rejections(
     network: SimulatedNetwork, seams: Seams, error: str, status: CommandStatus
 ) -> None:
-    """The venue's list of definite refusals rejects; whatever else it says leaves the command unknown until it is proved."""
+    """The venue's list of definite refusals rejects; whatever else it says leaves the command unknown until it is
+    proved.
+    """
     async with open_bench(seams) as bench:
         bench.venue.faults.add(f.Refuse(method="add_order", error=error))
         handle = await place(bench)

@@ -54,7 +54,9 @@ def has_fill(given: object) -> bool:
 async def test_the_dedup_actor_is_rebuilt(
     network: SimulatedNetwork, seams: Seams, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A crash in the middle of a fill loses nothing and doubles nothing: the account is rebuilt, and the venue asked."""
+    """A crash in the middle of a fill loses nothing and doubles nothing: the account is rebuilt, and the venue
+    asked.
+    """
     async with open_bench(seams) as bench:
         handle = await place(bench)
         await handle.resolved()
@@ -95,7 +97,9 @@ async def test_commands_in_flight_survive_a_rebuild(
 async def test_any_other_actor_is_restarted(
     network: SimulatedNetwork, seams: Seams, monkeypatch: pytest.MonkeyPatch, kind: type, method: str
 ) -> None:
-    """After the crash of the rest client, the reconciler or a connection, orders are told and commands resolved as before."""
+    """After the crash of the rest client, the reconciler or a connection, orders are told and commands resolved
+    as before.
+    """
     async with open_bench(seams, reconcile_every=3.0) as bench:
         handle = await place(bench)
         await handle.resolved()
@@ -124,7 +128,9 @@ async def test_a_question_whose_actor_crashed_is_answered_with_an_error(
 async def test_an_actor_that_crashes_again_and_again_ends_the_engine(
     network: SimulatedNetwork, seams: Seams, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """More crashes than the stated intensity are a bug: the engine ends with a typed error that names actor and cause."""
+    """More crashes than the stated intensity are a bug: the engine ends with a typed error that names actor and
+    cause.
+    """
 
     async def always(self: Reconciler, *args: object) -> float:
         raise Bug("every time")

@@ -58,7 +58,9 @@ def adds(bench: Bench) -> int:
 
 @pytest.mark.holds("G02", "G03")
 async def test_a_command_that_never_arrived_is_proved_absent(network: SimulatedNetwork, seams: Seams) -> None:
-    """A create that was lost on its way stays unknown until its validity ran out, then absence is proved; it is sent once."""
+    """A create that was lost on its way stays unknown until its validity ran out, then absence is proved; it is
+    sent once.
+    """
     async with open_bench(seams) as bench:
         bench.venue.faults.add(f.LoseCommand(method="add_order"))
         sent_at = trio.current_time()
@@ -78,7 +80,9 @@ async def test_a_command_that_never_arrived_is_proved_absent(network: SimulatedN
 async def test_a_lost_session_leaves_the_create_unknown_and_the_venue_is_asked(
     network: SimulatedNetwork, seams: Seams
 ) -> None:
-    """A create whose session ended before the answer is found at the venue by its client order id, and not sent again."""
+    """A create whose session ended before the answer is found at the venue by its client order id, and not sent
+    again.
+    """
     async with open_bench(seams) as bench:
         bench.venue.faults.add(f.CutAfterCommand(method="add_order"))
         handle = await place(bench)
@@ -96,7 +100,9 @@ async def test_a_lost_session_leaves_the_create_unknown_and_the_venue_is_asked(
 
 @pytest.mark.holds("G07")
 async def test_the_stream_proves_acceptance(network: SimulatedNetwork, seams: Seams) -> None:
-    """A create whose answer is lost is accepted as soon as the stream shows it; nothing is asked, nothing is unknown."""
+    """A create whose answer is lost is accepted as soon as the stream shows it; nothing is asked, nothing is
+    unknown.
+    """
     async with open_bench(seams) as bench:
         bench.venue.faults.add(f.LoseAck(method="add_order"))
         handle = await place(bench)
@@ -133,7 +139,9 @@ async def test_a_late_answer_settles_an_unknown_command(network: SimulatedNetwor
 
 @pytest.mark.holds("G08")
 async def test_a_lost_cancel_is_not_told_as_accepted(network: SimulatedNetwork, seams: Seams) -> None:
-    """A cancel that never arrived ends as not executed once the order is seen open after its validity; it may be repeated."""
+    """A cancel that never arrived ends as not executed once the order is seen open after its validity; it may be
+    repeated.
+    """
     async with open_bench(seams) as bench:
         resting = await place(bench)
         await resting.resolved()
@@ -164,7 +172,9 @@ async def test_a_cancel_whose_answer_is_lost_is_settled_by_the_closed_order(
 async def test_a_cancel_of_a_filled_order_is_asked_for_before_it_is_rejected(
     network: SimulatedNetwork, seams: Seams
 ) -> None:
-    """`Invalid order` says only that it is not open: the order is found filled, all its fills are told, then it is rejected."""
+    """`Invalid order` says only that it is not open: the order is found filled, all its fills are told, then it
+    is rejected.
+    """
     async with open_bench(seams) as bench:
         resting = await place(bench)
         await resting.resolved()
@@ -194,7 +204,9 @@ async def test_a_lost_amend_is_judged_by_the_terms_that_are_seen(network: Simula
 
 
 async def test_a_create_that_lands_late_is_seen(network: SimulatedNetwork, seams: Seams) -> None:
-    """An order that the venue carries out at the end of its validity, its session long gone, is never told as absent."""
+    """An order that the venue carries out at the end of its validity, its session long gone, is never told as
+    absent.
+    """
     async with open_bench(seams) as bench:
         bench.venue.faults.add(f.DelayCommand(method="add_order", seconds=4.5))
         handle = await place(bench)
@@ -270,7 +282,9 @@ async def test_cancelling_who_waits_cancels_nothing(network: SimulatedNetwork, s
 
 
 async def test_accepted_is_told_before_anything_else(network: SimulatedNetwork, seams: Seams) -> None:
-    """An order found filled only by asking is told in order: submitted, accepted, its fills, the last one closing it."""
+    """An order found filled only by asking is told in order: submitted, accepted, its fills, the last one closing
+    it.
+    """
     async with open_bench(seams) as bench:
         bench.venue.faults.add(f.CutAfterCommand(method="add_order"))
         handle = await place(bench, price="52000")
