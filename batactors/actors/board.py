@@ -1,4 +1,4 @@
-"""What the actors of one account let each other see at a glance: how each does, and whether the socket takes commands."""
+"""What the actors of one account let each other see: how each does, and whether the socket takes commands."""
 
 from collections import Counter
 

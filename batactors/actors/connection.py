@@ -1,8 +1,8 @@
 """One socket of one account, from dialling to its end: a session.
 
 Every session takes the same road, the first one too: dial, authenticate, subscribe, await the confirmations, take the
-snapshot, let the reconciler ask for what was missed, then release the live frames that waited, and only then take commands.
-Whatever was meant for a session that has ended is told as not sent; it is never sent late.
+snapshot, let the reconciler ask for what was missed, then release the live frames that waited, and only then take
+commands. Whatever was meant for a session that has ended is told as not sent; it is never sent late.
 """
 
 from collections.abc import Sequence

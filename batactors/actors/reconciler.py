@@ -1,14 +1,14 @@
 """Asks the venue, until nothing is in doubt.
 
 One pass at a time, whatever the number of reasons for it. Orders are asked for before fills: an order that is known to
-have closed, and with which count, tells its last fill as the last. It keeps no account of its own: what there is to ask it reads
-off the dedup actor's agenda before each pass, and what it hears it hands to the dedup actor, which judges.
+have closed, and with which count, tells its last fill as the last. It keeps no account of its own: what there is to ask
+it reads off the dedup actor's agenda before each pass, and what it hears it hands to the dedup actor, which judges.
 """
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from math import inf
-from random import Random
+from typing import TYPE_CHECKING
 
 import trio
 
@@ -37,6 +37,9 @@ from batactors.model.inputs import Finding, Input, LookedUp
 from batactors.model.questions import AskClosedOrders, AskFills, AskOpenOrders, AskOrders, Question, Target
 from batactors.seams import WallClock
 
+if TYPE_CHECKING:
+    from random import Random
+
 MANY = 3
 """Orders from which on the lists of all open and all closed orders cost fewer requests than one question each."""
 ASKED_AT_ONCE = 20
@@ -62,7 +65,7 @@ class Reconciler:
         dedup: Mailbox[DedupMessage],
         board: Board,
         clock: WallClock,
-        chance: Random,
+        chance: "Random",
         every: float,
     ) -> None:
         self._mailbox = mailbox
@@ -95,7 +98,7 @@ class Reconciler:
             next_pass = await self._pass() if asked or now >= next_pass or not self._fruitless else next_pass
 
     async def _catch_up(self, message: CatchUp) -> None:
-        """A session has its snapshot: ask for the fills since the last that we know, and for what the snapshot lacks."""
+        """A session has its snapshot: ask for what that lacks, and for the fills since the last that we know."""
         with message.reply.answered_by("reconciler"):
             if message.whole:
                 await self._ask_all(AskOpenOrders())

@@ -1,7 +1,7 @@
 """Everything that goes by HTTP: questions, tokens, and commands that the socket could not take.
 
-One request at a time, because a key's nonces must rise in the order of arrival. A question is asked once and its failure
-is told to who asked; a command is written once, never again, and once begun it is not cancelled.
+One request at a time, because a key's nonces must rise in the order of arrival. A question is asked once, and its
+failure is told to who asked; a command is written once, never again, and once begun it is not cancelled.
 """
 
 from collections.abc import Sequence
