@@ -1,6 +1,6 @@
 """The door: open an engine, and reach its accounts."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -12,6 +12,7 @@ from batactors.account import Account
 from batactors.actors.supervisor import ChildEvent, leaves
 from batactors.config import EngineConfig
 from batactors.journal.memory import MemoryJournal
+from batactors.journal.store import Journal
 from batactors.model.errors import BatactorsError, ConfigError, TransportError
 from batactors.model.health import ComponentState
 from batactors.model.ids import AccountName, CommandId
@@ -43,14 +44,19 @@ class Engine:
     Args:
         config: What to run.
         seams: Clock, ids and chance; the machine's own if none are given.
+        journals: Gives each account, by its name, the journal that it writes to and is rebuilt from; one that lives as
+            long as the engine if none are given.
 
     Raises:
         ConfigError: The configuration names a venue that there is none of, or a secret that is not there.
     """
 
-    def __init__(self, config: EngineConfig, seams: Seams | None = None) -> None:
+    def __init__(
+        self, config: EngineConfig, seams: Seams | None = None, journals: Callable[[str], Journal] | None = None
+    ) -> None:
         self._config = config
         self._seams = seams or Seams()
+        self._journals = journals or (lambda name: MemoryJournal())
         self.happenings: list[ChildEvent] = []
         """What supervision did, latest last."""
         config.require_venues(CODECS)
@@ -103,7 +109,7 @@ class Engine:
     def _wire(self, name: AccountName) -> Wiring:
         config = self._config.accounts[name]
         codec = CODECS[config.venue](tier=config.tier)
-        return Wiring(name, config, self._config.supervision, codec, MemoryJournal(), self._seams, self._watch)
+        return Wiring(name, config, self._config.supervision, codec, self._journals(name), self._seams, self._watch)
 
     async def _start(self, nursery: trio.Nursery, wiring: Wiring) -> None:
         within = self._config.supervision.start_within
@@ -118,12 +124,18 @@ class Engine:
 
 
 @asynccontextmanager
-async def open_engine(config: EngineConfig | Path | str, *, seams: Seams | None = None) -> AsyncIterator[Engine]:
+async def open_engine(
+    config: EngineConfig | Path | str,
+    *,
+    seams: Seams | None = None,
+    journals: Callable[[str], Journal] | None = None,
+) -> AsyncIterator[Engine]:
     """Open an engine as one supervised scope, and stop it in good order at the scope's end.
 
     Args:
         config: The configuration, or the path of a TOML file that holds it.
         seams: Clock, ids and chance, for tests and simulation.
+        journals: Gives each account its journal; see ``Engine``.
 
     Raises:
         ConfigError: The configuration is wrong.
@@ -131,7 +143,7 @@ async def open_engine(config: EngineConfig | Path | str, *, seams: Seams | None 
         TransportError: A venue could not be reached in time.
         ExceptionGroup: Of what ended the engine later, or of what the body raised.
     """
-    engine = Engine(config if isinstance(config, EngineConfig) else EngineConfig.from_toml(config), seams)
+    engine = _engine(config, seams, journals)
     began = False
     try:
         async with trio.open_nursery() as nursery:
@@ -155,6 +167,7 @@ async def run_engine(
     config: EngineConfig | Path | str,
     *,
     seams: Seams | None = None,
+    journals: Callable[[str], Journal] | None = None,
     task_status: "trio.TaskStatus[Engine]" = trio.TASK_STATUS_IGNORED,
 ) -> None:
     """Run an engine in a nursery of yours: ``engine = await nursery.start(batactors.run_engine, config)``.
@@ -162,8 +175,15 @@ async def run_engine(
     Raises:
         ExceptionGroup: Of the typed errors that ended it.
     """
-    engine = Engine(config if isinstance(config, EngineConfig) else EngineConfig.from_toml(config), seams)
+    engine = _engine(config, seams, journals)
     await engine.run(task_status=task_status)
+
+
+def _engine(
+    config: EngineConfig | Path | str, seams: Seams | None, journals: Callable[[str], Journal] | None
+) -> Engine:
+    read = config if isinstance(config, EngineConfig) else EngineConfig.from_toml(config)
+    return Engine(read, seams, journals)
 
 
 def _troubles(wiring: Wiring) -> str:
