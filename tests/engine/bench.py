@@ -1,6 +1,6 @@
 """An engine on a simulated Kraken Spot, over a simulated network, in virtual time."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from typing import Any
@@ -9,6 +9,7 @@ import trio
 from attrs import frozen
 
 from batactors import Account, AccountConfig, Engine, EngineConfig, Secret, SupervisionConfig, open_engine
+from batactors.journal.store import Journal
 from batactors.seams import Seams
 from batactors.testing import KrakenSpotVenue, VenueAccount, VenueUrls
 from batactors.testing.kraken_spot.orders import VenueOrder
@@ -50,13 +51,37 @@ async def open_bench(
     seams: Seams, *, rate_limits: bool = False, supervision: SupervisionConfig = SUPERVISION, **options: Any
 ) -> AsyncIterator[Bench]:
     """Open a venue and an engine on it, ready to trade."""
-    demo = VenueAccount.demo()
-    venue = KrakenSpotVenue(seams=seams, accounts=[demo], rate_limits=rate_limits)
+    async with (
+        open_venue(seams, rate_limits=rate_limits) as (venue, urls),
+        open_on(venue, urls, seams, supervision=supervision, **options) as bench,
+    ):
+        yield bench
+
+
+@asynccontextmanager
+async def open_venue(seams: Seams, *, rate_limits: bool = False) -> AsyncIterator[tuple[KrakenSpotVenue, VenueUrls]]:
+    """Open a venue with two markets."""
+    venue = KrakenSpotVenue(seams=seams, accounts=[VenueAccount.demo()], rate_limits=rate_limits)
     async with trio.open_nursery() as nursery:
         urls = await nursery.start(venue.serve, "127.0.0.1", 0)
         venue.set_market("BTC/USD", bid=BID, ask=ASK)
         venue.set_market("ETH/USD", bid=Decimal("1900"), ask=Decimal("2100"))
-        config = EngineConfig(accounts={"kraken": venue_config(urls, demo, **options)}, supervision=supervision)
-        async with open_engine(config, seams=seams) as engine:
-            yield Bench(venue=venue, urls=urls, engine=engine, account=engine.account("kraken"))
+        yield venue, urls
         nursery.cancel_scope.cancel()
+
+
+@asynccontextmanager
+async def open_on(
+    venue: KrakenSpotVenue,
+    urls: VenueUrls,
+    seams: Seams,
+    *,
+    supervision: SupervisionConfig = SUPERVISION,
+    journals: Callable[[str], Journal] | None = None,
+    **options: Any,
+) -> AsyncIterator[Bench]:
+    """Open an engine on a venue that is there."""
+    accounts = {"kraken": venue_config(urls, VenueAccount.demo(), **options)}
+    config = EngineConfig(accounts=accounts, supervision=supervision)
+    async with open_engine(config, seams=seams, journals=journals) as engine:
+        yield Bench(venue=venue, urls=urls, engine=engine, account=engine.account("kraken"))
