@@ -6,11 +6,12 @@ from math import inf
 from attrs import evolve, frozen
 
 from batactors.core.book import Book
+from batactors.core.catch_up import CatchUp
 from batactors.core.commands import CommandRecord
 from batactors.core.desk import Desk
 from batactors.core.orders import OrderRecord
 from batactors.core.strangers import Strangers
-from batactors.model.commands import CancelAll, CreateOrder
+from batactors.model.commands import AmendOrder, CancelAll, CreateOrder
 from batactors.model.ids import CommandId, VenueOrderId
 from batactors.model.questions import Target
 
@@ -47,7 +48,7 @@ class Agenda:
 
 
 def draw_up(
-    book: Book, desk: Desk, strangers: Strangers, *, catch_up: str | None, fills_since: datetime, now: float
+    book: Book, desk: Desk, strangers: Strangers, *, catch_up: CatchUp, fills_since: datetime, now: float
 ) -> Agenda:
     """The agenda of this moment (trio's clock): one case per order, whatever the number of its doubts and commands."""
     cases: dict[str, Case] = {}
@@ -55,7 +56,7 @@ def draw_up(
     next_due = inf
     for client_order_id in book.doubtful:
         order = book.orders[client_order_id]
-        due = min(doubt.due for doubt in order.doubts.values())
+        due = order.doubts.due
         if due <= now:
             cases[client_order_id] = Case(target=target_of(order, book))
         else:
@@ -64,16 +65,26 @@ def draw_up(
         if record.is_unknown:
             key, target = _target(record, book)
             case = cases.get(key) or Case(target=target)
-            cases[key] = evolve(case, command_ids=(*case.command_ids, record.command.command_id))
+            amended = case.target.amended or isinstance(record.command, AmendOrder)
+            cases[key] = Case(
+                target=evolve(case.target, amended=amended),
+                command_ids=(*case.command_ids, record.command.command_id),
+            )
     for stranger in strangers.unidentified():
         if stranger.doubt is None or stranger.doubt.due <= now:
             unidentified.append(stranger.venue_order_id)
         else:
             next_due = min(next_due, stranger.doubt.due)
+    missed = None
+    if catch_up.doubt is not None:
+        if catch_up.due <= now:
+            missed = catch_up.doubt.note
+        else:
+            next_due = min(next_due, catch_up.due)
     return Agenda(
         cases=tuple(cases.values()),
         strangers=tuple(unidentified),
-        catch_up=catch_up,
+        catch_up=missed,
         fills_since=fills_since,
         next_due=next_due,
     )
@@ -85,7 +96,7 @@ def target_of(order: OrderRecord, book: Book) -> Target:
         client_order_id=book.venue_client_id(order.client_order_id),
         venue_order_id=order.venue_order_id,
         instrument=order.instrument,
-        since=order.events[0].received_at,
+        since=order.submitted_on,
     )
 
 

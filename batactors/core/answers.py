@@ -1,28 +1,97 @@
-"""Which of a request's commands an answer is about, and what it says of each."""
+"""What the venue's responses to commands mean: which commands each is about, and what it says of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from attrs import evolve
 
 from batactors.core.book import Book
 from batactors.core.commands import CommandRecord
+from batactors.core.doubts import Why
+from batactors.core.judge import Judge
+from batactors.core.ledger import Ledger
+from batactors.core.news import News
+from batactors.core.orders import OrderRecord
+from batactors.model.commands import AmendOrder, CreateOrder
 from batactors.model.facts import Answer, AnswerFact
+from batactors.model.ids import VenueOrderId
+
+Learn = Callable[[OrderRecord, VenueOrderId | None], None]
 
 
-def attribute(fact: AnswerFact, records: Sequence[CommandRecord], book: Book) -> list[tuple[CommandRecord, AnswerFact]]:
-    """Tie an answer to the legs of its request.
+class Answers:
+    """Takes in responses to commands."""
+
+    def __init__(self, ledger: Ledger, judge: Judge, learn: Learn) -> None:
+        self._ledger = ledger
+        self._judge = judge
+        self._learn = learn
+
+    def take(self, fact: AnswerFact, news: News) -> None:
+        """Take in one response, or one row of it."""
+        ledger = self._ledger
+        tied = attribute(fact, ledger.desk.legs_of(fact.request_id), ledger.book)
+        if not tied:
+            # It stays with the command's own deadline to ask: an answer is never tied to a command by likelihood.
+            ledger.counters.note("answer", "tied to no command")
+        for record, answer in tied:
+            if record.verdict is not None:
+                ledger.counters.note("answer", "its command had its verdict before")
+            ledger.changed.touch(record)
+            if isinstance(record.command, CreateOrder):
+                self._create(record, record.command, answer, news)
+            else:
+                record.answered(answer, news)
+                if answer.answer is Answer.ACCEPTED:
+                    self._expect(record, news)
+            if record.is_unknown:
+                self._judge.follow_up(record, news)
+
+    def _create(self, record: CommandRecord, command: CreateOrder, fact: AnswerFact, news: News) -> None:
+        order = self._ledger.book.orders[command.client_order_id]
+        if fact.answer is Answer.REFUSED and order.lives_by_word:
+            reason = f"refused ({fact.message}), though the venue spoke of it as of an order that it has"
+            order.doubt(Why.CONTRADICTION, reason, news.at)
+            fact = evolve(fact, answer=Answer.UNCLEAR, message=reason, retriable=False)
+        if fact.answer is Answer.ACCEPTED and self._ledger.book.conflicts(order, fact.venue_order_id):
+            self._ledger.counters.note("conflict", "second venue order id")
+            order.doubt(Why.CONTRADICTION, f"acknowledged as {fact.venue_order_id}", news.at)
+            fact = evolve(fact, venue_order_id=order.venue_order_id)
+        record.answered(fact, news)
+        if fact.answer is Answer.ACCEPTED:
+            self._learn(order, fact.venue_order_id)
+            self._ledger.changed.events += order.acknowledge(fact.venue_order_id, news)
+        elif fact.answer is Answer.REFUSED:
+            reason = fact.message or "refused"
+            self._ledger.changed.events += order.refuse(reason, news, post_only=fact.post_only)
+        self._judge.review(order, news)
+
+    def _expect(self, record: CommandRecord, news: News) -> None:
+        command = record.command
+        for order in self._ledger.orders_of(record):
+            if not order.state.is_closed:
+                order.expect(command if isinstance(command, AmendOrder) else None, news.at)
+            self._judge.review(order, news)
+
+
+def attribute(
+    fact: AnswerFact, legs: Sequence[CommandRecord | None], book: Book
+) -> list[tuple[CommandRecord, AnswerFact]]:
+    """Tie an answer to the legs of its request; a forgotten leg is ``None``.
 
     A leg is told by the ids that its row echoes; by its position only if the response has a row for every leg and the
     row names none. A bare count that is not the number of legs says of no leg whether it was done.
     """
-    if len(records) == 1:
-        return [(records[0], fact)]
+    records = [leg for leg in legs if leg is not None]
+    if len(legs) == 1:
+        return [(record, fact) for record in records]
     if fact.client_order_id is not None or fact.venue_order_id is not None:
         order = book.find(fact.client_order_id, fact.venue_order_id)
         return [(record, fact) for record in records if order is not None and order.client_order_id in record.targets]
     if fact.leg is not None:
-        complete = fact.legs == len(records)
-        return [(records[fact.leg], fact)] if complete and fact.leg < len(records) else []
-    if fact.answer is Answer.ACCEPTED and fact.legs not in (None, len(records)):
-        fact = evolve(fact, answer=Answer.UNCLEAR, message=f"{fact.legs} of {len(records)} done, it does not say which")
+        if fact.legs != len(legs) or fact.leg >= len(legs):
+            return []
+        record = legs[fact.leg]
+        return [(record, fact)] if record is not None else []
+    if fact.answer is Answer.ACCEPTED and fact.legs not in (None, len(legs)):
+        fact = evolve(fact, answer=Answer.UNCLEAR, message=f"{fact.legs} of {len(legs)} done, it does not say which")
     return [(record, fact) for record in records]

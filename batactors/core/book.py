@@ -19,7 +19,8 @@ class Book:
 
     Args:
         tombstones: How many ended orders are kept, with all that protects them from being told twice.
-        remembered_ids: How many client order ids are remembered beyond that, so that none is used twice.
+        remembered_ids: How many ids are remembered beyond that, so that none is used twice, and what is heard again of
+            an order long forgotten is not taken for a stranger's.
     """
 
     def __init__(self, tombstones: int, remembered_ids: int) -> None:
@@ -30,12 +31,10 @@ class Book:
         self._by_wire: dict[ClientOrderId, ClientOrderId] = {}
         self._wire_of: dict[ClientOrderId, ClientOrderId] = {}
         self._working: dict[ClientOrderId, OrderRecord] = {}
-        self._tombstones = tombstones
         self._buried: deque[ClientOrderId] = deque()
         self._in_grave: dict[ClientOrderId, None] = {}
-        self._remembered_ids = remembered_ids
-        self._used_ids: dict[ClientOrderId, None] = {}
-        self._used_order: deque[ClientOrderId] = deque()
+        self._tombstones = tombstones
+        self._bygone = _Ring(remembered_ids)
 
     # Ids.
 
@@ -57,7 +56,8 @@ class Book:
         raise InvalidCommand(f"client_order_id {client_order_id!r} has no shorter form that is free: choose another")
 
     def _is_taken(self, client_order_id: ClientOrderId) -> bool:
-        return client_order_id in self._used_ids or client_order_id in self.orders or client_order_id in self._by_wire
+        known = client_order_id in self.orders or client_order_id in self._by_wire
+        return known or client_order_id in self._bygone
 
     def venue_client_id(self, client_order_id: ClientOrderId) -> ClientOrderId:
         """The client order id under which the venue knows this order."""
@@ -71,21 +71,22 @@ class Book:
                 return order
         return self._by_venue.get(venue_order_id) if venue_order_id is not None else None
 
+    def is_bygone(self, client_order_id: ClientOrderId | None, venue_order_id: VenueOrderId | None) -> bool:
+        """Whether these ids are those of an order of ours that has ended, and is forgotten."""
+        return client_order_id in self._bygone or venue_order_id in self._bygone
+
     # Life.
 
     def add(self, order: OrderRecord, wire_id: ClientOrderId | None) -> None:
         """Know an order from now on."""
         client_order_id = order.client_order_id
+        assert not self._is_taken(client_order_id), f"{client_order_id} was used before"
         self.orders[client_order_id] = order
         if not order.state.is_closed:
             self._working[client_order_id] = order
         if wire_id is not None and wire_id != client_order_id:
             self._by_wire[wire_id] = client_order_id
             self._wire_of[client_order_id] = wire_id
-        self._used_ids[client_order_id] = None
-        self._used_order.append(client_order_id)
-        if len(self._used_order) > self._remembered_ids:
-            self._used_ids.pop(self._used_order.popleft(), None)
 
     def learn(self, order: OrderRecord, venue_order_id: VenueOrderId) -> bool:
         """Tie the venue's id to an order; whether that is new."""
@@ -93,6 +94,12 @@ class Book:
             return False
         self._by_venue[venue_order_id] = order
         return True
+
+    def conflicts(self, order: OrderRecord, venue_order_id: VenueOrderId | None) -> bool:
+        """Whether this id cannot be this order's: it has another, or the id is another order's."""
+        if venue_order_id is None or order.venue_order_id == venue_order_id:
+            return False
+        return order.venue_order_id is not None or venue_order_id in self._by_venue
 
     def working(self) -> list[OrderRecord]:
         """The orders that have not ended, oldest first."""
@@ -126,9 +133,33 @@ class Book:
         return forgotten
 
     def _forget(self, order: OrderRecord) -> None:
-        del self.orders[order.client_order_id]
-        wire_id = self._wire_of.pop(order.client_order_id, None)
+        client_order_id = order.client_order_id
+        del self.orders[client_order_id]
+        self._bygone.add(client_order_id)
+        wire_id = self._wire_of.pop(client_order_id, None)
         if wire_id is not None:
             self._by_wire.pop(wire_id, None)
+            self._bygone.add(wire_id)
         if order.venue_order_id is not None:
             self._by_venue.pop(order.venue_order_id, None)
+            self._bygone.add(order.venue_order_id)
+
+
+class _Ring:
+    """The ids added last."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._ids: dict[str, None] = {}
+        self._order: deque[str] = deque()
+
+    def __contains__(self, one: str | None) -> bool:
+        return one in self._ids
+
+    def add(self, one: str) -> None:
+        if one in self._ids:
+            return
+        self._ids[one] = None
+        self._order.append(one)
+        if len(self._order) > self._size:
+            del self._ids[self._order.popleft()]

@@ -1,16 +1,18 @@
 """One command of ours: how far it got, what answered it, and the steps that its followers are told."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal
-from typing import Any, Self
+from math import inf
+from typing import Any
 
 from attrs import evolve, frozen
 
-from batactors.core.orders import News
+from batactors.core.news import News
 from batactors.core.recovery import final_receipt
 from batactors.model.commands import CancelAll, Command
 from batactors.model.facts import Answer, AnswerFact
-from batactors.model.ids import ClientOrderId
+from batactors.model.ids import ClientOrderId, VenueOrderId
 from batactors.model.inputs import Sending
 from batactors.model.lifecycle import (
     Ack,
@@ -43,20 +45,36 @@ STATUS_OF = {
 
 
 @frozen(kw_only=True)
-class Negative:
-    """The venue was asked for an order and had nothing of it, or had it unchanged. ``asked_at`` is trio's clock."""
+class Before:
+    """How things stood when a command was sent; what differs later may be its effect.
 
-    asked_at: float
+    Attributes:
+        terms: Of the order that it addresses: total quantity, price, trigger price; ``None`` if not known.
+        closed: That order had ended.
+        others: For a cancel-all, the orders that were open and are not ours.
+    """
+
+    terms: tuple[Decimal | None, Decimal | None, Decimal | None] | None = None
+    closed: bool = False
+    others: tuple[VenueOrderId, ...] = ()
 
 
 class CommandRecord:
-    """The engine's account of one command that it was given."""
+    """The engine's account of one command that it was given.
+
+    Args:
+        targets: The orders of ours that it concerns; for a cancel-all, those that were open when it was sent.
+    """
 
     def __init__(self, command: Command, venue: str, targets: tuple[ClientOrderId, ...] = ()) -> None:
         self.command = command
         self.targets = targets
-        """The orders that a cancel-all is about: those of ours that were open when it was given."""
+        self.before = Before()
         self.sent: Sending | None = None
+        self.left_at: float | None = None
+        """When it may have left us, at the earliest, on trio's clock; ``None`` while it surely did not."""
+        self.expires = inf
+        """When the venue will no longer carry it out, on trio's clock."""
         self.receipt = CommandReceipt(
             command_id=command.command_id,
             operation=command.operation,
@@ -67,63 +85,40 @@ class CommandRecord:
             client_order_id=None if isinstance(command, CancelAll) else command.client_order_id,
         )
         self.verdict: Verdict | None = None
+        self.verdict_at: float | None = None
+        """When the verdict was found, on trio's clock."""
         self.unknown_since: float | None = None
+        self.unknown_on: datetime | None = None
         self.refused_as_not_open = False
         self.gave_up = False
+        """Those who wait for it were told that it is still uncertain."""
+        self.abandoned = False
+        """Nothing that can still be asked tells what became of it; it stays unknown."""
         self.attempts = 0
-        self.negatives: list[Negative] = []
+        self.negatives: list[float] = []
+        """When questions were asked that showed the world as it would be without this command, on trio's clock."""
         self.steps: list[LifecycleEvent] = []
-        self.terms_before: tuple[Decimal | None, Decimal | None, Decimal | None] | None = None
-        """The terms of the order when an amend of it was sent."""
         self._evidence: list[Evidence] = []
-        self._acked = False
-
-    @classmethod
-    def restored(
-        cls,
-        command: Command,
-        venue: str,
-        targets: tuple[ClientOrderId, ...],
-        steps: Sequence[LifecycleEvent],
-        now: News,
-    ) -> Self:
-        """Rebuild the account of a command from the steps that were told of it."""
-        record = cls(command, venue, targets)
-        for step in steps:
-            if isinstance(step, Sent):
-                expires = now.at + (step.valid_until - now.on).total_seconds()
-                record.sent = Sending(
-                    at=now.at, on=step.at, request_id=step.request_id, command_ids=(command.command_id,),
-                    transport=step.transport, valid_until=step.valid_until, expires=expires, answer_by=now.at,
-                )  # fmt: skip
-            elif isinstance(step, Ack):
-                record._acked = True
-            elif isinstance(step, Receipt):
-                record.receipt = step.receipt
-            elif isinstance(step, RecoveryScheduled):
-                record.unknown_since = now.at
-            elif isinstance(step, RecoveryAttempt):
-                record.attempts = step.attempt
-            elif isinstance(step, RecoveryCompleted):
-                record.gave_up = step.report.outcome is RecoveryOutcome.STILL_UNCERTAIN
-            elif isinstance(step, Resolved):
-                record.verdict, record.unknown_since = step.verdict, None
-        record.steps = list(steps)
-        return record
+        self.acked = False
 
     @property
-    def unresolved(self) -> bool:
-        """Sent, and without a verdict."""
-        return self.verdict is None
+    def order(self) -> ClientOrderId | None:
+        """The one order of ours that it concerns."""
+        return self.targets[0] if self.targets and not isinstance(self.command, CancelAll) else None
+
+    @property
+    def has_ended(self) -> bool:
+        """It has its verdict, or never will."""
+        return self.verdict is not None or self.abandoned
 
     @property
     def is_unknown(self) -> bool:
         """It is not known what became of it; the reconciler asks."""
-        return self.verdict is None and self.unknown_since is not None
+        return not self.has_ended and self.unknown_since is not None
 
     def sending(self, sending: Sending, news: News) -> None:
         """Its first byte is about to leave."""
-        self.sent = sending
+        self.sent, self.left_at, self.expires = sending, sending.at, sending.expires
         self.receipt = evolve(self.receipt, request_id=sending.request_id)
         self._tell(
             Sent, news, transport=sending.transport, request_id=sending.request_id, valid_until=sending.valid_until
@@ -158,8 +153,8 @@ class CommandRecord:
                 self._tell(LateAck, news, ack=ack)
                 self.revoked("the venue answered after all that it did it", None, news)
             return  # proved already; an answer that confirms it adds nothing, one that contradicts it is a doubt
-        self.refused_as_not_open = fact.answer is Answer.NOT_OPEN
-        late = self.unknown_since is not None and self._acked
+        self.refused_as_not_open = self.refused_as_not_open or fact.answer is Answer.NOT_OPEN
+        late = self.unknown_since is not None and self.acked
         self.receipt = receipt
         if late:
             ack = CommandAck(receipt=receipt, transport=transport, acknowledged_at=news.on)
@@ -207,11 +202,19 @@ class CommandRecord:
     def give_up_waiting(self, news: News) -> None:
         """Asked so long that those who wait are told how it stands; the asking goes on."""
         self.gave_up = True
+        since = self.unknown_on.isoformat() if self.unknown_on is not None else "it was sent"
+        note = f"not known since {since}, asked {self.attempts} times"
+        self._still_unknown(RecoveryOutcome.STILL_UNCERTAIN, note, news)
+
+    def abandon(self, outcome: RecoveryOutcome, says: str, news: News) -> None:
+        """Nothing more can be found out: it stays unknown, with what is known of it."""
+        self.abandoned = True
+        self._note("asked", says, news)
+        self._still_unknown(outcome, says, news)
+
+    def _still_unknown(self, outcome: RecoveryOutcome, note: str, news: News) -> None:
         verdict = Verdict(status=CommandStatus.UNKNOWN_EXECUTION, evidence=tuple(self._evidence))
-        note = f"not known after {self.attempts} attempts, since {self.unknown_since}"
-        report = RecoveryReport(
-            outcome=RecoveryOutcome.STILL_UNCERTAIN, attempts=self.attempts, verdict=verdict, note=note
-        )
+        report = RecoveryReport(outcome=outcome, attempts=self.attempts, verdict=verdict, note=note)
         self.receipt = final_receipt(self.receipt, report)
         self._tell(RecoveryCompleted, news, report=report)
 
@@ -227,21 +230,22 @@ class CommandRecord:
 
     def _resolve(self, status: CommandStatus, state: OrderState | None, news: News) -> None:
         self.verdict = Verdict(status=status, evidence=tuple(self._evidence), order_state=state)
+        self.verdict_at = news.at
         self.unknown_since = None
         self.negatives.clear()
         self._tell(Resolved, news, verdict=self.verdict, receipt=self.receipt)
 
     def _acknowledge(self, news: News, transport: Transport) -> None:
         """Tell the first receipt, as the ack that those who wait for one are given."""
-        if not self._acked:
-            self._acked = True
+        if not self.acked:
+            self.acked = True
             ack = CommandAck(receipt=self.receipt, transport=transport, acknowledged_at=news.on)
             self._tell(Ack, news, ack=ack)
         self._tell(Receipt, news, receipt=self.receipt)
 
     def _schedule(self, reason: str, news: News) -> None:
         if self.unknown_since is None:
-            self.unknown_since = news.at
+            self.unknown_since, self.unknown_on = news.at, news.on
             self._tell(RecoveryScheduled, news, reason=reason)
 
     def _note(self, source: str, says: str, news: News) -> None:
@@ -252,7 +256,7 @@ class CommandRecord:
         self,
         kind: Callable[..., LifecycleEvent],
         news: News,
-        **fields: Any,  # noqa: ANN401
+        **fields: Any,
     ) -> None:
         self.steps.append(
             kind(

@@ -2,22 +2,34 @@
 
 from collections import deque
 from collections.abc import Iterable
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from math import inf
 
 from batactors.core.commands import CommandRecord
+from batactors.core.orders import OrderRecord
+from batactors.model.commands import AmendOrder, CreateOrder
 from batactors.model.ids import ClientOrderId, CommandId, RequestId
 from batactors.model.inputs import Sending
 from batactors.model.terms import Transport
 
+SPARE_DEADLINES = 1000
+"""Deadlines of commands that have their verdict, which may wait to be swept out together."""
+
 
 class Desk:
-    """The commands of one account, open and lately ended."""
+    """The commands of one account, open and lately ended.
+
+    A command that makes an order is kept as long as the order; of the others the oldest ended one is forgotten first.
+
+    Args:
+        remembered: How many ended commands are kept, those that make orders not counted.
+    """
 
     def __init__(self, remembered: int) -> None:
         self.commands: dict[CommandId, CommandRecord] = {}
         self._open: dict[CommandId, CommandRecord] = {}
         self._of_order: dict[ClientOrderId, dict[CommandId, CommandRecord]] = {}
+        self._open_of: dict[ClientOrderId, dict[CommandId, CommandRecord]] = {}
         self._by_request: dict[RequestId, tuple[CommandId, ...]] = {}
         self._deadlines: list[tuple[float, CommandId]] = []
         self._ended: deque[CommandId] = deque()
@@ -26,63 +38,83 @@ class Desk:
     def add(self, record: CommandRecord) -> None:
         """Know a command from now on."""
         command_id = record.command.command_id
+        assert command_id not in self.commands, f"{command_id} was registered before"
         self.commands[command_id] = record
-        if record.verdict is None:
+        if not record.has_ended:
             self._open[command_id] = record
-        for target in record.targets:
-            self._of_order.setdefault(target, {})[command_id] = record
+        elif not isinstance(record.command, CreateOrder):
+            self._ended.append(command_id)
+        order = record.order
+        if order is not None:
+            self._of_order.setdefault(order, {})[command_id] = record
+            if not record.has_ended:
+                self._open_of.setdefault(order, {})[command_id] = record
 
-    def restore(self, record: CommandRecord) -> None:
-        """Know a command again after a crash."""
+    def restore(self, record: CommandRecord, now: float, patience: float) -> None:
+        """Know a command again after a crash; what is to be told of it in time is told again in time."""
         self.add(record)
         command_id = record.command.command_id
-        if record.verdict is not None:
-            self._ended.append(command_id)
-        elif record.sent is not None:
-            self._by_request[record.sent.request_id] = record.sent.command_ids
-            self.remind(record.sent.answer_by, command_id)
+        if record.sent is not None:
+            # Not the whole process may have ended: an answer can still come.
+            legs = self._by_request.get(record.sent.request_id, ())
+            self._by_request[record.sent.request_id] = (*legs, command_id)
+        if record.has_ended or record.left_at is None:
+            return
+        if record.unknown_since is None:
+            self.remind(now, command_id)
+        elif not record.gave_up:
+            self.remind(now + patience, command_id)
 
     def send(self, sending: Sending) -> list[CommandRecord]:
         """These go out with one request; note it, and until when its answer may come."""
+        records = [self.commands[command_id] for command_id in sending.command_ids]
+        for record in records:
+            assert record.left_at is None, f"{record.command.command_id} may have left before"
+            assert not record.has_ended, f"{record.command.command_id} has its verdict"
         self._by_request[sending.request_id] = sending.command_ids
-        for command_id in sending.command_ids:
-            self.remind(sending.answer_by, command_id)
-        return [self.commands[command_id] for command_id in sending.command_ids]
+        for record in records:
+            self.remind(sending.answer_by, record.command.command_id)
+        return records
 
-    def of_request(self, request_id: RequestId | None) -> list[CommandRecord] | None:
-        """The commands of a request, in the order of its legs; ``None`` if it is no request of ours."""
-        command_ids = self._by_request.get(request_id) if request_id is not None else None
-        if command_ids is None:
-            return None
-        return [self.commands[command_id] for command_id in command_ids if command_id in self.commands]
+    def legs_of(self, request_id: RequestId | None) -> list[CommandRecord | None]:
+        """The commands of a request, in the order of its legs, without those forgotten; empty if it is not ours."""
+        command_ids = self._by_request.get(request_id, ()) if request_id is not None else ()
+        return [self.commands.get(command_id) for command_id in command_ids]
 
     def of_order(self, client_order_id: ClientOrderId) -> list[CommandRecord]:
-        """The commands that concern an order and have no verdict."""
-        known = self._of_order.get(client_order_id, {})
-        return [record for record in known.values() if record.verdict is None]
+        """The commands that concern this one order and have not ended."""
+        known = self._open_of.get(client_order_id)
+        return list(known.values()) if known else []
 
-    def creator(self, client_order_id: ClientOrderId, command_id: CommandId) -> CommandRecord | None:
-        """The command that created an order."""
-        return self._of_order.get(client_order_id, {}).get(command_id)
+    def amends_of(self, client_order_id: ClientOrderId) -> list[CommandRecord]:
+        """The amends of an order, ended ones too."""
+        known = self._of_order.get(client_order_id, {})
+        return [record for record in known.values() if isinstance(record.command, AmendOrder)]
 
     def unresolved(self) -> list[CommandRecord]:
-        """Those without a verdict, oldest first."""
+        """Those that have not ended, oldest first."""
         return list(self._open.values())
 
-    def in_flight(self, transport: Transport) -> list[CommandId]:
-        """Those that went out by this road, have no verdict, and are not yet known to be unknown."""
+    def in_flight(self, transport: Transport, before: float) -> list[CommandId]:
+        """Those that went out by this road before that time, and are still expected to be answered."""
         return [
             command_id
             for command_id, record in self._open.items()
-            if record.sent is not None and record.sent.transport is transport and not record.is_unknown
+            if record.sent is not None
+            and record.sent.transport is transport
+            and record.sent.at <= before
+            and record.unknown_since is None
         ]
 
     def remind(self, at: float, command_id: CommandId) -> None:
         """Have ``due`` name this command at that time, on trio's clock."""
         heappush(self._deadlines, (at, command_id))
+        if len(self._deadlines) > 2 * len(self._open) + SPARE_DEADLINES:
+            self._deadlines = [deadline for deadline in self._deadlines if deadline[1] in self._open]
+            heapify(self._deadlines)
 
     def due(self, now: float) -> list[CommandRecord]:
-        """The commands whose time has come and that still have no verdict."""
+        """The commands whose time has come and that have not ended."""
         due = []
         while self._deadlines and self._deadlines[0][0] <= now:
             record = self._open.get(heappop(self._deadlines)[1])
@@ -98,31 +130,44 @@ class Desk:
         return self._deadlines[0][0] if self._deadlines else inf
 
     def end(self, command_ids: Iterable[CommandId]) -> list[CommandId]:
-        """Move those that have their verdict to the memory of ended ones; forget what exceeds it, and say which."""
-        forgotten: list[CommandId] = []
+        """Move those that have ended to the memory of such; forget what exceeds it, and say which."""
         for command_id in command_ids:
             record = self._open.get(command_id)
-            if record is not None and record.verdict is not None:
-                del self._open[command_id]
+            if record is None or not record.has_ended:
+                continue
+            del self._open[command_id]
+            if record.order is not None:
+                _remove(self._open_of, record.order, command_id)
+            if not isinstance(record.command, CreateOrder):
                 self._ended.append(command_id)
+        forgotten: list[CommandId] = []
         while len(self._ended) > self._remembered:
             forgotten += self._forget(self._ended.popleft())
         return forgotten
 
-    def forget_order(self, client_order_id: ClientOrderId) -> list[CommandId]:
+    def forget_order(self, order: OrderRecord) -> list[CommandId]:
         """An order is forgotten: its ended commands go with it."""
-        forgotten: list[CommandId] = []
-        for command_id in list(self._of_order.pop(client_order_id, {})):
-            if command_id not in self._open:
-                forgotten += self._forget(command_id)
-        return forgotten
+        known = self._of_order.get(order.client_order_id, {})
+        ended = [command_id for command_id in known if command_id not in self._open]
+        return [one for command_id in ended for one in self._forget(command_id)]
 
     def _forget(self, command_id: CommandId) -> list[CommandId]:
         record = self.commands.pop(command_id, None)
         if record is None:
             return []
         if record.sent is not None:
-            self._by_request.pop(record.sent.request_id, None)
-        for target in record.targets:
-            self._of_order.get(target, {}).pop(command_id, None)
+            request_id = record.sent.request_id
+            legs = self._by_request.get(request_id, ())
+            if command_id in legs and not any(leg in self.commands for leg in legs):
+                del self._by_request[request_id]
+        if record.order is not None:
+            _remove(self._of_order, record.order, command_id)
         return [command_id]
+
+
+def _remove(table: dict[ClientOrderId, dict[CommandId, CommandRecord]], key: ClientOrderId, one: CommandId) -> None:
+    known = table.get(key)
+    if known is not None:
+        known.pop(one, None)
+        if not known:
+            del table[key]

@@ -21,7 +21,7 @@ class Why(StrEnum):
     NOT_IN_SNAPSHOT = "not_in_snapshot"
     """The venue's list of open orders does not have it."""
     UNSEEN = "unseen"
-    """The venue acknowledged a change of the order, and has not shown it."""
+    """The venue acknowledged the order, or a change of it, and has not shown it."""
     REBUILT = "rebuilt"
     """Our account of it was rebuilt from what had been told; what was heard and not yet told is lost."""
     STRANGER = "stranger"
@@ -36,16 +36,58 @@ GRACE: dict[Why, float] = {
 }
 """Seconds to let the rest of a burst of frames arrive before asking; frames of one event come apart."""
 
+SETTLED_BY_ASKING = (Why.CONTRADICTION, Why.UNCLEAR, Why.NOT_IN_SNAPSHOT, Why.UNSEEN, Why.REBUILT)
+"""The others are settled by what is heard, and by nothing else."""
+
 
 @frozen(kw_only=True)
 class Doubt:
-    """One doubt. ``since`` is trio's clock."""
+    """One doubt.
+
+    Attributes:
+        since: When it arose, on trio's clock; to doubt again does not put off the asking.
+        latest: When there was last a reason for it.
+    """
 
     why: Why
     note: str
     since: float
+    latest: float
 
     @property
     def due(self) -> float:
         """When to ask, on trio's clock."""
         return self.since + GRACE.get(self.why, 0.0)
+
+
+class Doubts(dict[Why, Doubt]):
+    """The doubts about one order, one of each kind."""
+
+    def raise_(self, why: Why, note: str, at: float) -> None:
+        """Note a reason to doubt."""
+        first = self.get(why)
+        since = at if first is None else first.since
+        self[why] = Doubt(why=why, note=note if first is None else first.note, since=since, latest=at)
+
+    def drop(self, why: Why) -> None:
+        """It is settled, if it was there."""
+        self.pop(why, None)
+
+    @property
+    def due(self) -> float:
+        """When the first of them is to be asked about, on trio's clock."""
+        return min(doubt.due for doubt in self.values())
+
+    def asked(self, asked_at: float, read_lag: float, *, found: bool, closed: bool) -> None:
+        """The venue was asked and its answer taken in: drop the doubts that this settles.
+
+        An answer settles only what was doubted before it was asked, and of an order that still works, or of which it
+        found nothing, only if it cannot trail what raised the doubt. A word that we do not know is no answer.
+        """
+        for why in SETTLED_BY_ASKING:
+            doubt = self.get(why)
+            if doubt is None:
+                continue
+            since = doubt.latest if why is Why.UNCLEAR else doubt.since
+            if asked_at >= since + read_lag or (found and closed and asked_at >= since):
+                del self[why]

@@ -10,6 +10,11 @@ FILL = "fill"
 
 Statement = Says | str
 
+ENDS = (Says.FILLED, Says.CANCELED, Says.EXPIRED)
+"""Said of an order that does not work any more."""
+WORKS = (Says.PENDING, Says.OPEN, Says.UPDATED, Says.TRIGGERED)
+"""Said of an order that works, or is about to."""
+
 _ALIVE: Mapping[Statement, State] = {
     Says.FILLED: State.FILLED,
     Says.CANCELED: State.CANCELED,

@@ -4,47 +4,189 @@ What had been heard and not yet told is gone with the crash, so everything that 
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
-from batactors.core.commands import CommandRecord
-from batactors.core.dispatch import Dispatch
-from batactors.core.orders import News, OrderRecord
-from batactors.model.commands import CancelAll, CreateOrder
+from batactors.core.commands import Before, CommandRecord
+from batactors.core.dispatch import Dispatch, targets_of
+from batactors.core.doubts import Why
+from batactors.core.news import News
+from batactors.core.orders import OrderRecord
+from batactors.core.verdicts import Terms
+from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, CreateOrder
+from batactors.model.errors import ErrorKind
 from batactors.model.ids import ClientOrderId, CommandId
-from batactors.model.inputs import Registered
-from batactors.model.lifecycle import LifecycleEvent
-from batactors.model.order_events import OrderEvent
+from batactors.model.inputs import Registered, Sending
+from batactors.model.lifecycle import (
+    Ack,
+    LifecycleEvent,
+    Receipt,
+    RecoveryAttempt,
+    RecoveryCompleted,
+    RecoveryScheduled,
+    Resolved,
+    Sent,
+)
+from batactors.model.order_events import (
+    OrderAccepted,
+    OrderEvent,
+    OrderFilled,
+    OrderRejected,
+    OrderTriggered,
+    OrderUpdated,
+)
+from batactors.model.receipts import CommandStatus, RecoveryOutcome
 from batactors.model.reports import Report
+from batactors.model.terms import OrderState, Origin
+
+HEARD = (Origin.ACK, Origin.STREAM, Origin.SNAPSHOT, Origin.QUERY)
 
 
-def restore(
+def restore(  # noqa: PLR0917
     dispatch: Dispatch,
     registered: Sequence[Registered],
     events: Mapping[ClientOrderId, Sequence[OrderEvent]],
     steps: Mapping[CommandId, Sequence[LifecycleEvent]],
     reports: Sequence[Report],
     now: News,
+    *,
+    process_ended: bool = False,
 ) -> None:
     """Fill an empty dispatch from what a journal holds.
 
-    Commands that were never sent are not sent now; those that were, and have no verdict, are unknown from here on.
+    Commands that were sent, and have no verdict, are unknown from the next ``Elapsed`` on, which is due at once.
+    ``process_ended`` says that the whole process had ended, not the dedup actor alone, so that nobody holds commands
+    that are still to be sent: one of which the journal does not say that it was sent may have left all the same, in the
+    moment before that was written, and is unknown too.
     """
+    creates: dict[ClientOrderId, CreateOrder] = {}
     for entry in registered:
-        command = entry.command
-        if isinstance(command, CreateOrder):
-            order = OrderRecord.restored(command, events.get(command.client_order_id, ()), now.at)
-            dispatch.book.add(order, entry.wire_id)
-            if order.venue_order_id is not None:
-                dispatch.book.learn(order, order.venue_order_id)
-            dispatch.book.review(order)
+        if isinstance(entry.command, CreateOrder):
+            creates[entry.command.client_order_id] = entry.command
+            _order(dispatch, entry, entry.command, events.get(entry.command.client_order_id, ()), now)
     for entry in registered:
-        command = entry.command
-        targets: tuple[ClientOrderId, ...] = ()
-        if isinstance(command, CancelAll):
-            targets = tuple(order.client_order_id for order in dispatch.book.working())
-        elif command.client_order_id is not None:
-            targets = (command.client_order_id,)
-        told = steps.get(command.command_id, ())
-        dispatch.desk.restore(CommandRecord.restored(command, dispatch.venue, targets, told, now))
+        _command(dispatch, entry, creates, steps.get(entry.command.command_id, ()), now, process_ended=process_ended)
     for report in reports:
         dispatch.strangers.restore(report)
+    for order in dispatch.book.orders.values():
+        if order.venue_order_id is not None:
+            dispatch.strangers.adopt(order.venue_order_id)
+    dispatch.ledger.fills_since = _fills_since(dispatch, events, reports)
     dispatch.doubt_all("rebuilt after a crash", now.at)
+
+
+def _order(dispatch: Dispatch, entry: Registered, command: CreateOrder, told: Sequence[OrderEvent], now: News) -> None:
+    """Rebuild the account of an order from what was told of it; one that had not ended is in doubt until asked for."""
+    order = OrderRecord(command, entry.on)
+    for event in told:
+        order.state = event.state
+        order.venue_order_id = event.venue_order_id or order.venue_order_id
+        match event:
+            case OrderAccepted():
+                order.accepted = True
+            case OrderTriggered():
+                order.triggered = True
+            case OrderUpdated():
+                order.quantity, order.price, order.trigger_price = event.quantity, event.price, event.trigger_price
+            case OrderFilled():
+                order.fills.told[event.fill_id] = (event.quantity, event.price)
+                order.fills.sum = order.fills.claimed = event.filled
+            case OrderRejected():
+                order.never_rested = event.due_post_only and event.origin is not Origin.ACK
+    order.heard = any(event.origin in HEARD for event in told) and order.state is not OrderState.NOT_EXECUTED
+    order.events.extend(told)
+    dispatch.book.add(order, entry.wire_id)
+    if not order.state.is_closed:
+        order.doubt(Why.REBUILT, "rebuilt after a crash", now.at)
+    if order.venue_order_id is not None:
+        dispatch.book.learn(order, order.venue_order_id)
+    dispatch.book.review(order)
+
+
+def _command(
+    dispatch: Dispatch,
+    entry: Registered,
+    creates: Mapping[ClientOrderId, CreateOrder],
+    told: Sequence[LifecycleEvent],
+    now: News,
+    *,
+    process_ended: bool,
+) -> None:
+    command = entry.command
+    record = CommandRecord(command, dispatch.venue, targets_of(command, dispatch))
+    record.steps = list(told)
+    for step in told:
+        _retell(record, step, now)
+    if process_ended and record.left_at is None and record.verdict is None:
+        record.left_at = now.at
+        record.expires = now.at + (command.validity or dispatch.rules.validity)
+    sent_on = record.sent.on if record.sent is not None else entry.on
+    if isinstance(command, CancelAll):
+        orders = dispatch.book.orders.values()
+        record.targets = tuple(order.client_order_id for order in orders if _was_open(order.events, sent_on))
+    elif isinstance(command, AmendOrder | CancelOrder) and record.order is not None and record.order in creates:
+        order = dispatch.book.orders[record.order]
+        closed = _state_at(order.events, sent_on).is_closed
+        record.before = Before(terms=_terms_at(creates[record.order], order.events, sent_on), closed=closed)
+    dispatch.desk.restore(record, now.at, dispatch.rules.patience)
+
+
+def _retell(record: CommandRecord, step: LifecycleEvent, now: News) -> None:
+    """Know again what a step told."""
+    match step:
+        case Sent():
+            record.expires = now.at + (step.valid_until - now.on).total_seconds()
+            record.left_at = now.at
+            record.sent = Sending(
+                at=now.at, on=step.at, request_id=step.request_id, command_ids=(step.command_id,),
+                transport=step.transport, valid_until=step.valid_until, expires=record.expires, answer_by=now.at,
+            )  # fmt: skip
+        case Ack():
+            record.acked = True
+        case Receipt():
+            record.receipt = step.receipt
+            unknown = step.receipt.status is CommandStatus.UNKNOWN_EXECUTION
+            # Told unknown with a refusal's kind: the order that it addresses was said not to be open.
+            record.refused_as_not_open = unknown and step.receipt.error is ErrorKind.EXCHANGE_REJECT
+        case RecoveryScheduled():
+            record.unknown_since, record.unknown_on = now.at, step.at
+        case RecoveryAttempt():
+            record.attempts = step.attempt
+        case RecoveryCompleted():
+            record.gave_up = step.report.outcome is not RecoveryOutcome.SYNCHRONIZED
+        case Resolved():
+            record.verdict, record.verdict_at, record.unknown_since = step.verdict, now.at, None
+
+
+def _told_before(events: Sequence[OrderEvent], on: datetime) -> list[OrderEvent]:
+    """What is told at the very same moment may be an effect, and is not counted as before."""
+    return [event for event in events if event.received_at < on]
+
+
+def _terms_at(create: CreateOrder, events: Sequence[OrderEvent], on: datetime) -> Terms:
+    updates = [event for event in _told_before(events, on) if isinstance(event, OrderUpdated)]
+    last: CreateOrder | OrderUpdated = updates[-1] if updates else create
+    return (last.quantity, last.price, last.trigger_price)
+
+
+def _state_at(events: Sequence[OrderEvent], on: datetime) -> OrderState:
+    told = _told_before(events, on)
+    return told[-1].state if told else OrderState.SUBMITTED
+
+
+def _was_open(events: Sequence[OrderEvent], on: datetime) -> bool:
+    accepted = any(isinstance(event, OrderAccepted) for event in _told_before(events, on))
+    return accepted and not _state_at(events, on).is_closed
+
+
+def _fills_since(
+    dispatch: Dispatch, events: Mapping[ClientOrderId, Sequence[OrderEvent]], reports: Sequence[Report]
+) -> datetime:
+    """From when on fills may be unknown: since the venue was last heard, and since any order that has not ended."""
+    trail = timedelta(seconds=dispatch.rules.read_lag + dispatch.rules.margin)
+    heard = [event.received_at for told in events.values() for event in told if event.origin in HEARD]
+    heard += [report.received_at for report in reports]
+    open_since = [order.submitted_on for order in dispatch.book.orders.values() if not order.settled]
+    since = [dispatch.fills_since, *open_since]
+    if heard:
+        since.append(max(heard))
+    return min(since) - trail if len(since) > 1 else dispatch.fills_since

@@ -1,18 +1,26 @@
-"""What became of a command, read off what is known of the order that it concerns.
+"""What became of a command, read off what is known of the orders that it concerns.
 
 Each operation has its own proof. That an order exists proves that it was created; it proves nothing about a cancel.
+Here is what an order's own standing proves; what the answers to questions prove is in ``core.proofs``.
 """
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
 from attrs import frozen
 
 from batactors.core.commands import CommandRecord
+from batactors.core.expected import shows
 from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, CreateOrder
+from batactors.model.facts import Terms as TermsOnce
 from batactors.model.receipts import CommandStatus
 from batactors.model.terms import OrderState
+
+Terms = tuple[Decimal | None, Decimal | None, Decimal | None]
+CLOCKS = timedelta(seconds=30)
+"""How far the venue's clock may be from ours at the most."""
 
 
 class Standing(Protocol):
@@ -25,9 +33,7 @@ class Standing(Protocol):
     def proved_accepted(self) -> bool: ...
 
     @property
-    def terms(self) -> tuple[Decimal | None, Decimal | None, Decimal | None]: ...
-
-    def shows(self, amend: AmendOrder) -> bool: ...
+    def terms(self) -> Terms: ...
 
 
 @frozen
@@ -38,19 +44,20 @@ class Finding:
     says: str
 
 
-def from_orders(record: CommandRecord, orders: Sequence[Standing]) -> Finding | None:
-    """What the orders' own standing proves about an unresolved command, if it proves anything."""
-    command = record.command
-    if isinstance(command, CancelAll):
-        return _cancel_all(record, orders)
-    if not orders:
-        return None
-    order = orders[0]
-    if isinstance(command, CreateOrder):
-        return _create(order)
-    if isinstance(command, AmendOrder):
-        return _amend(record, command, order)
-    return _cancel(record, order)
+def from_order(record: CommandRecord, order: Standing, amends: Sequence[CommandRecord]) -> Finding | None:
+    """What an order's standing proves about a command that has no verdict, if it proves anything.
+
+    ``amends`` are all amends of the order: another may have had the effect that this one was to have, or undone it.
+    """
+    match record.command:
+        case CreateOrder():
+            return _create(order)
+        case CancelOrder():
+            return _cancel(record, order)
+        case AmendOrder():
+            return _amend(record, order, amends)
+        case CancelAll():
+            return None
 
 
 def _create(order: Standing) -> Finding | None:
@@ -61,60 +68,103 @@ def _create(order: Standing) -> Finding | None:
     return None
 
 
-def _amend(record: CommandRecord, command: AmendOrder, order: Standing) -> Finding | None:
-    if record.sent is None:
-        return None
-    if order.shows(command):
-        return Finding(CommandStatus.ACCEPTED, "the order has the new terms")
-    if order.state.is_closed and record.is_unknown and order.terms == record.terms_before:
-        # Closed with its old terms: no amend can reach it any more.
-        return _after_the_end(record, order)
-    return None
-
-
 def _cancel(record: CommandRecord, order: Standing) -> Finding | None:
-    if record.sent is None or not order.state.is_closed:
+    if record.left_at is None or not order.state.is_closed:
         return None
-    if order.state is OrderState.CANCELED and not record.refused_as_not_open:
+    if order.state is OrderState.CANCELED and not record.refused_as_not_open and not record.before.closed:
         return Finding(CommandStatus.ACCEPTED, "the order is canceled")
-    if record.is_unknown:
-        return _after_the_end(record, order)
-    return None  # the answer is on its way, and says which
-
-
-def _after_the_end(record: CommandRecord, order: Standing) -> Finding:
+    if not record.is_unknown:
+        return None  # the answer is on its way, and says which
     if record.refused_as_not_open:
         return Finding(CommandStatus.REJECTED, f"the venue refused it, the order being {order.state}")
     return Finding(CommandStatus.NOT_EXECUTED, f"the order ended as {order.state} without it")
 
 
-def _cancel_all(record: CommandRecord, orders: Sequence[Standing]) -> Finding | None:
-    if not record.is_unknown or not all(order.state.is_closed for order in orders):
+def _amend(record: CommandRecord, order: Standing, amends: Sequence[CommandRecord]) -> Finding | None:
+    if record.left_at is None:
         return None
-    if not orders:
-        return None  # nothing of ours was open: only an answer, or time, can tell
-    return Finding(CommandStatus.ACCEPTED, f"all {len(orders)} orders that were open are closed")
+    if record.refused_as_not_open:
+        if record.is_unknown and order.state.is_closed:
+            return Finding(CommandStatus.REJECTED, f"the venue refused it, the order being {order.state}")
+        return None
+    if record.is_unknown and order.state.never_lived:
+        return Finding(CommandStatus.NOT_EXECUTED, f"there was nothing to amend, the order being {order.state}")
+    if is_its_doing(record, order.terms, amends):
+        return Finding(CommandStatus.ACCEPTED, "the order has the new terms")
+    return None
 
 
-def from_absence(record: CommandRecord, *, margin: float, read_lag: float, reads: int) -> Finding | None:
-    """What repeated asking proves when nothing of the command's effect was found.
+def is_its_doing(record: CommandRecord, terms: Terms, amends: Sequence[CommandRecord]) -> bool:
+    """Whether these terms are those that an amend asked for, and only it can have brought them about."""
+    command, before = record.command, record.before.terms
+    if not isinstance(command, AmendOrder) or before is None or not shows(terms, command):
+        return False
+    rivals = _rivals(record, amends)
+    return any(
+        want is not None and want != had and all(want != _asked(rival)[place] for rival in rivals)
+        for place, (want, had) in enumerate(zip(_asked(record), before, strict=True))
+    )
 
-    A question proves nothing if it was asked before the command's validity had run out, with a margin for clocks and
-    for bytes still on their way; and where reads may trail what happened by ``read_lag`` seconds, the last of at least
-    ``reads`` must have been asked that much later still.
-    """
-    if record.sent is None or not record.is_unknown:
-        return None
-    proof_from = record.sent.expires + margin
-    counted = [negative for negative in record.negatives if negative.asked_at >= proof_from]
-    if len(counted) < reads or counted[-1].asked_at < proof_from + read_lag:
-        return None
-    if isinstance(record.command, CreateOrder):
-        says = f"no endpoint knows of it, asked {len(counted)} times after its validity ran out"
-    elif isinstance(record.command, CancelOrder):
-        says = "the order is still open, asked after the validity ran out"
-    elif isinstance(record.command, CancelAll):
-        says = "orders that it should have cancelled are still open, asked after the validity ran out"
-    else:
-        says = "the order has its old terms, asked after the validity ran out"
-    return Finding(CommandStatus.NOT_EXECUTED, says)
+
+def is_without_it(record: CommandRecord, terms: Terms, amends: Sequence[CommandRecord]) -> bool:
+    """Whether these terms show that an amend was not done: they are still the old ones, and no other restored them."""
+    before = record.before.terms
+    if before is None:
+        return False
+    rivals = _rivals(record, amends)
+    return any(
+        want is not None and have is not None and have == had != want
+        and all(have != _asked(rival)[place] for rival in rivals)
+        for place, (want, had, have) in enumerate(zip(_asked(record), before, terms, strict=True))
+    )  # fmt: skip
+
+
+def is_listed(record: CommandRecord, history: Sequence[TermsOnce], amends: Sequence[CommandRecord]) -> bool:
+    """Whether the venue's list of an order's changes has one for an amend, beside those of others known to be done."""
+    command, since = record.command, _since(record)
+    assert isinstance(command, AmendOrder)
+    listed = [
+        (once.quantity, once.price, once.trigger_price)
+        for once in history
+        if once.by_user and (since is None or once.since is None or once.since >= since)
+    ]
+    fitting = [terms for terms in listed if shows(terms, command)]
+    taken = sum(
+        other is not record
+        and other.verdict is not None
+        and other.verdict.status is CommandStatus.ACCEPTED
+        and (since is None or other.sent is None or other.sent.on >= since)
+        and any(isinstance(other.command, AmendOrder) and shows(terms, other.command) for terms in fitting)
+        for other in amends
+    )
+    return len(fitting) > taken
+
+
+def _since(record: CommandRecord) -> datetime | None:
+    """From when on a change may be this amend's, by the venue's clock."""
+    return record.sent.on - CLOCKS if record.sent is not None else None
+
+
+def _asked(record: CommandRecord) -> Terms:
+    command = record.command
+    assert isinstance(command, AmendOrder)
+    return (command.quantity, command.price, command.trigger_price)
+
+
+def _rivals(record: CommandRecord, amends: Sequence[CommandRecord]) -> list[CommandRecord]:
+    """The other amends that may have been carried out after this one was sent."""
+    sent_at = record.left_at
+    assert sent_at is not None
+    return [
+        other
+        for other in amends
+        if other is not record
+        and other.left_at is not None
+        and not _was_not_done(other)
+        and (other.left_at >= sent_at or other.verdict_at is None or other.verdict_at >= sent_at)
+    ]
+
+
+def _was_not_done(record: CommandRecord) -> bool:
+    undone = (CommandStatus.REJECTED, CommandStatus.NOT_EXECUTED)
+    return record.verdict is not None and record.verdict.status in undone

@@ -11,6 +11,8 @@ from batactors.model.terms import OrderType, Side, TimeInForce, TransportPolicy
 
 
 class Operation(StrEnum):
+    """What a command is to do."""
+
     CREATE_ORDER = "create_order"
     AMEND_ORDER = "amend_order"
     CANCEL_ORDER = "cancel_order"

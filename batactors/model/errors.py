@@ -1,7 +1,7 @@
 """Everything that a user can catch: one tree, one leaf per kind.
 
-The thirteen kinds are those of bat-markets 0.3.2, with the same names; ``InvalidCommand`` and ``EngineStopped`` are leaves
-below them. An error names the thing, where it is, and what would be right. It never holds a secret.
+The thirteen kinds are those of bat-markets 0.3.2, with the same names; ``InvalidCommand`` and ``EngineStopped`` are
+leaves below them. An error names the thing, where it is, and what would be right. It never holds a secret.
 """
 
 from enum import StrEnum

@@ -171,6 +171,8 @@ class BalanceFact:
 
 @frozen(kw_only=True)
 class InstrumentFact:
+    """What can be traded, and how."""
+
     instrument: Instrument
 
 
@@ -183,6 +185,8 @@ class SubscribedFact:
 
 @frozen(kw_only=True)
 class SubscriptionRefusedFact:
+    """The venue refused a subscription."""
+
     channel: str
     message: str
     error: ErrorKind

@@ -77,7 +77,10 @@ class RecoveryCompleted(LifecycleEvent):
 
 @frozen(kw_only=True)
 class Resolved(LifecycleEvent):
-    """The verdict. A later one corrects it; only NotExecuted can be corrected, by evidence that it was done after all."""
+    """The verdict.
+
+    A later one corrects it; only one that says that it was not done can be corrected, by evidence that it was.
+    """
 
     verdict: Verdict
     receipt: CommandReceipt

@@ -49,7 +49,8 @@ class Patience:
     """How long things may take at a venue, in seconds.
 
     Attributes:
-        validity: After the write, within which the venue may still carry out a command that we gave no validity of its own.
+        validity: After the write, within which the venue may still carry out a command that has no validity of
+            its own.
         margin: For clocks that differ and for the answer's way back: a command counts as unanswered at
             validity + margin after its write, and a question proves nothing if asked earlier.
         read_lag: How far what HTTP reads say may trail what happened.

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-
 from attrs import field, frozen
 
 from batactors.model.facts import Fact

@@ -21,7 +21,7 @@ class CommandStatus(StrEnum):
     UNKNOWN_EXECUTION = "UnknownExecution"
     """It may have been done or not; we are asking."""
     NOT_EXECUTED = "NotExecuted"
-    """Proved not to have been done: never written, or absent after its validity ran out. Revocable by later evidence."""
+    """Proved not to have been done: never written, or absent after its validity ran out. Later evidence revokes it."""
 
 
 @frozen(kw_only=True)

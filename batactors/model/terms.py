@@ -1,4 +1,4 @@
-"""The closed vocabularies of orders. A word of a venue that is not among these becomes ``None`` or a doubt, never a guess."""
+"""The closed vocabularies of orders. A venue's word that is not among them becomes ``None`` or a doubt, not a guess."""
 
 from enum import StrEnum
 

@@ -1,0 +1,45 @@
+"""What an input changed, for those who follow."""
+
+from attrs import frozen
+
+from batactors.core.commands import CommandRecord
+from batactors.model.ids import ClientOrderId, CommandId
+from batactors.model.lifecycle import LifecycleEvent
+from batactors.model.order_events import OrderEvent
+from batactors.model.reports import Report
+
+
+@frozen(kw_only=True)
+class Changes:
+    """What an input changed, for those who follow.
+
+    Attributes:
+        settled: Orders that have ended with all their fills told.
+        forgotten: Orders so long ended that nothing of them is kept.
+        forgotten_commands: The same of commands.
+    """
+
+    events: tuple[OrderEvent, ...] = ()
+    steps: tuple[LifecycleEvent, ...] = ()
+    reports: tuple[Report, ...] = ()
+    settled: tuple[ClientOrderId, ...] = ()
+    forgotten: tuple[ClientOrderId, ...] = ()
+    forgotten_commands: tuple[CommandId, ...] = ()
+
+
+class Changed:
+    """What the input in hand has changed so far."""
+
+    def __init__(self) -> None:
+        self.events: list[OrderEvent] = []
+        self.reports: list[Report] = []
+        self.commands: dict[CommandId, tuple[CommandRecord, int]] = {}
+        self.settled: dict[ClientOrderId, None] = {}
+
+    def touch(self, record: CommandRecord) -> None:
+        """Steps of this command may follow; those told before are not told again."""
+        self.commands.setdefault(record.command.command_id, (record, len(record.steps)))
+
+    def steps(self) -> tuple[LifecycleEvent, ...]:
+        """The steps told since."""
+        return tuple(step for record, told in self.commands.values() for step in record.steps[told:])

@@ -1,0 +1,149 @@
+"""Takes in what a venue answered to questions, and judges by it what had no verdict."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from batactors.core.commands import CommandRecord
+from batactors.core.doubts import Why
+from batactors.core.hearing import Hearing
+from batactors.core.judge import Judge
+from batactors.core.ledger import Ledger
+from batactors.core.lifecycle import WORKS
+from batactors.core.news import News
+from batactors.core.orders import OrderRecord
+from batactors.core.proofs import Aftermath, Seen, from_answers, from_list
+from batactors.core.stranger import Stranger
+from batactors.model import facts
+from batactors.model.commands import CancelAll, CreateOrder
+from batactors.model.facts import OrderFact, QuarantineFact, SnapshotFact, Terms, TermsFact
+from batactors.model.inputs import Finding, LookedUp
+from batactors.model.questions import AskFills, AskOpenOrders, Target
+from batactors.model.terms import Origin
+
+
+class Findings:
+    """Takes in answers to questions."""
+
+    def __init__(self, ledger: Ledger, hearing: Hearing, judge: Judge) -> None:
+        self._ledger = ledger
+        self._hearing = hearing
+        self._judge = judge
+
+    def find(self, given: Finding, news: News) -> None:
+        """Take in the answer to a question about the whole account."""
+        news = self._asked(news, given.asked_at)
+        question, ledger = given.question, self._ledger
+        if isinstance(question, AskOpenOrders) and question.client_order_id is None:
+            self._list(given.facts, news)
+            ledger.catch_up.asked(given.asked_at, fills=False)
+            return
+        self._hearing.hear(given.facts, news)
+        if isinstance(question, AskFills) and question.since <= ledger.fills_since and not _unread(given.facts):
+            ledger.catch_up.asked(given.asked_at, fills=True)
+            trail = news.at - given.asked_at + ledger.rules.read_lag + ledger.rules.margin
+            ledger.fills_since = max(ledger.fills_since, given.on - timedelta(seconds=trail))
+
+    def look_up(self, given: LookedUp, news: News) -> None:
+        """An order was asked for wherever it could be: apply what came, then judge what did not."""
+        ledger, news = self._ledger, self._asked(news, given.asked_at)
+        records = [ledger.desk.commands[one] for one in given.command_ids if one in ledger.desk.commands]
+        for record in records:
+            if record.is_unknown:
+                ledger.changed.touch(record)
+                record.attempted(given.failure or f"{len(given.facts)} rows", news)
+        complete = given.failure is None and not _unread(given.facts)
+        if _is_everything(given.target) and complete:
+            self._list(given.facts, news)
+        else:
+            self._hearing.hear(given.facts, news)
+        if complete:
+            self._settle_doubts(given, news)
+        # Only while a session was ready would we have heard of what the answers do not show yet.
+        proves = complete and ledger.ready_since is not None and ledger.ready_since <= given.asked_at
+        for record in records:
+            self._judge.judge(record, news)
+            if proves and record.is_unknown:
+                self._weigh(record, given, news)
+
+    def _asked(self, news: News, asked_at: float) -> News:
+        as_of = asked_at - self._ledger.rules.read_lag
+        return News(at=news.at, on=news.on, origin=Origin.QUERY, asked_at=asked_at, as_of=as_of)
+
+    def _list(self, heard: Sequence[facts.Fact], news: News) -> None:
+        """Take in the list of everything that is open."""
+        orders = tuple(fact for fact in heard if isinstance(fact, OrderFact))
+        self._hearing.hear([fact for fact in heard if not isinstance(fact, OrderFact)], news)
+        self._hearing.snapshot(SnapshotFact(orders=orders), news)
+
+    def _settle_doubts(self, given: LookedUp, news: News) -> None:
+        order = self._ledger.book.find(given.target.client_order_id, given.target.venue_order_id)
+        if order is None:
+            return
+        doubt = order.doubts.get(Why.OVERFILL)
+        if doubt is not None and order.queried_at >= given.asked_at >= doubt.since:
+            self._ledger.changed.events += order.release(news)
+        order.looked_up(given.asked_at, self._ledger.rules.read_lag)
+        self._judge.review(order, news)
+
+    # What the answers prove.
+
+    def _weigh(self, record: CommandRecord, given: LookedUp, news: News) -> None:
+        command, rules = record.command, self._ledger.rules
+        if isinstance(command, CancelAll):
+            found = from_list(record, self._aftermath(record, given), rules)
+            state = None
+        else:
+            order = self._ledger.standing(command)
+            if isinstance(command, CreateOrder) and self._ledger.strangers.any_nameless():
+                return  # one of those may be this very order
+            rows = self._rows(order, given) if order is not None else []
+            unheard = isinstance(order, OrderRecord) and not order.heard
+            amends = self._judge.amends(record)
+            seen = Seen(
+                asked_at=given.asked_at, rows=rows, unheard=unheard, amends=amends, history=_history(order, given)
+            )  # fmt: skip
+            found = from_answers(record, seen, rules)
+            state = order.state if order is not None else None
+        if found is not None:
+            self._judge.settle(record, found, state, news)
+
+    def _rows(self, order: OrderRecord | Stranger, given: LookedUp) -> list[OrderFact]:
+        """What these answers say of this order's standing."""
+        find, rows = self._ledger.book.find, [fact for fact in given.facts if isinstance(fact, OrderFact)]
+        if isinstance(order, Stranger):
+            return [row for row in rows if row.venue_order_id == order.venue_order_id]
+        return [
+            row
+            for row in rows
+            if find(row.client_order_id, row.venue_order_id) is order
+            and row.venue_order_id in (None, order.venue_order_id)
+        ]
+
+    def _aftermath(self, record: CommandRecord, given: LookedUp) -> Aftermath:
+        ledger = self._ledger
+        ours = ledger.orders_of(record)
+        open_ids = {fact.venue_order_id for fact in given.facts if isinstance(fact, OrderFact) and fact.says in WORKS}
+        others = [ledger.strangers.get(one) for one in record.before.others]
+        still_open = [order for order in ours if not order.state.is_closed and order.venue_order_id in open_ids]
+        return Aftermath(
+            asked_at=given.asked_at,
+            ours=ours,
+            others=[stranger for stranger in others if stranger is not None],
+            still_open=len(still_open) + sum(one in open_ids for one in record.before.others),
+            unsettled=sum(not order.state.is_closed for order in ours) - len(still_open),
+        )
+
+
+def _history(order: OrderRecord | Stranger | None, given: LookedUp) -> tuple[Terms, ...] | None:
+    """Every set of terms that the order has had, if these answers tell."""
+    told = [fact for fact in given.facts if isinstance(fact, TermsFact)]
+    return next((fact.history for fact in told if order and fact.venue_order_id == order.venue_order_id), None)
+
+
+def _is_everything(target: Target) -> bool:
+    return target.client_order_id is None and target.venue_order_id is None
+
+
+def _unread(heard: Sequence[facts.Fact]) -> bool:
+    """Whether something in an answer could not be read: it may be the very row that is missing."""
+    return any(isinstance(fact, QuarantineFact) for fact in heard)

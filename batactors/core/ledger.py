@@ -1,0 +1,67 @@
+"""What is known of one account, in one place, for those who decide."""
+
+from datetime import datetime
+
+from batactors.core.book import Book
+from batactors.core.catch_up import CatchUp
+from batactors.core.changes import Changed, Changes
+from batactors.core.commands import CommandRecord
+from batactors.core.counters import Counters
+from batactors.core.desk import Desk
+from batactors.core.orders import OrderRecord
+from batactors.core.rules import Rules
+from batactors.core.strangers import Stranger, Strangers
+from batactors.model.commands import AmendOrder, CancelOrder, CreateOrder
+from batactors.model.facts import BalanceFact
+from batactors.model.ids import AccountName, Asset
+
+COMMANDS_PER_ORDER = 8
+"""Ended commands kept per order kept: cancels and amends that came to nothing must not push out one another."""
+
+
+class Ledger:
+    """Orders, commands, strangers, and what the input in hand has changed of them."""
+
+    def __init__(self, account: AccountName, venue: str, rules: Rules, started_on: datetime) -> None:
+        self.account = account
+        self.venue = venue
+        self.rules = rules
+        self.counters = Counters()
+        self.book = Book(rules.tombstones, rules.remembered_ids)
+        self.desk = Desk(COMMANDS_PER_ORDER * rules.tombstones)
+        self.strangers = Strangers(account, rules.tombstones, self.counters)
+        self.balances: dict[Asset, BalanceFact] = {}
+        self.fills_since = started_on
+        self.catch_up = CatchUp(rules.read_lag)
+        self.epoch: int | None = None
+        """The session that is ready; ``None`` while there is none."""
+        self.ready_since: float | None = None
+        self.changed = Changed()
+
+    def standing(self, command: CreateOrder | AmendOrder | CancelOrder) -> OrderRecord | Stranger | None:
+        """The order that such a command makes or addresses, ours or not."""
+        if isinstance(command, CreateOrder):
+            return self.book.orders.get(command.client_order_id)
+        ours = self.book.find(command.client_order_id, command.venue_order_id)
+        if ours is not None:
+            return ours
+        return self.strangers.get(command.venue_order_id) or self.strangers.by_client_id(command.client_order_id)
+
+    def orders_of(self, record: CommandRecord) -> list[OrderRecord]:
+        """The orders of ours that a command concerns."""
+        return [self.book.orders[target] for target in record.targets if target in self.book.orders]
+
+    def close(self) -> Changes:
+        """The input in hand has been dealt with: what it changed, and what is forgotten to make room."""
+        changed, self.changed = self.changed, Changed()
+        forgotten = self.book.bury()
+        gone = [one for order in forgotten for one in self.desk.forget_order(order)]
+        gone += self.desk.end(changed.commands)
+        return Changes(
+            events=tuple(changed.events),
+            steps=changed.steps(),
+            reports=tuple(changed.reports),
+            settled=tuple(changed.settled),
+            forgotten=tuple(order.client_order_id for order in forgotten),
+            forgotten_commands=tuple(gone),
+        )

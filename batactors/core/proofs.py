@@ -1,0 +1,158 @@
+"""What the answers to questions prove about a command whose fate is unknown.
+
+A question proves nothing of what was *not* done if it was asked before the command's validity had run out, with a
+margin for clocks and for bytes still on their way; and where reads may trail what happened by some seconds, the last of
+several must have been asked that much later still.
+"""
+
+from collections.abc import Sequence
+
+from attrs import frozen
+
+from batactors.core.commands import CommandRecord
+from batactors.core.expected import shows
+from batactors.core.lifecycle import ENDS, WORKS
+from batactors.core.rules import Rules
+from batactors.core.verdicts import Finding, Standing, Terms, is_its_doing, is_listed, is_without_it
+from batactors.model.commands import AmendOrder, CancelOrder, CreateOrder
+from batactors.model.facts import OrderFact
+from batactors.model.facts import Terms as TermsOnce
+from batactors.model.receipts import CommandStatus, RecoveryOutcome
+from batactors.model.terms import OrderState
+
+
+@frozen(kw_only=True)
+class Seen:
+    """What the answers to one round of questions said of the order that a command addresses.
+
+    Attributes:
+        asked_at: When the first of them was asked, on trio's clock.
+        rows: The order's own rows.
+        unheard: The venue has never said anything of it, in these answers or before.
+        amends: All amends of the order.
+        history: Every set of terms that it has had; ``None`` where the venue did not say.
+    """
+
+    asked_at: float
+    rows: Sequence[OrderFact]
+    unheard: bool
+    amends: Sequence[CommandRecord]
+    history: Sequence[TermsOnce] | None = None
+
+    @property
+    def as_open(self) -> bool:
+        """It is listed as working, and not also as ended."""
+        return any(row.says in WORKS for row in self.rows) and not self.as_closed
+
+    @property
+    def as_closed(self) -> bool:
+        """It is listed as ended, which is for ever."""
+        return any(row.says in ENDS for row in self.rows)
+
+    @property
+    def terms(self) -> list[Terms]:
+        """The terms that its rows show."""
+        return [(row.quantity, row.price, row.trigger_price) for row in self.rows]
+
+
+@frozen
+class Undecidable:
+    """Nothing that can still be asked will tell: the outcome of the recovery, and the words for it."""
+
+    outcome: RecoveryOutcome
+    says: str
+
+
+def from_answers(record: CommandRecord, seen: Seen, rules: Rules) -> Finding | Undecidable | None:
+    """What one more round of questions, and those before, prove about a command that is unknown."""
+    match record.command:
+        case CreateOrder():
+            undone = seen.unheard and not seen.rows
+            says = "no endpoint knows of it"
+        case CancelOrder():
+            undone = seen.as_open or (record.refused_as_not_open and not seen.rows)
+            says = "the order is still open" if seen.as_open else "no endpoint knows of the order"
+        case AmendOrder():
+            found = _amend(record, seen, rules)
+            if found is not None:
+                return found
+            undone = record.refused_as_not_open and not seen.as_closed
+            says = "the venue refused it"
+            if seen.history is not None:
+                undone, says = True, "it is not among the changes that the venue lists"
+            elif seen.as_open and any(is_without_it(record, terms, seen.amends) for terms in seen.terms):
+                undone, says = True, "the order has its old terms"
+        case _:
+            return None
+    if not undone or not is_proved_by_now(record, seen.asked_at, rules):
+        return None
+    says = f"{says}, asked {len(record.negatives)} times after its validity ran out"
+    return Finding(CommandStatus.REJECTED if record.refused_as_not_open else CommandStatus.NOT_EXECUTED, says)
+
+
+def is_proved_by_now(record: CommandRecord, asked_at: float, rules: Rules) -> bool:
+    """Count one more question that shows no effect of a command; whether these together prove that it had none."""
+    proof_from = record.expires + rules.margin
+    if asked_at >= proof_from:
+        record.negatives.append(asked_at)
+    return len(record.negatives) >= rules.reads and record.negatives[-1] >= proof_from + rules.read_lag
+
+
+def _amend(record: CommandRecord, seen: Seen, rules: Rules) -> Finding | Undecidable | None:
+    """What the rows prove at once."""
+    command = record.command
+    assert isinstance(command, AmendOrder)
+    if record.refused_as_not_open:
+        return None
+    if seen.history is not None:
+        if is_listed(record, seen.history, seen.amends):
+            return Finding(CommandStatus.ACCEPTED, "it is among the changes that the venue lists")
+        return None
+    if any(is_its_doing(record, terms, seen.amends) for terms in seen.terms):
+        return Finding(CommandStatus.ACCEPTED, "the order was found with the new terms")
+    late = seen.asked_at >= record.expires + rules.margin + rules.read_lag
+    if (late or seen.as_closed) and any(shows(terms, command) for terms in seen.terms):
+        return Finding(CommandStatus.ACCEPTED, "the order was found with the terms asked for")
+    if not seen.as_closed:
+        return None
+    if any(is_without_it(record, terms, seen.amends) for terms in seen.terms):
+        return Finding(CommandStatus.NOT_EXECUTED, "the order ended with its old terms")
+    if not record.gave_up:
+        return None  # the list of all its changes may still be had
+    says = "the order has ended, and its last terms do not tell whether this amend was among those done"
+    return Undecidable(RecoveryOutcome.STILL_UNCERTAIN, says)
+
+
+@frozen(kw_only=True)
+class Aftermath:
+    """What became of the orders that were open when a cancel-all was sent.
+
+    Attributes:
+        ours: Those that we sent.
+        others: Those of others, as far as they are still known.
+        still_open: How many of all these the venue lists as open.
+        unsettled: How many of ours it does not list, while we do not know their end yet.
+    """
+
+    asked_at: float
+    ours: Sequence[Standing]
+    others: Sequence[Standing]
+    still_open: int
+    unsettled: int
+
+
+def from_list(record: CommandRecord, seen: Aftermath, rules: Rules) -> Finding | Undecidable | None:
+    """What the venue's list of all open orders proves about a cancel-all that is unknown."""
+    if seen.unsettled or seen.asked_at < record.expires + rules.margin:
+        return None
+    if not seen.still_open:
+        return Finding(CommandStatus.ACCEPTED, "nothing is open of what was open when it was sent")
+    if not is_proved_by_now(record, seen.asked_at, rules):
+        return None
+    everything = len(seen.ours) + len(seen.others)
+    gone = sum(order.state is OrderState.CANCELED for order in (*seen.ours, *seen.others))
+    if gone:
+        says = f"partly done: {gone} of {everything} orders were canceled, {seen.still_open} are still open"
+        return Undecidable(RecoveryOutcome.DIVERGED, says)
+    says = f"{seen.still_open} of {everything} orders are still open, and none was canceled"
+    return Finding(CommandStatus.NOT_EXECUTED, says)

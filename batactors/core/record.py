@@ -1,0 +1,165 @@
+"""What is known of one order of ours, and what was told of it.
+
+What follows from a fact is decided in ``core.orders``; here is what the decisions are made of.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from math import inf
+from typing import Any
+
+from batactors.core.closing import Closing
+from batactors.core.doubts import Doubts, Why
+from batactors.core.expected import Expected
+from batactors.core.fills import Fills
+from batactors.core.lifecycle import ENDS
+from batactors.core.news import News
+from batactors.model.commands import CreateOrder
+from batactors.model.facts import OrderFact
+from batactors.model.ids import VenueOrderId
+from batactors.model.order_events import OrderAccepted, OrderEvent, OrderUpdated
+from batactors.model.terms import OrderState
+
+Events = list[OrderEvent]
+Terms = tuple[Decimal, Decimal | None, Decimal | None]
+
+
+class Record:
+    """The engine's account of one order that it sent.
+
+    Args:
+        command: The command that makes it.
+        submitted_on: When it became ours, UTC; nothing of it can be older.
+    """
+
+    def __init__(self, command: CreateOrder, submitted_on: datetime) -> None:
+        self.account = command.account
+        self.instrument = command.instrument
+        self.client_order_id = command.client_order_id
+        self.create_command_id = command.command_id
+        self.submitted_on = submitted_on
+        self.side = command.side
+        self.order_type = command.order_type
+        self.post_only = command.post_only
+        self.quantity = command.quantity
+        self.price = command.price
+        self.trigger_price = command.trigger_price
+        self.state = OrderState.SUBMITTED
+        self.venue_order_id: VenueOrderId | None = None
+        self.fills = Fills()
+        self.events: Events = []
+        self.doubts = Doubts()
+        self.changed_at = -inf
+        """When the venue last told us something of it live, on trio's clock."""
+        self.queried_at = -inf
+        """When the latest question was asked whose answer said how it stands, on trio's clock."""
+        self.heard = False
+        """The venue has spoken of it, so it is not absent."""
+        self.silence = ""
+        """Why the fact taken in last led to no event."""
+        self.accepted = False
+        self.triggered = False
+        self.never_rested = False
+        """It was closed because it would have taken liquidity; the statement that it was open is older."""
+        self._expected = Expected()
+        self._closing: Closing | None = None
+        self._revived = False
+        """It was told as never having lived, and was found alive."""
+
+    # What others may ask.
+
+    @property
+    def settled(self) -> bool:
+        """Closed, and nothing about it is in doubt: its stream of events has ended."""
+        return self.state.is_closed and not self.doubts
+
+    @property
+    def proved_accepted(self) -> bool:
+        """The venue had it, by whatever evidence."""
+        return self.accepted
+
+    @property
+    def lives_by_word(self) -> bool:
+        """The venue said something that it can only say of an order that it has, or had."""
+        return self.accepted or self._closing is not None or bool(self.fills.claimed)
+
+    @property
+    def terms(self) -> Terms:
+        """Total quantity, price and trigger price, as last known."""
+        return (self.quantity, self.price, self.trigger_price)
+
+    @property
+    def seen(self) -> bool:
+        """Whether all that the venue acknowledged of it has been seen."""
+        return self._expected.is_met(self.terms, accepted=self.accepted, closed=self.state.is_closed)
+
+    # What its rules are made of.
+
+    def doubt(self, why: Why, note: str, at: float) -> Events:
+        """Something about it does not fit: the venue is to be asked, and nothing is told."""
+        self.doubts.raise_(why, note, at)
+        return self._silent(f"in doubt: {why}")
+
+    def _silent(self, reason: str) -> Events:
+        self.silence = reason
+        return []
+
+    def _learn(self, venue_order_id: VenueOrderId | None) -> None:
+        assert venue_order_id in (None, self.venue_order_id) or self.venue_order_id is None, "conflicts are told apart"
+        self.venue_order_id = self.venue_order_id or venue_order_id
+        self.heard = True
+
+    def _revive(self, news: News) -> None:
+        """It was told as never having lived, and it does; how far it got, the venue must say."""
+        self.doubt(Why.CONTRADICTION, f"alive after it was told as {self.state}", news.at)
+        self._revived = True
+        self.state = OrderState.SUBMITTED
+
+    def _accept(self, news: News, occurred_at: datetime | None, *, said: bool = False) -> Events:
+        if self.accepted:
+            return []
+        if self.state.never_lived:
+            self._revive(news)
+        self.accepted = True
+        self.state = OrderState.ACCEPTED
+        return [self._tell(OrderAccepted, news, occurred_at, synthesized=not said, late=self._revived)]
+
+    def _revise(self, fact: OrderFact, news: News) -> Events:
+        """Tell the terms that differ from what was known; absent ones stay."""
+        if news.as_of is not None and news.as_of < self.changed_at and fact.says not in ENDS:
+            return self._silent("perhaps older than what was heard since")
+        quantity = self.quantity if fact.quantity is None else max(fact.quantity, self.fills.sum)
+        price = fact.price if fact.price is not None and self.order_type.has_price else self.price
+        has_trigger = self.order_type.has_trigger
+        trigger_price = fact.trigger_price if fact.trigger_price is not None and has_trigger else self.trigger_price
+        if (quantity, price, trigger_price) == self.terms:
+            return []
+        self.quantity, self.price, self.trigger_price = quantity, price, trigger_price
+        updated = self._tell(
+            OrderUpdated, news, fact.occurred_at,
+            quantity=quantity, price=price, trigger_price=trigger_price, reason=fact.reason,
+        )  # fmt: skip
+        return [updated]
+
+    def _tell(
+        self,
+        kind: type[OrderEvent],
+        news: News,
+        occurred_at: datetime | None = None,
+        **fields: Any,
+    ) -> OrderEvent:
+        event = kind(
+            account=self.account,
+            instrument=self.instrument,
+            client_order_id=self.client_order_id,
+            venue_order_id=self.venue_order_id,
+            sequence=len(self.events) + 1,
+            state=self.state,
+            received_at=news.on,
+            origin=news.origin,
+            occurred_at=occurred_at,
+            replayed=news.replayed,
+            **fields,
+        )
+        self.events.append(event)
+        return event

@@ -1,0 +1,26 @@
+"""The numbers that decisions depend on."""
+
+from attrs import frozen
+
+
+@frozen(kw_only=True)
+class Rules:
+    """The numbers that decisions depend on.
+
+    Attributes:
+        validity: Seconds for which a command may be valid that has none of its own, and whose writing is not on record.
+        margin: Seconds after a command's validity before a question can prove anything.
+        read_lag: Seconds by which HTTP reads may trail what happened.
+        reads: How many questions a proof of absence takes.
+        patience: Seconds of recovery after which those who wait for a verdict are told how it stands.
+        tombstones: How many ended orders are remembered, with all that protects them.
+        remembered_ids: How many ids of orders are remembered beyond that, so that none is used or told twice.
+    """
+
+    validity: float = 60.0
+    margin: float = 2.0
+    read_lag: float = 60.0
+    reads: int = 2
+    patience: float = 120.0
+    tombstones: int = 10_000
+    remembered_ids: int = 100_000
