@@ -1,7 +1,8 @@
 """An order-execution engine on trio that tells the truth about every order."""
 
-from batactors.account import Account, NewOrder
+from batactors.account import Account
 from batactors.config import AccountConfig, EngineConfig, Secret, SupervisionConfig
+from batactors.drafts import NewOrder
 from batactors.engine import Engine, StopReport, open_engine, run_engine
 from batactors.handle import CommandHandle
 from batactors.model.errors import (

@@ -110,7 +110,10 @@ class Engine:
     def _wire(self, name: AccountName) -> Wiring:
         config = self._config.accounts[name]
         codec = CODECS[config.venue](tier=config.tier)
-        return Wiring(name, config, self._config.supervision, codec, self._journals(name), self._seams, self._watch)
+        return Wiring(
+            name=name, config=config, supervision=self._config.supervision, codec=codec, journal=self._journals(name),
+            seams=self._seams, watch=self._watch,
+        )  # fmt: skip
 
     async def _start(self, nursery: trio.Nursery, wiring: Wiring) -> None:
         within = self._config.supervision.start_within

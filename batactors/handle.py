@@ -2,34 +2,54 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import trio
 
 from batactors.actors.subscriber import Subscriber
 from batactors.core.recovery import final_receipt
-from batactors.model.commands import CancelAll, Command, Operation
-from batactors.model.ids import ClientOrderId, CommandId, InstrumentId
+from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command, Operation
+from batactors.model.errors import EngineStopped, InvalidCommand
+from batactors.model.ids import ClientOrderId, CommandId, InstrumentId, VenueOrderId
 from batactors.model.lifecycle import Ack, LifecycleEvent, Receipt, RecoveryCompleted, Resolved
 from batactors.model.order_events import OrderEvent
 from batactors.model.receipts import CommandAck, CommandReceipt, RecoveryOutcome, Verdict
 
-if TYPE_CHECKING:
-    from batactors.account import Account
+Number = Decimal | str | int
+
+
+class Orders(Protocol):
+    """What a handle needs of its account, to act on the order."""
+
+    async def amend_order(
+        self,
+        client_order_id: str | None,
+        *,
+        venue_order_id: str | None,
+        instrument: str | None,
+        quantity: Number | None,
+        price: Number | None,
+        trigger_price: Number | None,
+    ) -> "CommandHandle": ...
+
+    async def cancel_order(
+        self, client_order_id: str | None, *, venue_order_id: str | None, instrument: str | None
+    ) -> "CommandHandle": ...
 
 
 class CommandHandle:
     """One command, followed.
 
     The engine owns the command; a handle only watches it. To cancel who waits here, or to drop the handle, changes
-    nothing about what was sent. Any number of tasks may use one handle, and ``again()`` gives another with cursors of its
-    own.
+    nothing about what was sent. Any number of tasks may use one handle, and ``again()`` gives another with cursors of
+    its own. Every method that waits raises ``InvalidCommand`` if the command ended so long ago that it is forgotten.
     """
 
-    def __init__(self, command: Command, account: "Account", follow: Callable[[], Awaitable[Subscriber]]) -> None:
+    def __init__(self, command: Command, account: Orders, follow: Callable[[], Awaitable[Subscriber]]) -> None:
         self._command = command
         self._account = account
-        self._follow = follow
+        self._begin = follow
+        self._followed: Subscriber | None = None
         self._steps_read = 0
         self._receipts_read = 0
 
@@ -82,7 +102,7 @@ class CommandHandle:
                 return receipts[self._receipts_read - 1]
             if subscriber.resolved and receipts:
                 return receipts[-1]
-            await _more(subscriber)
+            await self._more(subscriber)
 
     async def next_lifecycle(self) -> LifecycleEvent:
         """The next step of the command's life.
@@ -93,9 +113,9 @@ class CommandHandle:
         """
         subscriber = await self._follow()
         while self._steps_read >= len(subscriber.steps):
-            if subscriber.resolved:
+            if subscriber.resolved and subscriber.steps:
                 raise trio.EndOfChannel
-            await _more(subscriber)
+            await self._more(subscriber)
         self._steps_read += 1
         return subscriber.steps[self._steps_read - 1]
 
@@ -107,9 +127,9 @@ class CommandHandle:
             while read < len(subscriber.steps):
                 read += 1
                 yield subscriber.steps[read - 1]
-            if subscriber.resolved:
+            if subscriber.resolved and subscriber.steps:
                 return
-            await _more(subscriber)
+            await self._more(subscriber)
 
     async def resolved(self) -> CommandReceipt:
         """The receipt of the verdict.
@@ -127,7 +147,7 @@ class CommandHandle:
                     return step.receipt
                 if isinstance(step, RecoveryCompleted) and step.report.outcome is not RecoveryOutcome.SYNCHRONIZED:
                     return final_receipt(_last_receipt(subscriber), step.report)
-            await _more(subscriber)
+            await self._more(subscriber)
 
     async def verdict(self) -> Verdict:
         """The verdict with its evidence; for an unknown command, all that is known so far. Waits as ``resolved`` does.
@@ -147,8 +167,8 @@ class CommandHandle:
     async def events(self, since: int = 0) -> AsyncIterator[OrderEvent]:
         """What happens to the order after this sequence number, each event once and in order, until it is settled.
 
-        Settled means: closed, and the fills told add up to the venue's own count. What is heard later still is told with
-        ``late`` set, to those who then call this again.
+        Settled means: closed, and the fills told add up to the venue's own count. What is heard later still is told
+        with ``late`` set, to those who then call this again. A cancel of everything has no events of its own.
 
         Args:
             since: The last sequence number that the caller has dealt with; 0 tells everything.
@@ -162,24 +182,37 @@ class CommandHandle:
             while read < len(subscriber.events):
                 read += 1
                 yield subscriber.events[read - 1]
-            if subscriber.settled:
+            if subscriber.settled and not subscriber.is_forgotten:
                 return
-            await _more(subscriber)
+            await self._more(subscriber)
 
     async def cancel(self) -> "CommandHandle":
-        """Take the order off the book; the handle of the cancel."""
-        return await self._account.cancel_order(self.client_order_id, instrument=self.instrument)
+        """Take the order off the book; the handle of the cancel.
+
+        Raises:
+            InvalidCommand: This command is about no one order.
+            EngineStopped: The engine has ended.
+        """
+        return await self._account.cancel_order(
+            self.client_order_id, venue_order_id=self._venue_order_id, instrument=self.instrument
+        )
 
     async def amend(
         self,
         *,
-        quantity: Decimal | str | int | None = None,
-        price: Decimal | str | int | None = None,
-        trigger_price: Decimal | str | int | None = None,
+        quantity: Number | None = None,
+        price: Number | None = None,
+        trigger_price: Number | None = None,
     ) -> "CommandHandle":
-        """Change the order's terms in place; the handle of the amend. ``quantity`` is the new total."""
+        """Change the order's terms in place; the handle of the amend. ``quantity`` is the new total.
+
+        Raises:
+            InvalidCommand: The venue could only refuse it.
+            EngineStopped: The engine has ended.
+        """
         return await self._account.amend_order(
             self.client_order_id,
+            venue_order_id=self._venue_order_id,
             instrument=self.instrument,
             quantity=quantity,
             price=price,
@@ -188,7 +221,28 @@ class CommandHandle:
 
     def again(self) -> "CommandHandle":
         """Another handle of the same command, whose ``receipt`` and ``next_lifecycle`` begin from the start."""
-        return CommandHandle(self._command, self._account, self._follow)
+        return CommandHandle(self._command, self._account, self._begin)
+
+    @property
+    def _venue_order_id(self) -> VenueOrderId | None:
+        return self._command.venue_order_id if isinstance(self._command, AmendOrder | CancelOrder) else None
+
+    async def _follow(self) -> Subscriber:
+        """What is told of the command: all that has been, and what comes."""
+        try:
+            self._followed = await self._begin()
+        except EngineStopped:
+            if self._followed is None:
+                raise
+        return self._followed
+
+    async def _more(self, subscriber: Subscriber) -> None:
+        """Wait for more, or raise that no more will come."""
+        if subscriber.is_forgotten:
+            raise InvalidCommand(f"command {self.command_id} ended so long ago that it is forgotten")
+        if subscriber.ended is not None:
+            raise subscriber.ended.with_traceback(None)
+        await subscriber.news()
 
     async def _first(self, kind: type[LifecycleEvent]) -> LifecycleEvent:
         subscriber = await self._follow()
@@ -196,14 +250,8 @@ class CommandHandle:
             for step in subscriber.steps:
                 if isinstance(step, kind):
                     return step
-            await _more(subscriber)
+            await self._more(subscriber)
 
 
 def _last_receipt(subscriber: Subscriber) -> CommandReceipt:
     return next(step.receipt for step in reversed(subscriber.steps) if isinstance(step, Receipt))
-
-
-async def _more(subscriber: Subscriber) -> None:
-    if subscriber.ended is not None:
-        raise subscriber.ended
-    await subscriber.news()

@@ -1,6 +1,7 @@
 """The actors of one account, and the mailboxes between them: the picture of ``docs/roads.md``, drawn in code."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import trio
@@ -54,6 +55,7 @@ class Wiring:
 
     def __init__(
         self,
+        *,
         name: AccountName,
         config: AccountConfig,
         supervision: SupervisionConfig,
@@ -71,7 +73,7 @@ class Wiring:
         self.closing = False
         self._ended: BatactorsError | None = None
         self._awaited: dict[Reply[Any], None] = {}
-        self._following: dict[Mailbox[Told], None] = {}
+        self._mailboxes: dict[Mailbox[Any], None] = {}
         self._followed: dict[CommandId, Subscriber] = {}
         self._nursery: trio.Nursery | None = None
         patience = _patience(codec, config)
@@ -144,8 +146,9 @@ class Wiring:
             subscriber.end(error)
         for reply in tuple(self._awaited):
             reply.fail(error)
-        for mailbox in self._following:
-            mailbox.post(Told(ended=error))
+        mailboxes: list[Mailbox[Any]] = [self.dedup, self.lane, self.rest, self.reconciler, *self._mailboxes]
+        for mailbox in mailboxes:
+            mailbox.close(error)
 
     async def follow(self, command_id: CommandId) -> Subscriber:
         """The subscriber of a command, begun if there is none yet; caught up with what has been told."""
@@ -173,29 +176,29 @@ class Wiring:
             BatactorsError: What it answered with, or that the engine ended.
         """
         if self._ended is not None:
-            raise self._ended
+            raise self._ended.with_traceback(None)
         self._awaited[reply] = None
         try:
             return await reply.get()
         finally:
             self._awaited.pop(reply, None)
 
-    async def take(self, mailbox: Mailbox[Told]) -> Told:
-        """Wait for a message to a follower of the account, or for the end of the engine.
+    @contextmanager
+    def mailbox(self, name: str, size: int) -> Iterator[Mailbox[Told]]:
+        """A mailbox for a follower of the account, closed when the engine ends or the follower leaves.
 
         Raises:
-            EngineStopped: It ended.
+            EngineStopped: It has ended.
         """
-        if self._ended is not None and not len(mailbox):
-            raise self._ended
-        self._following[mailbox] = None
+        if self._ended is not None:
+            raise self._ended.with_traceback(None)
+        mailbox = Mailbox[Told](name, size)
+        self._mailboxes[mailbox] = None
         try:
-            told = await mailbox.take()
+            yield mailbox
         finally:
-            self._following.pop(mailbox, None)
-        if told.ended is not None:
-            raise told.ended
-        return told
+            del self._mailboxes[mailbox]
+            mailbox.close(EngineStopped(f"the {name} has left"))
 
 
 def is_fatal(error: BaseException) -> bool:

@@ -7,6 +7,7 @@ from attrs import frozen
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import Follow, FollowAccount, Told, Unfollow, UnfollowAccount
 from batactors.core.dispatch import Changes, Dispatch
+from batactors.model.commands import CancelAll
 from batactors.model.ids import ClientOrderId, CommandId
 from batactors.model.lifecycle import LifecycleEvent, Resolved
 from batactors.model.order_events import OrderEvent
@@ -36,10 +37,12 @@ class Followers:
         """Tell what there is since the follower's place, and from now on what comes."""
         self.unfollow(Unfollow(command_id=wish.command_id, mailbox=wish.mailbox))
         record = dispatch.desk.commands.get(wish.command_id)
-        if record is None:
-            wish.mailbox.post(Told(settled=True, resolved=True))
+        if record is None:  # forgotten: nothing is told any more, not even its verdict
+            wish.mailbox.post(Told(answers=wish.number, settled=True, resolved=True))
             return
-        order = next((dispatch.book.orders[one] for one in record.targets[:1] if one in dispatch.book.orders), None)
+        # A cancel of everything is about no order in particular; each of those has its own followers.
+        targets = () if isinstance(record.command, CancelAll) else record.targets
+        order = next((dispatch.book.orders[one] for one in targets if one in dispatch.book.orders), None)
         follower = Follower(wish.command_id, order.client_order_id if order is not None else None, wish.mailbox)
         self._of_command.setdefault(wish.command_id, []).append(follower)
         if follower.client_order_id is not None:
@@ -48,6 +51,7 @@ class Followers:
             Told(
                 events=order.events[wish.events_since :] if order is not None else (),
                 steps=record.steps[wish.steps_since :],
+                answers=wish.number,
                 settled=order is None or order.settled,
                 resolved=record.verdict is not None,
             )
@@ -64,6 +68,7 @@ class Followers:
 
     def follow_account(self, wish: FollowAccount, dispatch: Dispatch) -> None:
         """The same for the reports about other orders on the account."""
+        self._of_account = [mailbox for mailbox in self._of_account if not mailbox.is_closed]
         if wish.mailbox not in self._of_account:
             self._of_account.append(wish.mailbox)
         log = dispatch.strangers.log

@@ -8,7 +8,6 @@ from batactors.actors.mailbox import Mailbox
 from batactors.actors.reply import Reply
 from batactors.core.agenda import Agenda
 from batactors.model.commands import Command
-from batactors.model.errors import BatactorsError
 from batactors.model.facts import Fact
 from batactors.model.ids import ClientOrderId, CommandId, InstrumentId, RequestId
 from batactors.model.inputs import Input
@@ -145,12 +144,17 @@ class AskAgenda:
 
 @frozen(kw_only=True)
 class Follow:
-    """Tell this mailbox everything of a command and its order after these sequence numbers, and what comes, as it comes."""
+    """Tell this mailbox all of a command and its order after these sequence numbers, and what comes, as it comes.
+
+    Attributes:
+        number: Of this wish among the follower's own, so that it knows the answer to the latest.
+    """
 
     command_id: CommandId
     mailbox: Mailbox["Told"]
     events_since: int
     steps_since: int
+    number: int = 0
 
 
 @frozen(kw_only=True)
@@ -192,6 +196,7 @@ class Told:
     """News for a follower.
 
     Attributes:
+        answers: The number of the ``Follow`` that it answers, with all there was to tell then; 0 if it answers none.
         settled: The order has ended, with all its fills told.
         resolved: The command has its verdict.
         earliest: For reports: the sequence number of the oldest that is still kept.
@@ -200,11 +205,10 @@ class Told:
     events: Sequence[OrderEvent] = ()
     steps: Sequence[LifecycleEvent] = ()
     reports: Sequence[Report] = ()
+    answers: int = 0
     settled: bool = False
     resolved: bool = False
     earliest: int = 0
-    ended: BatactorsError | None = None
-    """Nothing more will be told."""
 
 
 DedupMessage = (

@@ -1,8 +1,11 @@
 """One command, followed: what was told of it so far, and whoever waits for more.
 
-The subscriber holds a cursor in the command's log and in its order's. What comes out of turn, or finds no room, is asked
-for again from the cursor, so each of its readers sees every event once and in order, however slow it is.
+The subscriber holds a cursor in the command's log and in its order's. What comes out of turn, or finds no room, is
+asked for again from the cursor; until the answer has come, nothing counts as the end. So each of its readers sees every
+event once and in order, however slow it is.
 """
+
+from math import inf
 
 import trio
 
@@ -16,6 +19,8 @@ from batactors.model.order_events import OrderEvent
 
 ROOM = 64
 """Messages that wait for a subscriber; it only copies them, so that more means that its task has no turn."""
+ASK_AGAIN = 10.0
+"""Seconds until what was asked for and did not come is asked for again: the actor that was asked may have crashed."""
 
 
 class Subscriber:
@@ -27,6 +32,10 @@ class Subscriber:
         self._mailbox = Mailbox[Told](f"subscriber {command_id}", ROOM)
         self._news = trio.Event()
         self._caught_up = trio.Event()
+        self._refused = 0
+        self._asked = 0
+        self._behind = True
+        """Something may have been missed: it is asked for, and the answer has not come."""
         self.events: list[OrderEvent] = []
         self.steps: list[LifecycleEvent] = []
         self.settled = False
@@ -41,16 +50,20 @@ class Subscriber:
         """Nothing more is expected."""
         return self.settled and self.resolved
 
+    @property
+    def is_forgotten(self) -> bool:
+        """It ended so long ago that nothing is known of it any more."""
+        return self.resolved and not self.steps
+
     async def run(self, *, task_status: Ready = trio.TASK_STATUS_IGNORED) -> None:
         """Follow until the command is resolved and its order settled."""
         await self._ask()
         task_status.started()
-        refused = self._mailbox.refused
         while not self.is_complete:
-            told = await self._mailbox.take()
-            in_turn = self._take(told)
-            if not in_turn or refused != self._mailbox.refused:
-                refused = self._mailbox.refused
+            told = None
+            with trio.move_on_after(ASK_AGAIN if self._behind else inf):
+                told = await self._mailbox.take()
+            if told is None or not self._take(told):
                 await self._ask()
         await self._dedup.put(Unfollow(command_id=self._command_id, mailbox=self._mailbox))
 
@@ -69,32 +82,37 @@ class Subscriber:
         self._announce()
 
     def _take(self, told: Told) -> bool:
-        """Take in what is next; whether nothing was missing before it."""
-        in_turn = True
+        """Take in what is next; whether there is nothing to ask for that has not been asked for already."""
+        was_behind = self._behind = self._behind and told.answers != self._asked
         for event in told.events:
             if event.sequence == len(self.events) + 1:
                 self.events.append(event)
             elif event.sequence > len(self.events):
-                in_turn = False
+                self._behind = True
         for step in told.steps:
             if step.sequence == len(self.steps) + 1:
                 self.steps.append(step)
             elif step.sequence > len(self.steps):
-                in_turn = False
-        if in_turn:
+                self._behind = True
+        has_room = self._refused == self._mailbox.refused
+        self._refused = self._mailbox.refused
+        self._behind = self._behind or not has_room
+        if not self._behind:  # else the end is told before what leads to it
             self.settled = self.settled or told.settled
             self.resolved = self.resolved or told.resolved
             self._caught_up.set()
         self._announce()
-        return in_turn
+        return has_room and self._behind is was_behind
 
     async def _ask(self) -> None:
+        self._asked += 1
         await self._dedup.put(
             Follow(
                 command_id=self._command_id,
                 mailbox=self._mailbox,
                 events_since=len(self.events),
                 steps_since=len(self.steps),
+                number=self._asked,
             )
         )
 

@@ -1,0 +1,131 @@
+"""What an account tells: its state, its commands, what its venue says when asked, and what is heard of other orders."""
+
+from collections.abc import AsyncIterator, Mapping
+from decimal import Decimal
+from types import MappingProxyType
+
+from batactors.actors.messages import Answered, Ask, FollowAccount, UnfollowAccount
+from batactors.actors.reply import Reply
+from batactors.handle import CommandHandle, Orders
+from batactors.health import report_health
+from batactors.model.commands import Command
+from batactors.model.errors import InvalidCommand
+from batactors.model.facts import BalanceFact, OrderFact
+from batactors.model.health import HealthReport
+from batactors.model.ids import AccountName, Asset, CommandId, InstrumentId
+from batactors.model.instruments import Instrument
+from batactors.model.questions import AskBalances, AskOpenOrders
+from batactors.model.reports import Missed, Report
+from batactors.wiring import Wiring
+
+ROOM = 1024
+"""Messages that wait for a follower of the account; a slower one asks again from where it was."""
+
+
+class AccountView(Orders):
+    """An account without its verbs."""
+
+    def __init__(self, wiring: Wiring) -> None:
+        self._wiring = wiring
+
+    def __repr__(self) -> str:
+        return f"<Account {self.name!r} at {self.venue}>"
+
+    @property
+    def name(self) -> AccountName:
+        """The name that the configuration gives it."""
+        return self._wiring.name
+
+    @property
+    def venue(self) -> str:
+        """The venue's name."""
+        return self._wiring.codec.venue
+
+    @property
+    def instruments(self) -> Mapping[InstrumentId, Instrument]:
+        """Everything that can be traded there."""
+        return MappingProxyType(self._wiring.instruments)
+
+    async def fetch_open_orders(self) -> list[OrderFact]:
+        """What the venue's REST lists as open now, ours and others'.
+
+        Raises:
+            BatactorsError: The venue did not answer.
+        """
+        answered = await self._ask(Ask(question=AskOpenOrders(), reply=Reply()))
+        return [fact for fact in answered.facts if isinstance(fact, OrderFact)]
+
+    async def fetch_balances(self) -> dict[Asset, Decimal]:
+        """What the venue's REST says the account has, holds included, in the venue's own words for assets.
+
+        Raises:
+            BatactorsError: The venue did not answer.
+        """
+        answered = await self._ask(Ask(question=AskBalances(), reply=Reply()))
+        return {fact.asset: fact.total for fact in answered.facts if isinstance(fact, BalanceFact)}
+
+    def balances(self) -> dict[Asset, Decimal]:
+        """What the account has, as last heard on the stream."""
+        return {asset: fact.total for asset, fact in self._wiring.dedup_actor.dispatch.balances.items()}
+
+    def commands(self) -> list[CommandHandle]:
+        """The commands that have no verdict yet, oldest first."""
+        return [self.handle_of(record.command) for record in self._wiring.dedup_actor.dispatch.desk.unresolved()]
+
+    def command(self, command_id: str) -> CommandHandle:
+        """The handle of a command that was given before.
+
+        Raises:
+            InvalidCommand: There is none of this id, or it ended so long ago that it is forgotten.
+        """
+        record = self._wiring.dedup_actor.dispatch.desk.commands.get(CommandId(command_id))
+        if record is None:
+            raise InvalidCommand(f"command_id {command_id!r} is not known on account {self.name!r}")
+        return self.handle_of(record.command)
+
+    def health(self) -> HealthReport:
+        """How the account does."""
+        return report_health(self._wiring)
+
+    def counters(self) -> dict[str, int]:
+        """How many frames were quarantined, dropped as told before or set aside, and why: ``what: reason`` to count."""
+        totals = self._wiring.board.counters + self._wiring.dedup_actor.dispatch.counters
+        return {f"{what}: {reason}": number for (what, reason), number in sorted(totals.items())}
+
+    async def reports(self, since: int = 0) -> AsyncIterator[Report | Missed]:
+        """What is heard of orders that this engine did not send, each report once and in order, for as long as it runs.
+
+        Reports that are no longer kept, because the caller was away or slow for so long, are told as ``Missed``.
+
+        Args:
+            since: The sequence number of the last report that the caller has dealt with.
+
+        Raises:
+            EngineStopped: The engine has ended.
+        """
+        dedup, read, refused = self._wiring.dedup, since, 0
+        with self._wiring.mailbox(f"follower of account {self.name!r}", ROOM) as mailbox:
+            await dedup.put(FollowAccount(mailbox=mailbox, since=read))
+            try:
+                while True:
+                    told = await mailbox.take()
+                    if told.earliest > read + 1:
+                        yield Missed(count=told.earliest - read - 1)
+                        read = told.earliest - 1
+                    for report in told.reports:
+                        if report.sequence == read + 1:
+                            read += 1
+                            yield report
+                    if refused != mailbox.refused or (told.reports and told.reports[-1].sequence > read):
+                        refused = mailbox.refused
+                        await dedup.put(FollowAccount(mailbox=mailbox, since=read))
+            finally:
+                dedup.post(UnfollowAccount(mailbox=mailbox))
+
+    def handle_of(self, command: Command) -> CommandHandle:
+        """A handle of a command that is registered."""
+        return CommandHandle(command, self, lambda: self._wiring.follow(command.command_id))
+
+    async def _ask(self, question: Ask) -> Answered:
+        await self._wiring.rest.put(question)
+        return await self._wiring.answer(question.reply)
