@@ -1,7 +1,7 @@
 """Every verdict held against the ledger: what was said not to be done was not, and what was said to be done was."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from batactors import CommandStatus
 from batactors.cli.demo.checks import Check, check, never_rested
@@ -22,7 +22,11 @@ def check_commands(seen: Seen, ledger: Ledger) -> list[Check]:
     accepted = [one for one in commands if CommandStatus.ACCEPTED in one.verdicts]
     frames = Counter(one.request_id for one in commands)
     done = _done_requests(ledger)
-    lonely = [one for one in denied if one.request_id in done and frames[one.request_id] == 1]
+    lonely = [
+        one
+        for one in denied
+        if one.request_id in done and frames[one.request_id] == 1 and not _closed_at_once(one, ledger)
+    ]
     return [
         check("every command has its verdict", len(commands), [_name(one) for one in commands if not one.verdicts]),
         check(
@@ -44,12 +48,12 @@ def check_commands(seen: Seen, ledger: Ledger) -> list[Check]:
         check(
             "what was accepted was done",
             len(accepted),
-            _said_of(accepted, (_accepted_and_not_done(one, ledger) for one in accepted)),
+            _said_of(accepted, (_accepted_and_not_done(one, ledger, done) for one in accepted)),
         ),
     ]
 
 
-def _done_requests(ledger: Ledger) -> dict[int, None]:
+def _done_requests(ledger: Ledger) -> dict[int | None, None]:
     """The requests on the socket that the venue carried out whole."""
     return {one.req_id: None for one in ledger.commands if one.req_id is not None and not one.errors}
 
@@ -59,8 +63,7 @@ def _denied_and_done(command: SeenCommand, seen: Seen, ledger: Ledger) -> str | 
     if order is None:
         return None
     if command.operation is Operation.CREATE_ORDER:
-        harmless = never_rested(order) and CommandStatus.NOT_EXECUTED not in command.verdicts
-        return None if harmless else f"the venue has {order.order_id}, {order.status}"
+        return None if _closed_at_once(command, ledger) else f"the venue has {order.order_id}, {order.status}"
     if command.operation is Operation.AMEND_ORDER:
         return "the venue has its terms" if _amended(command, order, ledger) else None
     if order.reason == BY_REQUEST and not _other_cancel(command, seen):
@@ -68,15 +71,24 @@ def _denied_and_done(command: SeenCommand, seen: Seen, ledger: Ledger) -> str | 
     return None
 
 
-def _accepted_and_not_done(command: SeenCommand, ledger: Ledger) -> str | None:
+def _closed_at_once(command: SeenCommand, ledger: Ledger) -> bool:
+    """Whether it was refused by way of taking it and closing it at once, as the venue does to post-only orders."""
+    order = _order(command, ledger)
+    created = command.operation is Operation.CREATE_ORDER and CommandStatus.NOT_EXECUTED not in command.verdicts
+    return created and order is not None and never_rested(order)
+
+
+def _accepted_and_not_done(command: SeenCommand, ledger: Ledger, done: Container[int | None]) -> str | None:
     order = _order(command, ledger)
     if order is None:
         return "the venue never had the order"
     if command.operation is Operation.AMEND_ORDER:
-        done = _amended(command, order, ledger) or order.reason == SHRUNK
-        return None if done else "the venue never had its terms"
+        amended = _amended(command, order, ledger) or order.reason == SHRUNK
+        return None if amended else "the venue never had its terms"
     if command.operation is Operation.CANCEL_ORDER:
-        return None if order.status == "canceled" else f"the order is {order.status}"
+        # Filled between the venue's word that the cancel is pending, and the cancel.
+        overtaken = order.status == "filled" and command.request_id in done
+        return None if order.status == "canceled" or overtaken else f"the order is {order.status}"
     return None
 
 

@@ -61,8 +61,8 @@ KINDS: tuple[Kind, ...] = (
     Kind(2, lambda chance: f.RefuseRow()),
     Kind(1, lambda chance: f.RefuseRate(method="add_order")),
     # Some arrive while they are valid, some are too late by then.
-    Kind(3, lambda chance: f.DelayCommand(method=chance.choice(METHODS), seconds=chance.choice((0.3, 0.8, 1.5, 2.3)))),
-    Kind(3, lambda chance: f.DelayAck(method=chance.choice(METHODS), seconds=chance.choice((0.2, 0.8, 3.0)))),
+    *(Kind(1, _command(f.DelayCommand, seconds=seconds)) for seconds in (0.4, 1.2, 2.3)),
+    *(Kind(1, _command(f.DelayAck, seconds=seconds)) for seconds in (0.2, 0.8, 3.0)),
     Kind(2, _command(f.EventsBeforeAck)),
     Kind(3, lambda chance: f.FillBeforeCancel(share=chance.choice(("half", "all")))),
     Kind(1, lambda chance: f.PendingCancel(seconds=0.4)),

@@ -70,7 +70,7 @@ class Strategy:
                 await trio.sleep_until(began + seconds * sent / orders)
 
     async def wind_down(self) -> None:
-        """Cancel what is still open, again if need be, until all orders have ended and all commands have their verdicts."""
+        """Cancel what is still open, again if need be, until every order has ended and every command has a verdict."""
         while self._seen.unsettled() or self._seen.unresolved():
             busy = [command.client_order_id for command in self._seen.unresolved()]
             idle = [
@@ -208,10 +208,10 @@ class Strategy:
         async for step in handle.lifecycle():
             command.steps.append(step)
         receipt = await handle.resolved()
-        if command.was_unknown:
-            self._tell(f"recovered: {command.operation} {receipt.status}: {receipt.message}")
-        elif receipt.status is not CommandStatus.ACCEPTED:
-            self._tell(f"{command.operation} {receipt.status}: {receipt.message}")
+        if command.was_unknown or receipt.status is not CommandStatus.ACCEPTED:
+            doubt = "unknown, found out: " if command.was_unknown else ""
+            verb = command.operation.partition("_")[0]
+            self._tell(f"{verb} {receipt.instrument}: {doubt}{receipt.status}: {receipt.message}")
         self._spare(receipt)
 
     def _spare(self, receipt: CommandReceipt) -> None:

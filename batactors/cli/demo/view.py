@@ -131,8 +131,8 @@ def _fills(numbers: dict[str, int]) -> RenderableType:
 
 
 def _faults(stage: Stage) -> RenderableType:
-    words = [f"{kind} {number}" for kind, number in stage.fired.most_common()]
-    return Text(" · ".join(word.replace(" ", "\N{NO-BREAK SPACE}") for word in words) or "none yet", "red")
+    words = [f"{kind.replace(' ', '-')} {number}" for kind, number in stage.fired.most_common()]
+    return Text(" · ".join(words) or "none yet", "red")
 
 
 def _latest(stage: Stage) -> RenderableType:

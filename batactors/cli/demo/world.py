@@ -104,7 +104,7 @@ class World:
             quantity = (Decimal(self._chance.randint(50, 500)) / price).quantize(Decimal("0.0001"))
             order = self._venue.place_external(symbol=pair.symbol, side="buy", quantity=quantity, price=price)
             self.by_hand.append(order.order_id)
-            self._tell(f"by hand, at the venue: buy {quantity} {pair.symbol} @ {price}")
+            self._tell(f"by hand at the venue: buy {quantity} {pair.symbol} @ {price}")
             await trio.sleep(HAND_EVERY / 2)
             if self._draw(0.4):
                 self.close_by_hand()
