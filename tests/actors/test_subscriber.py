@@ -130,7 +130,7 @@ async def test_the_end_waits_for_what_leads_to_it() -> None:
     """When an event found no room and then the end comes, the event is asked for before the end is believed."""
     async with following() as (log, subscriber):
         log.deaf = True  # it hears nothing, and goes on telling
-        for _ in range(ROOM + 1):
+        for _ in range(ROOM + 2):  # one goes to the waiting task itself
             log.add(events=1, steps=1)
         while not subscriber.events:
             await trio.lowlevel.checkpoint()
