@@ -9,7 +9,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
+import h11
 import trio
+import wsproto.utilities
 from trio_websocket import (
     ConnectionClosed,
     ConnectionRejected,
@@ -18,6 +20,7 @@ from trio_websocket import (
     wrap_client_stream,
 )
 
+from batactors.actors.supervisor import leaves
 from batactors.model.errors import TransportError
 
 QUEUE = 4096
@@ -94,11 +97,10 @@ async def open_socket(url: str, *, within: float, send_within: float) -> AsyncIt
                 if stream is not None:
                     await trio.aclose_forcefully(stream)
                 nursery.cancel_scope.cancel()
-    except* ConnectionRejected as group:
-        # It leaves through the nursery that the connection's reader runs in.
-        rejection = group.exceptions[0]
-        status = rejection.status_code if isinstance(rejection, ConnectionRejected) else "an error"
-        raise TransportError(f"{url} refused the WebSocket with HTTP {status}") from group
+    except* (ConnectionRejected, h11.ProtocolError, wsproto.utilities.ProtocolError) as group:
+        # They leave through the nursery that the connection's reader runs in.
+        trouble = TransportError(f"{url} refused the WebSocket: {'; '.join(_why(error) for error in leaves(group))}")
+        raise ExceptionGroup("no WebSocket", [trouble]) from group
 
 
 async def _open_stream(url: str) -> Stream:
@@ -119,14 +121,19 @@ async def _shake_hands(nursery: trio.Nursery, stream: Stream, url: str) -> WebSo
     parts = urlsplit(url)
     resource = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
+        if isinstance(stream, trio.SSLStream):
+            await stream.do_handshake()  # later, trio-websocket would keep to itself what went wrong
         return await wrap_client_stream(
             nursery, stream, parts.netloc, resource, message_queue_size=QUEUE, max_message_size=LARGEST
         )
-    except (HandshakeError, ConnectionClosed, OSError, trio.BrokenResourceError) as error:
-        raise TransportError(f"{url} could not be opened: {_why(error)}") from error
+    except (HandshakeError, ConnectionClosed, OSError, trio.BrokenResourceError, trio.ClosedResourceError) as error:
+        # Of an encryption that failed, such as by a certificate that is not trusted, the cause says why.
+        raise TransportError(f"{url} could not be opened: {_why(error.__cause__ or error)}") from error
 
 
 def _why(error: BaseException) -> str:
+    if isinstance(error, ConnectionRejected):
+        return f"HTTP {error.status_code}"
     if isinstance(error, ConnectionClosed) and error.reason is not None:
         reason = error.reason
         return f"code {reason.code} {reason.name}{f', {reason.reason}' if reason.reason else ''}"
