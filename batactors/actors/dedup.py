@@ -176,7 +176,8 @@ class Dedup:
         changes = self.dispatch.apply(given)
         if changes.events or changes.steps or changes.reports:
             await self._journal.append([*changes.events, *changes.steps, *changes.reports])
-            self._followers.tell(changes)
+        # An order may settle without a word about it: the doubt that kept it open was dropped.
+        self._followers.tell(changes)
         if changes.forgotten or changes.forgotten_commands:
             await self._journal.forget(changes.forgotten, changes.forgotten_commands)
         self._pass_on(changes)

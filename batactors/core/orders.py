@@ -22,6 +22,7 @@ from batactors.model.order_events import (
     OrderRejected,
     OrderSubmitted,
     OrderTriggered,
+    OrderUpdated,
 )
 from batactors.model.terms import OrderState
 
@@ -122,11 +123,16 @@ class OrderRecord(Record):
                 return events + self.doubt(Why.OVERFILL, f"fill {fact.fill_id} exceeds {self.quantity}", news.at)
             # The fill itself names the larger total: an amend that we have yet to hear of.
             events += self._revise(OrderFact(says=Says.UPDATED, quantity=fact.total), news)
+        elif not late and self._might_end(fact):
+            # Told now, it could not be told as the last; the venue's word that it is comes with it, or is asked for.
+            self.fills.parked[fact.fill_id] = fact
+            note = f"fill {fact.fill_id} would complete it, and the venue has not said so"
+            return events + self.doubt(Why.UNCONFIRMED, note, news.at)
         events += self._take(fact, news, late=late)
         return events + self._unpark(news) + self._weigh(news)
 
     def release(self, news: News) -> Events:
-        """The venue has been asked about fills above the known quantity: tell them now, explained or not."""
+        """The venue has been asked about the fills that wait: tell them now, explained or not."""
         events: Events = []
         for fact in tuple(self.fills.parked.values()):
             events += self._take(fact, news, disputed=self.fills.sum + fact.quantity > self._most())
@@ -164,11 +170,16 @@ class OrderRecord(Record):
         count = self._closing.count if self._closing is not None else None
         return self.quantity if count is None else max(self.quantity, count)
 
+    def _might_end(self, fact: FillFact) -> bool:
+        """Whether a fill is the last by our count alone."""
+        silent = fact.total is None or fact.filled is None
+        return self._closing is None and silent and self.fills.sum + fact.quantity == self.quantity
+
     def _unpark(self, news: News) -> Events:
         """Tell the fills that what was heard since explains."""
         events: Events = []
         for fact in tuple(self.fills.parked.values()):
-            if self.fills.sum + fact.quantity <= self._most():
+            if self.fills.sum + fact.quantity <= self._most() and not self._might_end(fact):
                 events += self._take(fact, news)
         if not self.fills.parked:
             self.doubts.drop(Why.OVERFILL)
@@ -235,7 +246,7 @@ class OrderRecord(Record):
                 return []
             if self.fills.sum >= self.quantity:
                 self.doubt(Why.UNCONFIRMED, f"{self.fills.sum} filled of {self.quantity}, and not closed", news.at)
-            elif self.doubts:
+            elif self.doubts and not self.fills.parked:
                 self.doubts.drop(Why.UNCONFIRMED)
         elif self._closing.count is None:
             self.doubt(Why.UNCONFIRMED, f"{self._closing.state} without a count of fills", news.at)
@@ -262,6 +273,14 @@ class OrderRecord(Record):
             events.append(
                 self._tell(kind, closing.news, closing.occurred_at, filled=self.fills.sum, reason=closing.reason)
             )
+        elif not self.events[-1].state.is_closed:
+            # Its last fill was told before anyone said that it was the last, as a history of trades does not.
+            events.append(
+                self._tell(
+                    OrderUpdated, closing.news, closing.occurred_at, synthesized=True, quantity=self.quantity,
+                    price=self.price, trigger_price=self.trigger_price, reason="filled",
+                )
+            )  # fmt: skip
         return events
 
 
