@@ -68,7 +68,11 @@ class OrderTriggered(OrderEvent):
 
 @frozen(kw_only=True)
 class OrderUpdated(OrderEvent):
-    """Its terms changed; these are the new ones. ``quantity`` is the total, filled part included."""
+    """Its terms changed; these are the new ones. ``quantity`` is the total, filled part included.
+
+    With the state ``filled``, its terms did not change: its last fill was told before the venue had said that it was the
+    last, and this says so.
+    """
 
     quantity: Decimal
     price: Decimal | None = None
