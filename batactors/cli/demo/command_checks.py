@@ -87,9 +87,18 @@ def _accepted_and_not_done(command: SeenCommand, ledger: Ledger, done: Container
         return None if amended else "the venue never had its terms"
     if command.operation is Operation.CANCEL_ORDER:
         # Filled between the venue's word that the cancel is pending, and the cancel.
-        overtaken = order.status == "filled" and command.request_id in done
+        overtaken = order.status == "filled" and (command.request_id in done or _taken_by_rest(command, order, ledger))
         return None if order.status == "canceled" or overtaken else f"the order is {order.status}"
     return None
+
+
+def _taken_by_rest(command: SeenCommand, order: VenueOrder, ledger: Ledger) -> bool:
+    """Whether the venue took a cancel of this order by REST, where frames have no ids."""
+    return command.request_id is None and any(
+        one.transport == "rest" and one.method == "cancel_order" and not one.errors
+        for one in ledger.commands
+        if order.order_id in one.order_ids or order.client_order_id in one.client_order_ids
+    )
 
 
 def _amended(command: SeenCommand, order: VenueOrder, ledger: Ledger) -> bool:
