@@ -121,8 +121,8 @@ class Strangers:
             parked, stranger.parked = stranger.parked, []
             reports = [report for old, old_news in parked for report in self._report(stranger, old, old_news)]
             return reports + self._report(stranger, fact, news)
-        if stranger.doubt is not None and news.as_of is not None and not unclear:
-            self._trust(stranger)  # asked for, and answered
+        if stranger.doubt is not None and news.as_of is not None and isinstance(fact, OrderFact) and not unclear:
+            self._trust(stranger)  # asked for, and answered; a fill from history says nothing of how it stands
         reports = self._report(stranger, fact, news)
         if not reports:
             self._counters.note("silent", "told before" if isinstance(fact, FillFact) else "nothing new")
