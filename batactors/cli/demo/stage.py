@@ -9,6 +9,7 @@ import trio
 from batactors import Account, Engine, HealthReport, Seams, open_engine
 from batactors.actors.supervisor import ChildEvent, Happening
 from batactors.cli.demo.config import ACCOUNT, PATIENCE, Settings, engine_config
+from batactors.cli.demo.notes import Notes
 from batactors.cli.demo.script import Script, draw_up
 from batactors.cli.demo.seen import Seen
 from batactors.cli.demo.strategy import Strategy
@@ -112,24 +113,25 @@ class Stage:
 
     async def _trade(self, account: Account) -> None:
         chance = self._seams.chance.generator("demo-strategy")
-        strategy = Strategy(account, self.seen, chance, self.world.price_of, self.tell)
         seconds = self.settings.trading_seconds
         async with trio.open_nursery() as nursery:
-            nursery.start_soon(strategy.follow_reports)
+            notes = Notes(self.seen, nursery, self.tell)
+            strategy = Strategy(account, notes, chance, self.world.price_of)
+            nursery.start_soon(notes.follow_reports, account)
             nursery.start_soon(self.world.move)
             with trio.move_on_after(seconds + PATIENCE) as limit:
                 self.phase = "trading"
                 async with trio.open_nursery() as disturbed:
                     disturbed.start_soon(self.world.trade_by_hand)
                     disturbed.start_soon(self.script.run)
-                    await strategy.run(self.settings.orders, seconds, nursery)
+                    await strategy.run(self.settings.orders, seconds)
                     disturbed.cancel_scope.cancel()
                 self.venue.faults.clear()
                 self.phase = "winding down"
                 self.world.close_by_hand()
                 await strategy.wind_down()
-                await account.reconcile()
-                await strategy.read_again()
+                await strategy.agree()
+                await notes.read_again()
             if limit.cancelled_caught:
                 self.tell(f"not everything ended within {PATIENCE:g} s")
             nursery.cancel_scope.cancel()

@@ -1,18 +1,18 @@
 """A small trading strategy, as a user of batactors writes one: it uses nothing but the public names of the package.
 
-It places orders of all sorts, changes and cancels some of them, and writes down everything that it is told; each order
-and each command is followed by a task of its own.
+It places orders of all sorts, and changes and cancels some of them.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import trio
 
-from batactors import Account, CommandHandle, CommandReceipt, CommandStatus, ErrorKind, NewOrder
+from batactors import Account, BatactorsError, CommandHandle, CommandStatus, HealthStatus, NewOrder
 from batactors.cli.demo.drafts import Draft
-from batactors.cli.demo.seen import Seen, SeenCommand, SeenOrder
+from batactors.cli.demo.notes import Notes
 
 if TYPE_CHECKING:
     from random import Random
@@ -29,37 +29,30 @@ class Strategy:
     """Trades until it has sent its orders, then takes back what is still open.
 
     Args:
+        notes: Writes down what is told.
         price_of: The middle of the market in an instrument: where a user's market data would come in.
-        tell: Is told what is worth telling.
     """
 
     def __init__(
         self,
         account: Account,
-        seen: Seen,
+        notes: Notes,
         chance: "Random",
         price_of: Callable[[str], Decimal],
-        tell: Callable[[str], None],
     ) -> None:
         self._account = account
-        self._seen = seen
+        self._notes = notes
+        self._seen = notes.seen
         self._chance = chance
         self._price_of = price_of
-        self._tell = tell
         self._instruments = list(account.instruments.values())
         self._ways = {
             self._rest: 40, self._take: 18, self._post_only: 8, self._race: 8, self._batch: 8, self._by_rest: 8,
             self._stop: 4,
         }  # fmt: skip
 
-    async def follow_reports(self) -> None:
-        """Write down what is told of orders that are not ours, for ever."""
-        async for report in self._account.reports():
-            self._seen.reports.append(report)
-
-    async def run(self, orders: int, seconds: float, followers: trio.Nursery) -> None:
-        """Send so many orders in about so many seconds. Their followers live in the nursery until all is told."""
-        self._followers = followers
+    async def run(self, orders: int, seconds: float) -> None:
+        """Send so many orders in about so many seconds."""
         began, sent = trio.current_time(), 0
         async with trio.open_nursery() as plays:
             while sent < orders:
@@ -81,17 +74,17 @@ class Strategy:
             idle.sort(key=lambda order: order.instrument)  # cancels of one instrument share a frame
             handles = await self._account.cancel_orders([order.client_order_id for order in idle[:SWEEP_AT_ONCE]])
             for handle in handles:
-                self._watch(handle)
+                self._notes.watch(handle)
             await trio.sleep(SWEEP_EVERY)
 
-    async def read_again(self) -> None:
-        """Take in what was told late, after the streams had ended."""
-        for order in self._seen.orders.values():
-            if order.settled:
-                order.events += [event async for event in order.handle.events(order.events[-1].sequence)]
-        for command in self._seen.commands.values():
-            if command.verdicts:
-                command.steps += [step async for step in command.handle.lifecycle(command.steps[-1].sequence)]
+    async def agree(self) -> None:
+        """Have the venue asked for everything, until nothing is in doubt: of orders placed by hand either."""
+        while True:
+            with suppress(BatactorsError):  # it answers again sooner or later
+                await self._account.reconcile()
+            await trio.sleep(SWEEP_EVERY / 2)
+            if self._account.health().status is HealthStatus.HEALTHY:
+                return
 
     # Ways to trade. Each gets the drafts of its orders.
 
@@ -133,11 +126,11 @@ class Strategy:
         rows = [drafts[0].limit(self._chance.choice(AWAY)) for _ in drafts]
         handles = await self._account.create_orders(rows)
         for handle, row in zip(handles, rows, strict=True):
-            self._follow(handle, row)
+            self._notes.follow(handle, row)
         await self._pause(0.5, 2.0)
         tired = [str(handle.client_order_id) for handle in handles[::2]]
         for handle in await self._account.cancel_orders(tired):
-            self._watch(handle)
+            self._notes.watch(handle)
 
     async def _by_rest(self, drafts: list[Draft]) -> None:
         """The other road to the venue."""
@@ -153,11 +146,13 @@ class Strategy:
     # Steps of them.
 
     def _draw(self) -> Draft:
-        return Draft(self._instruments, self._price_of, self._chance)
+        """An order for an instrument whose rate limit is not used up."""
+        spared = [one for one in self._instruments if one.id not in self._notes.limited]
+        return Draft(spared or self._instruments, self._price_of, self._chance)
 
     async def _place(self, order: NewOrder) -> CommandHandle:
         handles = await self._account.create_orders([order])
-        self._follow(handles[0], order)
+        self._notes.follow(handles[0], order)
         return handles[0]
 
     async def _amend(self, handle: CommandHandle, draft: Draft, tick: int) -> None:
@@ -165,56 +160,14 @@ class Strategy:
         price = draft.beside(AWAY[0] + CHANGE * tick)
         quantity = draft.quantity * (1 + tick) if self._chance.random() < 0.4 else None
         amend = await handle.amend(price=price, quantity=quantity)
-        self._watch(amend, price=price, quantity=quantity)
+        self._notes.watch(amend, price=price, quantity=quantity)
         await amend.resolved()  # to change terms that one does not know is asking for trouble
 
     async def _cancel(self, handle: CommandHandle) -> None:
-        self._watch(await handle.cancel())
+        self._notes.watch(await handle.cancel())
 
     async def _done(self, handle: CommandHandle) -> bool:
         return (await handle.resolved()).status is CommandStatus.ACCEPTED
 
     async def _pause(self, least: float, most: float) -> None:
         await trio.sleep(self._chance.uniform(least, most))
-
-    # Writing down.
-
-    def _follow(self, handle: CommandHandle, row: NewOrder) -> None:
-        """Have a new order's events written down."""
-        text = f"{row.side} {row.quantity} {row.instrument} @ {row.price or row.trigger_price or 'market'}"
-        order = SeenOrder(
-            client_order_id=str(handle.client_order_id), instrument=row.instrument, text=text, handle=handle
-        )
-        self._seen.orders[order.client_order_id] = order
-        self._watch(handle)
-        self._followers.start_soon(self._collect, handle, order)
-
-    async def _collect(self, handle: CommandHandle, order: SeenOrder) -> None:
-        async for event in handle.events():
-            order.events.append(event)
-        order.settled = True
-
-    def _watch(self, handle: CommandHandle, price: Decimal | None = None, quantity: Decimal | None = None) -> None:
-        """Have the steps of a command written down."""
-        command = SeenCommand(
-            command_id=handle.command_id, operation=handle.operation, client_order_id=handle.client_order_id,
-            handle=handle, price=price,
-            quantity=quantity,
-        )  # fmt: skip
-        self._seen.commands[command.command_id] = command
-        self._followers.start_soon(self._note, handle, command)
-
-    async def _note(self, handle: CommandHandle, command: SeenCommand) -> None:
-        async for step in handle.lifecycle():
-            command.steps.append(step)
-        receipt = await handle.resolved()
-        if command.was_unknown or receipt.status is not CommandStatus.ACCEPTED:
-            doubt = "unknown, found out: " if command.was_unknown else ""
-            verb = command.operation.partition("_")[0]
-            self._tell(f"{verb} {receipt.instrument}: {doubt}{receipt.status}: {receipt.message}")
-        self._spare(receipt)
-
-    def _spare(self, receipt: CommandReceipt) -> None:
-        """Leave an instrument alone whose rate limit is used up."""
-        if receipt.error is ErrorKind.RATE_LIMITED and len(self._instruments) > 1:
-            self._instruments = [one for one in self._instruments if one.id != receipt.instrument]
