@@ -104,15 +104,14 @@ class Reconciler:
                 await self._ask_all(AskOpenOrders())
             agenda = await self._agenda()
             await self._look_up(agenda.cases)
-            await self._ask_all(AskFills(since=_since(agenda)))
-            await self._identify(await self._agenda())
+            await self._ask_history(_since(agenda))
             message.reply.give(None)
 
     async def _whole_round(self, asked: Sequence[Reconcile]) -> None:
         """Ask for everything that is open, and for all fills since the last known ones."""
         try:
             await self._ask_all(AskOpenOrders())
-            await self._ask_all(AskFills(since=(await self._agenda()).fills_since))
+            await self._ask_history((await self._agenda()).fills_since)
             self._board.set("reconciler", ComponentState.UP)
         except BatactorsError as error:
             self._trouble(error)
@@ -131,7 +130,9 @@ class Reconciler:
             if agenda.catch_up is not None:
                 await self._ask_all(AskOpenOrders())
             await self._look_up(agenda.cases)
-            if agenda.cases or agenda.catch_up is not None:
+            if agenda.catch_up is not None:
+                await self._ask_history(_since(agenda))
+            elif agenda.cases:
                 await self._ask_all(AskFills(since=_since(agenda)))
             await self._identify(await self._agenda())
             self._board.set("reconciler", ComponentState.UP)
@@ -143,6 +144,12 @@ class Reconciler:
             return left.next_due
         self._fruitless = self._fruitless + 1 if len(left.cases) >= len(agenda.cases) else 1
         return min(left.next_due, trio.current_time() + PAUSE.pause(self._fruitless, self._chance))
+
+    async def _ask_history(self, since: datetime) -> None:
+        """Ask for all that closed and all that filled: orders of others may have come and gone unheard."""
+        await self._ask_all(AskClosedOrders(since=since))
+        await self._ask_all(AskFills(since=since))
+        await self._identify(await self._agenda())
 
     async def _identify(self, agenda: Agenda) -> None:
         """Ask for orders of which nothing says whose they are, before judging that one of ours is nowhere."""

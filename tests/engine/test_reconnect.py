@@ -5,7 +5,16 @@ from decimal import Decimal
 import pytest
 import trio
 
-from batactors import CommandHandle, CommandStatus, HealthStatus, OrderFilled, Origin
+from batactors import (
+    CommandHandle,
+    CommandStatus,
+    FillReport,
+    HealthStatus,
+    OrderFilled,
+    OrderState,
+    OrderStatusReport,
+    Origin,
+)
 from batactors.seams import Seams
 from batactors.testing import SimulatedNetwork
 from batactors.testing import faults as f
@@ -255,3 +264,29 @@ async def test_frames_that_cannot_be_read_end_nothing(network: SimulatedNetwork,
         assert len(fills) == 5
         assert any(name.startswith("quarantined") for name in bench.account.counters())
         assert bench.account.health().reconnects == 0
+
+
+async def test_orders_of_others_that_came_and_went_are_reported(network: SimulatedNetwork, seams: Seams) -> None:
+    """An order placed by hand is reported once, with its end, though it began and ended while nobody listened."""
+    async with open_bench(seams) as bench:
+        known = bench.venue.place_external(
+            symbol="BTC/USD", side="buy", quantity=Decimal("0.5"), price=Decimal("49500")
+        ).order_id
+        await trio.sleep(1.0)
+        bench.venue.restart(down_for=3.0)
+        unknown = bench.venue.place_external(
+            symbol="BTC/USD", side="buy", quantity=Decimal("0.3"), price=Decimal("49500")
+        ).order_id
+        bench.venue.fill(unknown, quantity=Decimal("0.1"))
+        bench.venue.cancel(unknown)
+        bench.venue.fill(known, quantity=Decimal("0.5"))
+        await trio.sleep(10.0)
+        reports = []
+        with trio.move_on_after(1.0):
+            async for report in bench.account.reports():
+                reports.append(report)
+        last = {r.venue_order_id: r.state for r in reports if isinstance(r, OrderStatusReport)}
+        assert last == {known: OrderState.FILLED, unknown: OrderState.CANCELED}
+        fills = {r.venue_order_id: r.quantity for r in reports if isinstance(r, FillReport)}
+        assert fills == {known: Decimal("0.5"), unknown: Decimal("0.1")}
+        assert len([r for r in reports if isinstance(r, FillReport)]) == 2
