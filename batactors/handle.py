@@ -1,8 +1,8 @@
 """What a user holds for one command."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from decimal import Decimal
-from typing import Protocol
+from typing import Generic, Protocol, Self, TypeVar
 
 import trio
 
@@ -16,6 +16,7 @@ from batactors.model.order_events import OrderEvent
 from batactors.model.receipts import CommandAck, CommandReceipt, RecoveryOutcome, Verdict
 
 Number = Decimal | str | int
+Item = TypeVar("Item")
 
 
 class Orders(Protocol):
@@ -119,17 +120,13 @@ class CommandHandle:
         self._steps_read += 1
         return subscriber.steps[self._steps_read - 1]
 
-    async def lifecycle(self, since: int = 0) -> AsyncIterator[LifecycleEvent]:
-        """The steps after this sequence number, as they come, until the command is resolved."""
-        subscriber = await self._follow()
-        read = since
-        while True:
-            while read < len(subscriber.steps):
-                read += 1
-                yield subscriber.steps[read - 1]
-            if subscriber.resolved and subscriber.steps:
-                return
-            await self._more(subscriber)
+    def lifecycle(self, since: int = 0) -> AsyncIterator[LifecycleEvent]:
+        """The steps after this sequence number, as they come, until the command is resolved.
+
+        Raises:
+            EngineStopped: The engine ended before.
+        """
+        return _Reader(self, since, lambda subscriber: subscriber.steps, lambda subscriber: subscriber.resolved)
 
     async def resolved(self) -> CommandReceipt:
         """The receipt of the verdict.
@@ -164,7 +161,7 @@ class CommandHandle:
                 return step.report.verdict
         raise AssertionError("resolved() returned, so one of the two was told")
 
-    async def events(self, since: int = 0) -> AsyncIterator[OrderEvent]:
+    def events(self, since: int = 0) -> AsyncIterator[OrderEvent]:
         """What happens to the order after this sequence number, each event once and in order, until it is settled.
 
         Settled means: closed, and the fills told add up to the venue's own count. What is heard later still is told
@@ -176,15 +173,7 @@ class CommandHandle:
         Raises:
             EngineStopped: The engine ended before.
         """
-        subscriber = await self._follow()
-        read = since
-        while True:
-            while read < len(subscriber.events):
-                read += 1
-                yield subscriber.events[read - 1]
-            if subscriber.settled and not subscriber.is_forgotten:
-                return
-            await self._more(subscriber)
+        return _Reader(self, since, lambda subscriber: subscriber.events, lambda subscriber: subscriber.settled)
 
     async def cancel(self) -> "CommandHandle":
         """Take the order off the book; the handle of the cancel.
@@ -251,6 +240,36 @@ class CommandHandle:
                 if isinstance(step, kind):
                     return step
             await self._more(subscriber)
+
+
+class _Reader(Generic[Item]):
+    """One reader's place in what is told of a command. It holds nothing that must be closed: drop it where you like."""
+
+    def __init__(
+        self,
+        handle: CommandHandle,
+        since: int,
+        told: Callable[[Subscriber], Sequence[Item]],
+        ended: Callable[[Subscriber], bool],
+    ) -> None:
+        self._handle = handle
+        self._read = max(0, since)
+        self._told = told
+        self._ended = ended
+        self._subscriber: Subscriber | None = None
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Item:
+        subscriber = self._subscriber = self._subscriber or await self._handle._follow()
+        told = self._told(subscriber)
+        while self._read >= len(told):
+            if self._ended(subscriber) and not subscriber.is_forgotten:
+                raise StopAsyncIteration
+            await self._handle._more(subscriber)
+        self._read += 1
+        return told[self._read - 1]
 
 
 def _last_receipt(subscriber: Subscriber) -> CommandReceipt:
