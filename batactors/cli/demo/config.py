@@ -10,8 +10,8 @@ ACCOUNT = "demo"
 FAULTS = {"none": 0, "few": 15, "many": 60}
 MOST_FAULTS = 1000
 MOST_ORDERS = 2000
-PER_SECOND = 28
-"""Orders. Forty pairs bear that for any time without the engine's throttle; 300 orders take eleven seconds."""
+PER_SECOND = 32
+"""Orders. Forty pairs bear that for long without the engine's throttle; 300 orders take nine seconds and a half."""
 LEAST_SECONDS = 3.0
 """Of trading, so that a few orders still meet a few faults."""
 PATIENCE = 30.0
@@ -65,8 +65,8 @@ def engine_config(account: VenueAccount, urls: VenueUrls) -> EngineConfig:
                 validity=2.0,  # the venue takes 0.5 at least; two leave room for the script's late commands
                 margin=0.5,  # one clock, and answers that travel microseconds: this is for a busy machine
                 read_lag=0.5,  # what the script's reads lag behind is less
-                silence=1.5,  # longer than from one of the venue's heartbeats to the next; all sent meanwhile is lost
-                ping_every=0.5,  # three times within the silence
+                silence=1.2,  # longer than from one of the venue's heartbeats to the next; all sent meanwhile is lost
+                ping_every=0.4,  # three times within the silence
                 answer=2.0,  # a REST answer that stalls holds up the questions behind it, so not for long
                 reads=2,
                 recovery_patience=15.0,  # validity, margin, read lag and two reads make five; the rest is for outages
