@@ -45,7 +45,7 @@ def right_of(field: "attrs.Attribute[object]") -> str:
     if field.name == "transport":
         return "auto, websocket or rest"
     assert isinstance(field.validator, Rule)
-    return field.validator.right.removeprefix("write ")
+    return field.validator.right.removeprefix("write ").partition(", such as")[0].partition(" such as")[0]
 
 
 def with_tables(text: str) -> str:

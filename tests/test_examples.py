@@ -44,13 +44,15 @@ async def test_place_and_follow(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_the_readme_runs_as_pasted(tmp_path: Path) -> None:
-    """What a reader copies out of the README is a whole program, wherever it is pasted."""
-    code = between(README.read_text(encoding="utf-8"), "example").removeprefix("```python\n").removesuffix("```\n")
+    """What a reader copies out of the README is a whole program, and prints what stands below it."""
+    text = README.read_text(encoding="utf-8")
+    code = between(text, "example").removeprefix("```python\n").removesuffix("```\n")
+    shown = text.partition("<!-- example: end -->")[2].partition("```text\n")[2].partition("```")[0]
     ran = subprocess.run(
         [sys.executable, "-"], check=False, input=code, capture_output=True, text=True, timeout=PATIENCE, cwd=tmp_path
     )
     assert (ran.returncode, ran.stderr) == (0, "")
-    assert ran.stdout.splitlines()[-1] == "4 OrderFilled filled"
+    assert ran.stdout == shown
 
 
 @pytest.mark.real_time
