@@ -1,6 +1,6 @@
 """What an account tells: its state, its commands, what its venue says when asked, and what is heard of other orders."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -92,10 +92,11 @@ class AccountView(Orders):
         totals = self._wiring.board.counters + self._wiring.dedup_actor.dispatch.counters
         return {f"{what}: {reason}": number for (what, reason), number in sorted(totals.items())}
 
-    async def reports(self, since: int = 0) -> AsyncIterator[Report | Missed]:
+    async def reports(self, since: int = 0) -> AsyncGenerator[Report | Missed, None]:
         """What is heard of orders that this engine did not send, each report once and in order, for as long as it runs.
 
-        Reports that are no longer kept, because the caller was away or slow for so long, are told as ``Missed``.
+        To leave before the end, close it: ``async with contextlib.aclosing(account.reports()) as reports``. Reports
+        that are no longer kept, because the caller was away or slow for so long, are told as ``Missed``.
 
         Args:
             since: The sequence number of the last report that the caller has dealt with.

@@ -108,7 +108,7 @@ class Lane:
             return  # refused, which the caller has been told
         commands = [_on_the_wire(*pair) for pair in zip(submit.commands, wire_ids, strict=True)]
         going = [command for command in commands if not await self._takes_back(command)]
-        limits = {command.operation: self._batch_limit(command.operation) for command in going}
+        limits = {command.operation: self._most_legs(command.operation) for command in going}
         send_by = trio.current_time() + self._send_within
         for frame in frames(going, limits):
             self._queues.add(Item(commands=frame, send_by=send_by))
@@ -127,6 +127,10 @@ class Lane:
             # It crashed on them, and may have registered them before that.
             await self._forget_unhanded("it could not be registered")
             raise
+
+    def _most_legs(self, operation: Operation) -> int:
+        most = self._batch_limit(operation)
+        return min(most, self._throttle.legs(operation) or most)
 
     async def _takes_back(self, command: Command) -> bool:
         """Let an order that is cancelled while it waits here never go out; whether that is all there is to do."""

@@ -42,6 +42,14 @@ class Throttle:
         wait = excess / self._pace.decay
         return wait if wait > ROUNDING else 0.0
 
+    def legs(self, operation: Operation) -> int | None:
+        """How many commands of this kind one frame may carry, so that it fits the reserve; ``None`` if any number may.
+
+        A longer one would wait for a counter that is all but empty, and its first leg with it.
+        """
+        cost = self._cost(operation, None)
+        return max(1, int((self._pace.reserve or self._pace.limit) // cost)) if cost else None
+
     def charge(
         self, operation: Operation, instrument: InstrumentId | None, age: float | None, legs: int, now: float
     ) -> None:

@@ -108,6 +108,14 @@ def test_more_than_the_counter_holds_goes_when_there_is_room_for_all_that_it_may
     assert throttle.wait(CANCEL, BTC, None, 1, 0.0) == 0.0
 
 
+def test_a_frame_is_no_longer_than_the_reserve() -> None:
+    """Legs that are dear share a frame only as far as the reserve goes, so that the first waits for no last."""
+    assert Throttle(PACE).legs(CANCEL) == 1
+    assert Throttle(PACE).legs(CREATE) == 4
+    assert Throttle(PACE).legs(Operation.CANCEL_ALL) is None
+    assert Throttle(Pace(limit=9.0, decay=1.0, costs={CREATE: Cost(fixed=2.0)})).legs(CREATE) == 4
+
+
 def test_a_young_order_is_dear_to_cancel() -> None:
     """The cost of a cancel falls with the order's age; an age that is not known counts as the youngest."""
     throttle = Throttle(PACE)
