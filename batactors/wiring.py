@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import trio
-from attrs import evolve
 
 from batactors.actors.board import Board
 from batactors.actors.connection import Connection
@@ -76,7 +75,7 @@ class Wiring:
         self._mailboxes: dict[Mailbox[Any], None] = {}
         self._followed: dict[CommandId, Subscriber] = {}
         self._nursery: trio.Nursery | None = None
-        patience = _patience(codec, config)
+        patience = config.patience(codec.patience)
 
         self.dedup = Mailbox[DedupMessage]("dedup", DEDUP_ROOM)
         self.lane = Mailbox[LaneMessage]("lane", LANE_ROOM)
@@ -208,14 +207,6 @@ def is_fatal(error: BaseException) -> bool:
 
 def _credentials(config: AccountConfig) -> Credentials:
     return Credentials(api_key=config.api_key.reveal(), api_secret=config.api_secret.reveal())
-
-
-def _patience(codec: Codec, config: AccountConfig) -> Patience:
-    """The venue's patience, with what the user sets otherwise."""
-    own = {
-        name: getattr(config, name) for name in ("validity", "margin", "read_lag", "silence", "ping_every", "answer")
-    }
-    return evolve(codec.patience, **{name: value for name, value in own.items() if value is not None})
 
 
 def _rules(config: AccountConfig, patience: Patience) -> Rules:
