@@ -71,7 +71,10 @@ def marked_test(item: pytest.Item) -> MarkedTest | None:
     rows = tuple(row for mark in item.iter_markers("holds") for row in mark.args)
     if not rows or item.get_closest_marker("skip") or item.get_closest_marker("xfail"):
         return None
-    docstring = getattr(getattr(item, "obj", None), "__doc__", None)
+    # A test that has run may have been wrapped by its runner; in its module it is as it was written.
+    name = getattr(item, "originalname", None) or item.name
+    written = getattr(getattr(item, "module", None), name, None) or getattr(item, "obj", None)
+    docstring = getattr(written, "__doc__", None)
     return MarkedTest(name=item.nodeid.partition("[")[0], rows=rows, docstring=docstring)
 
 

@@ -18,7 +18,6 @@ from batactors.testing import SimulatedNetwork
 from batactors.testing import faults as f
 from tests.engine.bench import BID, Bench, open_bench
 
-LONG = "my strategy/leg 1/" + "x" * 80
 ORDER: dict[str, Any] = {"instrument": "BTC/USD", "side": "buy", "order_type": "limit", "quantity": "1", "price": BID}
 
 
