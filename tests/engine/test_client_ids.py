@@ -73,6 +73,19 @@ async def test_a_shortened_id_is_found_by_rest_alone(network: SimulatedNetwork, 
         assert {event.client_order_id async for event in handle.events()} == {LONG}
 
 
+@pytest.mark.holds("I03")
+async def test_a_cancel_that_does_not_wait_for_the_ack_finds_its_order(network: SimulatedNetwork, seams: Seams) -> None:
+    """While the venue's own id is not known yet, a cancel names the order by the short id that the venue has."""
+    async with open_bench(seams) as bench:
+        bench.venue.faults.add(f.DelayAck(method="add_order", seconds=3.0))
+        bench.venue.faults.add(f.DelayFrame(event="pending_new", seconds=3.0), f.DelayFrame(event="new", seconds=3.0))
+        handle = await bench.account.create_order(**(ORDER | {"client_order_id": LONG}))
+        await trio.sleep(0.5)
+        assert (await (await handle.cancel()).resolved()).status is CommandStatus.ACCEPTED
+        create, cancel = bench.venue.ledger.commands
+        assert cancel.cl_ord_id == create.cl_ord_id != LONG
+
+
 @pytest.mark.holds("I04")
 @pytest.mark.parametrize("name", ["short", LONG])
 async def test_an_id_is_never_used_twice(network: SimulatedNetwork, seams: Seams, name: str) -> None:
