@@ -25,7 +25,7 @@ def check_commands(seen: Seen, ledger: Ledger) -> list[Check]:
     lonely = [
         one
         for one in denied
-        if one.request_id in done and frames[one.request_id] == 1 and not _closed_at_once(one, ledger)
+        if one.request_id in done and frames[one.request_id] == 1 and not _came_to_nothing(one, ledger)
     ]
     return [
         check("every command has its verdict", len(commands), [_name(one) for one in commands if not one.verdicts]),
@@ -69,6 +69,13 @@ def _denied_and_done(command: SeenCommand, seen: Seen, ledger: Ledger) -> str | 
     if order.reason == BY_REQUEST and not _other_cancel(command, seen):
         return "the venue cancelled the order, and no other cancel of ours was accepted"
     return None
+
+
+def _came_to_nothing(command: SeenCommand, ledger: Ledger) -> bool:
+    """Whether the venue took it, and yet it was not done: a pending cancel that a fill overtook, or as below."""
+    order = _order(command, ledger)
+    overtaken = command.operation is Operation.CANCEL_ORDER and order is not None and order.status == "filled"
+    return overtaken or _closed_at_once(command, ledger)
 
 
 def _closed_at_once(command: SeenCommand, ledger: Ledger) -> bool:
