@@ -85,7 +85,7 @@ class Wiring:
 
         rest = Rest(
             url=config.rest_url, codec=codec, credentials=_credentials(config), patience=patience, mailbox=self.rest,
-            dedup=self.dedup, board=self.board, clock=seams.clock,
+            dedup=self.dedup, board=self.board, clock=seams.clock, paced=config.paced,
         )  # fmt: skip
         self.dedup_actor = Dedup(
             account=name, venue=codec.venue, rules=_rules(config, patience), journal=journal, mailbox=self.dedup,

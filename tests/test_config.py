@@ -76,6 +76,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         recovery_patience = 30
         reconcile_every = 5
         tombstones = 100
+                paced = false
 
         [supervision]
         backoff_first = 1

@@ -40,7 +40,7 @@ from batactors.seams import WallClock
 if TYPE_CHECKING:
     from random import Random
 
-MANY = 3
+MANY = 2
 """Orders from which on the lists of all open and all closed orders cost fewer requests than one question each."""
 ASKED_AT_ONCE = 20
 """Orders that one question names."""
@@ -132,7 +132,7 @@ class Reconciler:
             await self._look_up(agenda.cases)
             if agenda.catch_up is not None:
                 await self._ask_history(_since(agenda))
-            elif agenda.cases:
+            elif agenda.cases and (await self._agenda()).cases:
                 await self._ask_all(AskFills(since=_since(agenda)))
             await self._identify(await self._agenda())
             self._board.set("reconciler", ComponentState.UP)

@@ -4,6 +4,7 @@ One request at a time, because a key's nonces must rise in the order of arrival.
 failure is told to who asked; a command is written once, never again, and once begun it is not cancelled.
 """
 
+from collections import deque
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -14,15 +15,16 @@ from batactors.actors.board import Board
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import Answered, Ask, DedupMessage, LookUp, Outgoing, RestMessage
 from batactors.actors.supervisor import Ready
+from batactors.core.throttle import Allowance
 from batactors.model.commands import Command
 from batactors.model.credentials import Credentials
-from batactors.model.errors import BatactorsError, DecodeError, Timeout, TransportError, Unsupported
+from batactors.model.errors import BatactorsError, DecodeError, RateLimited, Timeout, TransportError, Unsupported
 from batactors.model.facts import Fact
 from batactors.model.health import ComponentState
 from batactors.model.ids import RequestId
 from batactors.model.inputs import Heard, NotSent, Sending, Unanswered
 from batactors.model.limits import Patience
-from batactors.model.questions import AskFills, Question
+from batactors.model.questions import AskFills, AskToken, Question
 from batactors.model.terms import Origin, Transport
 from batactors.seams import WallClock
 from batactors.venues.codec import Codec, HttpRequest
@@ -45,6 +47,7 @@ class Rest:
         dedup: Mailbox[DedupMessage],
         board: Board,
         clock: WallClock,
+        paced: bool,
     ) -> None:
         self._url = url
         self._codec = codec
@@ -54,6 +57,8 @@ class Rest:
         self._dedup = dedup
         self._board = board
         self._clock = clock
+        self._allowance = Allowance(codec.budget) if paced else None
+        self._later: deque[RestMessage] = deque()
         self._nonce = 0
         self._in_hand: tuple[Command, ...] = ()
 
@@ -63,18 +68,37 @@ class Rest:
         async with httpx2.AsyncClient(base_url=self._url, timeout=None, trust_env=False) as client:
             task_status.started()
             while True:
+                message = self._later.popleft() if self._later else await self._mailbox.take()
+                await self._serve(client, message)
+
+    async def _serve(self, client: httpx2.AsyncClient, message: RestMessage) -> None:
+        if isinstance(message, Outgoing):
+            await self._send(client, message)
+            return
+        with message.reply.answered_by("rest"):
+            try:
+                message.reply.give(await self._ask(client, self._questions(message)))
+                self._board.set("rest", ComponentState.UP)
+            except BatactorsError as error:
+                if isinstance(error, RateLimited) and self._allowance is not None:
+                    self._allowance.refused(trio.current_time())
+                self._board.set("rest", ComponentState.DEGRADED, f"{type(error).__name__}: {error}")
+                message.reply.fail(error)
+
+    async def _afford(self, client: httpx2.AsyncClient, question: Question) -> None:
+        """Wait until the venue will answer one more; meanwhile serve what it does not count, or what is urgent."""
+        if self._allowance is None:
+            return
+        name, urgent = type(question).__name__, isinstance(question, AskToken)
+        while wait := self._allowance.wait(name, trio.current_time(), urgent=urgent):
+            message = None
+            with trio.move_on_after(wait):
                 message = await self._mailbox.take()
-                if isinstance(message, Outgoing):
-                    await self._send(client, message)
-                    continue
-                with message.reply.answered_by("rest"):
-                    try:
-                        questions = self._questions(message)
-                        message.reply.give(await self._ask(client, questions))
-                        self._board.set("rest", ComponentState.UP)
-                    except BatactorsError as error:
-                        self._board.set("rest", ComponentState.DEGRADED, f"{type(error).__name__}: {error}")
-                        message.reply.fail(error)
+            if isinstance(message, Outgoing) or (isinstance(message, Ask) and isinstance(message.question, AskToken)):
+                await self._serve(client, message)
+            elif message is not None:
+                self._later.append(message)
+        self._allowance.charge(name, trio.current_time())
 
     def _questions(self, message: Ask | LookUp) -> tuple[Question, ...]:
         if isinstance(message, Ask):
@@ -90,6 +114,7 @@ class Rest:
         for question in questions:
             offset: int | None = 0
             for _ in range(MOST_PAGES):
+                await self._afford(client, question)
                 request = self._codec.request(question, offset or 0)
                 status, body = await self._exchange(client, request)
                 page = self._codec.read(question, offset or 0, status, body)

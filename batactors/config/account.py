@@ -19,6 +19,7 @@ _SECRET = Rule(
 )
 _NAME = Rule("write the name of a venue, such as kraken-spot", lambda value: isinstance(value, str) and bool(value))
 _POLICY = Rule("give a TransportPolicy", lambda value: isinstance(value, TransportPolicy))
+_YES_OR_NO = Rule("write true or false", lambda value: isinstance(value, bool))
 _VALIDITY = number(0.5, 60, "seconds")
 
 
@@ -45,6 +46,7 @@ class AccountConfig:
         recovery_patience: How long an unknown command is looked for before its recovery is reported as uncertain.
         reconcile_every: How often the venue is asked for its account of things, with no other reason.
         tombstones: How many closed orders are remembered.
+        paced: Whether questions keep to the venue's own limits; only a venue without limits can do without.
     """
 
     venue: str = field(default="kraken-spot", validator=_NAME)
@@ -69,6 +71,8 @@ class AccountConfig:
     recovery_patience: float = field(default=120.0, validator=seconds())
     reconcile_every: float = field(default=60.0, validator=seconds())
     tombstones: int = field(default=10_000, validator=whole(1, 100_000_000))
+
+    paced: bool = field(default=True, validator=_YES_OR_NO)
 
     def __attrs_post_init__(self) -> None:
         if self.ping_every is not None and self.silence is not None:

@@ -1,14 +1,49 @@
-"""How fast commands may go out: a counter per instrument that commands fill and time empties."""
+"""How fast commands and questions may go out: counters that they fill and time empties."""
 
 from batactors.model.commands import Operation
 from batactors.model.ids import InstrumentId
-from batactors.model.limits import Cost, Pace
+from batactors.model.limits import Budget, Cost, Pace
 
 FREE = Cost()
 ROUNDING = 1e-6
 """Seconds that are no wait: what rounding leaves of one would be slept for ever where time only moves by sleeping."""
 MANY = 1_000
 """Counters from which on those that have emptied are looked for, and forgotten."""
+
+
+class Allowance:
+    """Our own count of the questions that a venue counts.
+
+    Args:
+        budget: The venue's rules.
+    """
+
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+        self._count = 0.0
+        self._at = 0.0
+
+    def wait(self, question: str, now: float, *, urgent: bool = False) -> float:
+        """Seconds until a question of this type may be asked; 0 if it may now. What is urgent may use the reserve."""
+        budget = self._budget
+        room = budget.limit if urgent else budget.limit - budget.reserve
+        excess = self._level(now) + min(self._cost(question), room) - room
+        seconds = excess / budget.decay
+        return seconds if seconds > ROUNDING else 0.0
+
+    def charge(self, question: str, now: float) -> None:
+        """It is asked now."""
+        self._count, self._at = self._level(now) + self._cost(question), now
+
+    def refused(self, now: float) -> None:
+        """The venue counts more than we do: take its counter for full."""
+        self._count, self._at = self._budget.limit, now
+
+    def _level(self, now: float) -> float:
+        return max(0.0, self._count - (now - self._at) * self._budget.decay)
+
+    def _cost(self, question: str) -> float:
+        return self._budget.costs.get(question, 1.0)
 
 
 class Throttle:

@@ -45,6 +45,23 @@ class Pace:
 
 
 @frozen(kw_only=True)
+class Budget:
+    """A counter that questions fill and time empties.
+
+    Attributes:
+        limit: The count above which the venue refuses.
+        decay: How much it sinks per second.
+        reserve: What only the token of a new session may use.
+        costs: What a question of a type adds, by the name of the type; 1 where it is not listed.
+    """
+
+    limit: float
+    decay: float
+    reserve: float = 0.0
+    costs: Mapping[str, float] = field(factory=dict)
+
+
+@frozen(kw_only=True)
 class Patience:
     """How long things may take at a venue, in seconds.
 

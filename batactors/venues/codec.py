@@ -14,7 +14,7 @@ from batactors.model.credentials import Credentials
 from batactors.model.facts import AnswerFact, Fact
 from batactors.model.ids import ClientOrderId, RequestId
 from batactors.model.instruments import Instrument
-from batactors.model.limits import Pace, Patience
+from batactors.model.limits import Budget, Pace, Patience
 from batactors.model.questions import Page, Question, Target
 
 
@@ -87,7 +87,14 @@ class Codec(Protocol):
     def patience(self) -> Patience: ...
 
     @property
-    def pace(self) -> Pace: ...
+    def pace(self) -> Pace:
+        """How many commands it takes."""
+        ...
+
+    @property
+    def budget(self) -> Budget:
+        """How many questions it answers."""
+        ...
 
     def batch_limit(self, operation: Operation) -> int:
         """How many commands of this operation one frame may carry; 1 where the venue has no batch for it."""

@@ -36,7 +36,7 @@ class Bench:
 
 def venue_config(urls: VenueUrls, demo: VenueAccount, **options: Any) -> AccountConfig:
     """An account at the simulated venue, whose REST reads trail by half a second at most."""
-    own: dict[str, Any] = {"read_lag": 0.5, "margin": 1.0, "validity": 5.0, **options}
+    own: dict[str, Any] = {"read_lag": 0.5, "margin": 1.0, "validity": 5.0, "paced": False, **options}
     return AccountConfig(
         api_key=Secret.value(demo.api_key),
         api_secret=Secret.value(demo.api_secret),
@@ -53,7 +53,7 @@ async def open_bench(
     """Open a venue and an engine on it, ready to trade."""
     async with (
         open_venue(seams, rate_limits=rate_limits) as (venue, urls),
-        open_on(venue, urls, seams, supervision=supervision, **options) as bench,
+        open_on(venue, urls, seams, supervision=supervision, **{"paced": rate_limits, **options}) as bench,
     ):
         yield bench
 

@@ -64,6 +64,7 @@ def engine_config(account: VenueAccount, urls: VenueUrls) -> EngineConfig:
                 send_within=3.0,  # longer than any outage in the script lasts: orders wait it out rather than fail
                 validity=2.0,  # the venue takes 0.5 at least; two leave room for the script's late commands
                 margin=0.5,  # one clock, and answers that travel microseconds: this is for a busy machine
+                paced=False,  # the demo's venue counts nothing, and a run has no minutes to wait
                 read_lag=0.5,  # what the script's reads lag behind is less
                 silence=1.2,  # longer than from one of the venue's heartbeats to the next; all sent meanwhile is lost
                 ping_every=0.4,  # three times within the silence

@@ -9,13 +9,13 @@ from batactors.model.errors import ConfigError
 from batactors.model.facts import AnswerFact
 from batactors.model.ids import ClientOrderId, RequestId
 from batactors.model.instruments import Instrument
-from batactors.model.limits import Pace, Patience
+from batactors.model.limits import Budget, Pace, Patience
 from batactors.model.questions import Page, Question, Target
 from batactors.venues.codec import HttpRequest, SignedRequest
 from batactors.venues.kraken_spot import ids, questions, rest_commands
 from batactors.venues.kraken_spot.errors import VENUE
 from batactors.venues.kraken_spot.names import Names
-from batactors.venues.kraken_spot.pace import BATCHES, PATIENCE, TIERS, pace_of
+from batactors.venues.kraken_spot.pace import BATCHES, PATIENCE, TIERS, budget_of, pace_of
 from batactors.venues.kraken_spot.pages import read_page
 from batactors.venues.kraken_spot.session import KrakenSpotSession
 from batactors.venues.kraken_spot.signature import sign
@@ -32,6 +32,7 @@ class KrakenSpot:
         if tier not in TIERS:
             raise ConfigError(f"tier is {tier!r}: Kraken has {', '.join(TIERS)}", venue=VENUE)
         self._pace = pace_of(tier)
+        self._budget = budget_of(tier)
         self._names = Names()
 
     @property
@@ -45,6 +46,10 @@ class KrakenSpot:
     @property
     def pace(self) -> Pace:
         return self._pace
+
+    @property
+    def budget(self) -> Budget:
+        return self._budget
 
     def batch_limit(self, operation: Operation) -> int:
         return BATCHES.get(operation, 1)

@@ -65,11 +65,14 @@ def test_many_orders_are_asked_for_in_parts() -> None:
 
 
 def test_where_an_order_would_be_found() -> None:
-    """By its client order id among the open and the closed, by the venue's id, and by its fills."""
+    """By the venue's id if it is known; else by its client order id among the open and the closed; and by its fills."""
     assert taught().lookups(Target(client_order_id=OURS, venue_order_id=ORDER, since=SINCE)) == (
+        AskOrders(venue_order_ids=(ORDER,)),
+        AskFills(since=SINCE),
+    )
+    assert taught().lookups(Target(client_order_id=OURS, since=SINCE)) == (
         AskOpenOrders(client_order_id=OURS),
         AskClosedOrders(client_order_id=OURS, since=SINCE),
-        AskOrders(venue_order_ids=(ORDER,)),
         AskFills(since=SINCE),
     )
     assert taught().lookups(Target(venue_order_id=ORDER)) == (AskOrders(venue_order_ids=(ORDER,)),)
