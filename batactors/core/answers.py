@@ -79,13 +79,14 @@ def attribute(
     """Tie an answer to the legs of its request; a forgotten leg is ``None``.
 
     A leg is told by the ids that its row echoes; by its position only if the response has a row for every leg and the
-    row names none. A bare count that is not the number of legs says of no leg whether it was done.
+    row names none that we know: the venue order id of a new order names nothing yet. A bare count that is not the
+    number of legs says of no leg whether it was done.
     """
     records = [leg for leg in legs if leg is not None]
     if len(legs) == 1:
         return [(record, fact) for record in records]
-    if fact.client_order_id is not None or fact.venue_order_id is not None:
-        order = book.find(fact.client_order_id, fact.venue_order_id)
+    order = book.find(fact.client_order_id, fact.venue_order_id)
+    if fact.client_order_id is not None or order is not None:
         return [(record, fact) for record in records if order is not None and order.client_order_id in record.targets]
     if fact.leg is not None:
         if fact.legs != len(legs) or fact.leg >= len(legs):

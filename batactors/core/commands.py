@@ -51,11 +51,13 @@ class Before:
     Attributes:
         terms: Of the order that it addresses: total quantity, price, trigger price; ``None`` if not known.
         closed: That order had ended.
-        others: For a cancel-all, the orders that were open and are not ours.
+        open: For a cancel-all, the orders of ours that were surely open; the create of another may have been under way.
+        others: For the same, the orders of others that were open.
     """
 
     terms: tuple[Decimal | None, Decimal | None, Decimal | None] | None = None
     closed: bool = False
+    open: tuple[ClientOrderId, ...] = ()
     others: tuple[VenueOrderId, ...] = ()
 
 
@@ -63,7 +65,7 @@ class CommandRecord:
     """The engine's account of one command that it was given.
 
     Args:
-        targets: The orders of ours that it concerns; for a cancel-all, those that were open when it was sent.
+        targets: The orders of ours that it concerns; for a cancel-all, those that may have been open when it was sent.
     """
 
     def __init__(self, command: Command, venue: str, targets: tuple[ClientOrderId, ...] = ()) -> None:
@@ -90,6 +92,8 @@ class CommandRecord:
         self.unknown_since: float | None = None
         self.unknown_on: datetime | None = None
         self.refused_as_not_open = False
+        self.confirmed = False
+        """The venue's own answer says that it was done."""
         self.gave_up = False
         """Those who wait for it were told that it is still uncertain."""
         self.abandoned = False
@@ -147,6 +151,7 @@ class CommandRecord:
             error=fact.error,
             retriable=fact.retriable and status is CommandStatus.REJECTED,
         )
+        self.confirmed = self.confirmed or status is CommandStatus.ACCEPTED
         if self.verdict is not None:
             if self.verdict.status is CommandStatus.NOT_EXECUTED and status is CommandStatus.ACCEPTED:
                 ack = CommandAck(receipt=receipt, transport=transport, acknowledged_at=news.on)

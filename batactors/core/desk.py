@@ -15,6 +15,9 @@ from batactors.model.terms import Transport
 SPARE_DEADLINES = 1000
 """Deadlines of commands that have their verdict, which may wait to be swept out together."""
 
+_NO_LEG = CommandId("")
+"""Stands for a leg that no answer can be tied to."""
+
 
 class Desk:
     """The commands of one account, open and lately ended.
@@ -58,6 +61,13 @@ class Desk:
             # Not the whole process may have ended: an answer can still come.
             legs = self._by_request.get(record.sent.request_id, ())
             self._by_request[record.sent.request_id] = (*legs, command_id)
+            if legs:
+                # In which order they were is not on record: one leg too many, and no position counts.
+                self._by_request[record.sent.request_id] = (
+                    *(leg for leg in legs if leg != _NO_LEG),
+                    command_id,
+                    _NO_LEG,
+                )
         if record.has_ended or record.left_at is None:
             return
         if record.unknown_since is None:

@@ -111,11 +111,15 @@ class Dispatch:
             record.sending(given, news)
             command = record.command
             if isinstance(command, CancelAll):
-                working = self.book.working()
-                record.targets = tuple(order.client_order_id for order in working if order.accepted)
-                record.before = Before(others=self.strangers.open_ids())
+                working = [order for order in self.book.working() if self._has_left(order)]
+                record.targets = tuple(order.client_order_id for order in working)
+                surely = tuple(order.client_order_id for order in working if order.accepted)
+                record.before = Before(open=surely, others=self.strangers.open_ids())
             elif not isinstance(command, CreateOrder):
                 record.before = self._before(command)
+
+    def _has_left(self, order: OrderRecord) -> bool:
+        return order.heard or self.desk.commands[order.create_command_id].left_at is not None
 
     def _before(self, command: AmendOrder | CancelOrder) -> Before:
         standing = self.ledger.standing(command)

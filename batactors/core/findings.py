@@ -120,24 +120,34 @@ class Findings:
         ]
 
     def _aftermath(self, record: CommandRecord, given: LookedUp) -> Aftermath:
-        ledger = self._ledger
-        ours = ledger.orders_of(record)
-        open_ids = {fact.venue_order_id for fact in given.facts if isinstance(fact, OrderFact) and fact.says in WORKS}
-        others = [ledger.strangers.get(one) for one in record.before.others]
-        still_open = [order for order in ours if not order.state.is_closed and order.venue_order_id in open_ids]
+        book, before = self._ledger.book, record.before
+        open_rows = [fact for fact in given.facts if isinstance(fact, OrderFact) and fact.says in WORKS]
+        ids = {row.venue_order_id: book.find(row.client_order_id, row.venue_order_id) for row in open_rows}
+        ours = [order for order in self._ledger.orders_of(record) if order.client_order_id in before.open]
+        others = [self._ledger.strangers.get(one) for one in before.others]
+        still_open, perhaps = 0, 0
+        for venue_order_id, order in ids.items():
+            if venue_order_id in before.others or (order is not None and order.client_order_id in before.open):
+                still_open += 1
+            elif order is None or order.client_order_id in record.targets:
+                perhaps += 1
+        listed = [order for order in ids.values() if order is not None]
         return Aftermath(
             asked_at=given.asked_at,
-            ours=ours,
-            others=[stranger for stranger in others if stranger is not None],
-            still_open=len(still_open) + sum(one in open_ids for one in record.before.others),
-            unsettled=sum(not order.state.is_closed for order in ours) - len(still_open),
+            known=[*ours, *(other for other in others if other is not None)],
+            still_open=still_open,
+            perhaps=perhaps,
+            unsettled=sum(
+                not order.state.is_closed and order not in listed for order in self._ledger.orders_of(record)
+            ),
         )
 
 
 def _history(order: OrderRecord | Stranger | None, given: LookedUp) -> tuple[Terms, ...] | None:
     """Every set of terms that the order has had, if these answers tell."""
     told = [fact for fact in given.facts if isinstance(fact, TermsFact)]
-    return next((fact.history for fact in told if order and fact.venue_order_id == order.venue_order_id), None)
+    mine = [fact.history for fact in told if order is not None and fact.venue_order_id == order.venue_order_id]
+    return mine[0] if mine and mine[0] else None
 
 
 def _is_everything(target: Target) -> bool:

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
+from batactors.core.changelist import is_listed
 from batactors.core.commands import CommandRecord
 from batactors.core.expected import shows
 from batactors.core.lifecycle import ENDS, WORKS
 from batactors.core.rules import Rules
-from batactors.core.verdicts import Finding, Standing, Terms, is_its_doing, is_listed, is_without_it
+from batactors.core.verdicts import Finding, Standing, Terms, is_its_doing, is_without_it
 from batactors.model.commands import AmendOrder, CancelOrder, CreateOrder
 from batactors.model.facts import OrderFact
 from batactors.model.facts import Terms as TermsOnce
@@ -128,16 +129,16 @@ class Aftermath:
     """What became of the orders that were open when a cancel-all was sent.
 
     Attributes:
-        ours: Those that we sent.
-        others: Those of others, as far as they are still known.
-        still_open: How many of all these the venue lists as open.
+        known: Those that surely were, as far as they are still known.
+        still_open: How many of these the venue lists as open.
+        perhaps: How many more it lists that may have been open then, and may not.
         unsettled: How many of ours it does not list, while we do not know their end yet.
     """
 
     asked_at: float
-    ours: Sequence[Standing]
-    others: Sequence[Standing]
+    known: Sequence[Standing]
     still_open: int
+    perhaps: int
     unsettled: int
 
 
@@ -145,14 +146,18 @@ def from_list(record: CommandRecord, seen: Aftermath, rules: Rules) -> Finding |
     """What the venue's list of all open orders proves about a cancel-all that is unknown."""
     if seen.unsettled or seen.asked_at < record.expires + rules.margin:
         return None
-    if not seen.still_open:
+    if not seen.still_open and not seen.perhaps:
         return Finding(CommandStatus.ACCEPTED, "nothing is open of what was open when it was sent")
     if not is_proved_by_now(record, seen.asked_at, rules):
         return None
-    everything = len(seen.ours) + len(seen.others)
-    gone = sum(order.state is OrderState.CANCELED for order in (*seen.ours, *seen.others))
-    if gone:
-        says = f"partly done: {gone} of {everything} orders were canceled, {seen.still_open} are still open"
+    gone = sum(order.state is OrderState.CANCELED for order in seen.known)
+    if gone and seen.still_open:
+        says = f"partly done: {gone} of {len(seen.known)} orders were canceled, {seen.still_open} are still open"
         return Undecidable(RecoveryOutcome.DIVERGED, says)
-    says = f"{seen.still_open} of {everything} orders are still open, and none was canceled"
-    return Finding(CommandStatus.NOT_EXECUTED, says)
+    if seen.still_open:
+        says = f"{seen.still_open} of {len(seen.known)} orders are still open, and none was canceled"
+        return Finding(CommandStatus.NOT_EXECUTED, says)
+    if not record.gave_up:
+        return None
+    says = f"{seen.perhaps} orders are open of which it is not known whether they were when it was sent"
+    return Undecidable(RecoveryOutcome.STILL_UNCERTAIN, says)

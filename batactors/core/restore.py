@@ -121,8 +121,11 @@ def _command(
         record.expires = now.at + (command.validity or dispatch.rules.validity)
     sent_on = record.sent.on if record.sent is not None else entry.on
     if isinstance(command, CancelAll):
-        orders = dispatch.book.orders.values()
-        record.targets = tuple(order.client_order_id for order in orders if _was_open(order.events, sent_on))
+        orders = [order for order in dispatch.book.orders.values() if order.submitted_on <= sent_on]
+        working = [order for order in orders if not _state_at(order.events, sent_on).is_closed]
+        record.targets = tuple(order.client_order_id for order in working)
+        surely = tuple(order.client_order_id for order in working if _was_accepted(order.events, sent_on))
+        record.before = Before(open=surely)
     elif isinstance(command, AmendOrder | CancelOrder) and record.order is not None and record.order in creates:
         order = dispatch.book.orders[record.order]
         closed = _state_at(order.events, sent_on).is_closed
@@ -144,6 +147,8 @@ def _retell(record: CommandRecord, step: LifecycleEvent, now: News) -> None:
             record.acked = True
         case Receipt():
             record.receipt = step.receipt
+            accepted = step.receipt.status is CommandStatus.ACCEPTED
+            record.confirmed = record.confirmed or (accepted and step.origin is Origin.ACK)
             unknown = step.receipt.status is CommandStatus.UNKNOWN_EXECUTION
             # Told unknown with a refusal's kind: the order that it addresses was said not to be open.
             record.refused_as_not_open = unknown and step.receipt.error is ErrorKind.EXCHANGE_REJECT
@@ -173,9 +178,8 @@ def _state_at(events: Sequence[OrderEvent], on: datetime) -> OrderState:
     return told[-1].state if told else OrderState.SUBMITTED
 
 
-def _was_open(events: Sequence[OrderEvent], on: datetime) -> bool:
-    accepted = any(isinstance(event, OrderAccepted) for event in _told_before(events, on))
-    return accepted and not _state_at(events, on).is_closed
+def _was_accepted(events: Sequence[OrderEvent], on: datetime) -> bool:
+    return any(isinstance(event, OrderAccepted) for event in _told_before(events, on))
 
 
 def _fills_since(

@@ -5,7 +5,6 @@ Here is what an order's own standing proves; what the answers to questions prove
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
@@ -14,13 +13,10 @@ from attrs import frozen
 from batactors.core.commands import CommandRecord
 from batactors.core.expected import shows
 from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, CreateOrder
-from batactors.model.facts import Terms as TermsOnce
 from batactors.model.receipts import CommandStatus
 from batactors.model.terms import OrderState
 
 Terms = tuple[Decimal | None, Decimal | None, Decimal | None]
-CLOCKS = timedelta(seconds=30)
-"""How far the venue's clock may be from ours at the most."""
 
 
 class Standing(Protocol):
@@ -117,32 +113,6 @@ def is_without_it(record: CommandRecord, terms: Terms, amends: Sequence[CommandR
         and all(have != _asked(rival)[place] for rival in rivals)
         for place, (want, had, have) in enumerate(zip(_asked(record), before, terms, strict=True))
     )  # fmt: skip
-
-
-def is_listed(record: CommandRecord, history: Sequence[TermsOnce], amends: Sequence[CommandRecord]) -> bool:
-    """Whether the venue's list of an order's changes has one for an amend, beside those of others known to be done."""
-    command, since = record.command, _since(record)
-    assert isinstance(command, AmendOrder)
-    listed = [
-        (once.quantity, once.price, once.trigger_price)
-        for once in history
-        if once.by_user and (since is None or once.since is None or once.since >= since)
-    ]
-    fitting = [terms for terms in listed if shows(terms, command)]
-    taken = sum(
-        other is not record
-        and other.verdict is not None
-        and other.verdict.status is CommandStatus.ACCEPTED
-        and (since is None or other.sent is None or other.sent.on >= since)
-        and any(isinstance(other.command, AmendOrder) and shows(terms, other.command) for terms in fitting)
-        for other in amends
-    )
-    return len(fitting) > taken
-
-
-def _since(record: CommandRecord) -> datetime | None:
-    """From when on a change may be this amend's, by the venue's clock."""
-    return record.sent.on - CLOCKS if record.sent is not None else None
 
 
 def _asked(record: CommandRecord) -> Terms:

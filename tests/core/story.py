@@ -19,6 +19,7 @@ from batactors.model.questions import AskFills, AskOpenOrders, Question, Target
 from batactors.model.receipts import CommandStatus, Verdict
 from batactors.model.reports import FillReport, Report
 from batactors.model.terms import OrderType, Origin, Side, Transport
+from tests.core.words import opened
 
 START = datetime(2026, 1, 2, tzinfo=UTC)
 ACCOUNT = AccountName("kraken")
@@ -169,7 +170,7 @@ class Story:
         return self.find(AskOpenOrders(), *facts, asked=asked)
 
     def find_fills(self, *facts: Fact, asked: float = 0.0) -> Changes:
-        return self.find(AskFills(since=self.agenda.fills_since), *facts, asked=asked)
+        return self.find(AskFills(since=self.agenda().fills_since), *facts, asked=asked)
 
     def look_up(
         self,
@@ -187,7 +188,7 @@ class Story:
             target = Target(client_order_id=wire_id, venue_order_id=order.venue_order_id if order else None)
         target = target or Target()
         if commands is None:
-            cases = [case for case in self.agenda.cases if _same(case.target, target)]
+            cases = [case for case in self.agenda().cases if _same(case.target, target)]
             commands = [one for case in cases for one in case.command_ids]
         return self.apply(
             inputs.LookedUp(
@@ -217,14 +218,13 @@ class Story:
 
     # What was told.
 
-    @property
     def agenda(self) -> Agenda:
         return self.dispatch.agenda(self.now)
 
     def asked_for(self, name: str = "mine") -> bool:
         """Whether the venue is to be asked for this order now."""
         wire_id = self.dispatch.book.venue_client_id(ClientOrderId(name))
-        return any(case.target.client_order_id == wire_id for case in self.agenda.cases)
+        return any(case.target.client_order_id == wire_id for case in self.agenda().cases)
 
     def order(self, name: str = "mine") -> OrderRecord:
         return self.dispatch.book.orders[ClientOrderId(name)]
@@ -268,3 +268,20 @@ def _same(target: Target, other: Target) -> bool:
 def short(event: OrderEvent) -> str:
     name = type(event).__name__.removeprefix("Order")
     return f"{name} {event.fill_id}" if isinstance(event, OrderFilled) else name
+
+
+def opening(quantity: str = "5", price: str = "100", **terms: Any) -> Story:
+    """A story with one order of ours that is open."""
+    story = Story()
+    story.create(quantity=quantity, price=price, **terms)
+    story.hear(opened("V1", "mine"))
+    return story
+
+
+def prove_absent(story: Story, name: str = "mine") -> None:
+    """Ask as often and as late as it takes."""
+    story.wait(8)
+    story.look_up(name)
+    story.wait(70)
+    story.look_up(name)
+    assert story.told(name) == ["Submitted", "NotExecuted"]

@@ -88,7 +88,7 @@ def test_only_orders_not_mentioned_are_no_proof_for_a_strangers_cancel() -> None
     story.wait(10)
     for _ in range(5):
         story.wait(70)
-        story.look_up(None, commands=[command], target=story.agenda.cases[0].target)
+        story.look_up(None, commands=[command], target=story.agenda().cases[0].target)
     assert story.verdict(command) is None
 
 
@@ -107,10 +107,10 @@ def test_the_create_of_an_open_order_is_kept_as_long_as_the_order() -> None:
 def test_fills_of_a_later_window_do_not_move_the_watermark() -> None:
     """Only an answer that reaches back to the watermark moves it."""
     story = Story()
-    since = story.agenda.fills_since
+    since = story.agenda().fills_since
     story.wait(1000)
     story.find(AskFills(since=story.on))
-    assert story.agenda.fills_since == since
+    assert story.agenda().fills_since == since
 
 
 def test_refused_after_the_venue_said_it_was_filled() -> None:
