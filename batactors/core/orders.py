@@ -123,16 +123,11 @@ class OrderRecord(Record):
                 return events + self.doubt(Why.OVERFILL, f"fill {fact.fill_id} exceeds {self.quantity}", news.at)
             # The fill itself names the larger total: an amend that we have yet to hear of.
             events += self._revise(OrderFact(says=Says.UPDATED, quantity=fact.total), news)
-        elif not late and self._might_end(fact):
-            # Told now, it could not be told as the last; the venue's word that it is comes with it, or is asked for.
-            self.fills.parked[fact.fill_id] = fact
-            note = f"fill {fact.fill_id} would complete it, and the venue has not said so"
-            return events + self.doubt(Why.UNCONFIRMED, note, news.at)
         events += self._take(fact, news, late=late)
         return events + self._unpark(news) + self._weigh(news)
 
     def release(self, news: News) -> Events:
-        """The venue has been asked about the fills that wait: tell them now, explained or not."""
+        """The venue has been asked about fills above the known quantity: tell them now, explained or not."""
         events: Events = []
         for fact in tuple(self.fills.parked.values()):
             events += self._take(fact, news, disputed=self.fills.sum + fact.quantity > self._most())
@@ -170,16 +165,11 @@ class OrderRecord(Record):
         count = self._closing.count if self._closing is not None else None
         return self.quantity if count is None else max(self.quantity, count)
 
-    def _might_end(self, fact: FillFact) -> bool:
-        """Whether a fill is the last by our count alone."""
-        silent = fact.total is None or fact.filled is None
-        return self._closing is None and silent and self.fills.sum + fact.quantity == self.quantity
-
     def _unpark(self, news: News) -> Events:
         """Tell the fills that what was heard since explains."""
         events: Events = []
         for fact in tuple(self.fills.parked.values()):
-            if self.fills.sum + fact.quantity <= self._most() and not self._might_end(fact):
+            if self.fills.sum + fact.quantity <= self._most():
                 events += self._take(fact, news)
         if not self.fills.parked:
             self.doubts.drop(Why.OVERFILL)
@@ -246,7 +236,7 @@ class OrderRecord(Record):
                 return []
             if self.fills.sum >= self.quantity:
                 self.doubt(Why.UNCONFIRMED, f"{self.fills.sum} filled of {self.quantity}, and not closed", news.at)
-            elif self.doubts and not self.fills.parked:
+            elif self.doubts:
                 self.doubts.drop(Why.UNCONFIRMED)
         elif self._closing.count is None:
             self.doubt(Why.UNCONFIRMED, f"{self._closing.state} without a count of fills", news.at)

@@ -122,15 +122,19 @@ def test_the_venues_total_closes(last: tuple[Fact, ...]) -> None:
 
 
 @pytest.mark.holds("B07")
-def test_the_venues_word_after_the_last_fill_settles() -> None:
-    """A fill that nothing called the last is not terminal; the status that follows settles the order, with no event."""
+def test_the_venues_word_after_the_last_fill_ends_the_order() -> None:
+    """A fill that nothing called the last is told at once, and is not terminal; the status that follows is."""
     story = opening("5")
     story.hear(fill("f1", "5"))
+    assert story.told() == ["Submitted", "Accepted", "Filled f1"]
     assert not story.settled
     story.hear(filled("5"))
-    assert story.told() == ["Submitted", "Accepted", "Filled f1"]
+    assert story.told() == ["Submitted", "Accepted", "Filled f1", "Updated"]
+    assert [event.is_terminal for event in story.events["mine"]] == [False, False, False, True]
     assert story.order().state is OrderState.FILLED
     assert story.settled == ["mine"]
+    story.crash()
+    assert not story.asked_for(), "the journal knows that it has ended"
 
 
 @pytest.mark.holds("B08")
