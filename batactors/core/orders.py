@@ -44,9 +44,6 @@ class OrderRecord(Record):
         For a post-only order the answer is no proof that it rests: venues accept and then cancel one that would have
         taken liquidity, and what was never in the book is told as rejected. Its Accepted waits for the book's own word.
         """
-        if self.never_rested:
-            self.venue_order_id = self.venue_order_id or venue_order_id
-            return self._silent("closed before its ack came")
         if self.post_only and self.state in (OrderState.SUBMITTED, OrderState.NOT_EXECUTED):
             self._expected.rest = True
             self.doubt(Why.UNSEEN, "acknowledged, and not to be seen", news.at)
@@ -61,6 +58,8 @@ class OrderRecord(Record):
         if self.state is not OrderState.SUBMITTED:
             return self._silent("told before")
         self.state = OrderState.REJECTED
+        self.never_rested = self.never_rested or self._closing is not None
+        self._closing = None
         self.doubts.clear()
         return [self._tell(OrderRejected, news, reason=reason, due_post_only=post_only, late=self._revived)]
 
@@ -179,7 +178,6 @@ class OrderRecord(Record):
         """Tell a fill that is known to be new."""
         filled = self.fills.sum + fact.quantity
         if self.state.is_closed:
-            late = True
             self.doubt(Why.CONTRADICTION, f"fill {fact.fill_id} after the order was told as {self.state}", news.at)
         else:
             parked = self.fills.parked.keys() - {fact.fill_id}

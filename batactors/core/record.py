@@ -81,7 +81,7 @@ class Record:
     @property
     def lives_by_word(self) -> bool:
         """The venue said something that it can only say of an order that it has, or had."""
-        return self.accepted or self._closing is not None or bool(self.fills.claimed)
+        return self.accepted or bool(self.fills.claimed)
 
     @property
     def terms(self) -> Terms:

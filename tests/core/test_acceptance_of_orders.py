@@ -3,7 +3,7 @@
 import pytest
 
 from batactors.core.doubts import Why
-from batactors.model.facts import Fact
+from batactors.model.facts import Fact, Says
 from batactors.model.order_events import OrderAccepted
 from batactors.model.receipts import CommandStatus
 from batactors.model.terms import OrderState, OrderType, Origin
@@ -17,6 +17,7 @@ from tests.core.words import (
     opened,
     pending,
     refused,
+    says,
     triggered,
     unclear,
     updated,
@@ -215,3 +216,37 @@ def test_an_accepted_order_is_never_rejected(alive: Fact) -> None:
     assert Why.CONTRADICTION in story.order().doubts
     assert story.asked_for()
     assert story.verdict(create) is CommandStatus.ACCEPTED
+
+
+@pytest.mark.holds("A10")
+def test_an_order_with_fills_that_are_counted_and_not_told_is_not_rejected() -> None:
+    """A refusal of an order of which the venue counts fills settles nothing: we ask."""
+    story = Story()
+    create = story.create(post_only=True)
+    story.hear(canceled("2", "V1", "mine", post_only=True), refused())
+    assert story.told() == ["Submitted"]
+    assert story.verdict(create) is None
+    assert story.is_unknown(create)
+    story.look_up("mine", canceled("2", "V1", "mine"), fill("f1", "2"))
+    assert story.told()[1:] == ["Accepted", "Filled f1", "Canceled"]
+    assert story.verdict(create) is CommandStatus.ACCEPTED
+
+
+@pytest.mark.holds("A10")
+def test_the_streams_refusal_is_held_against_what_it_said_before() -> None:
+    """The same where the refusal is a statement and no answer."""
+    story = Story()
+    story.create(post_only=True)
+    story.hear(canceled("2", "V1", "mine", post_only=True), says(Says.REFUSED, "V1"))
+    assert story.told() == ["Submitted"]
+    assert story.asked_for()
+
+
+def test_a_crossing_order_canceled_and_refused_is_rejected() -> None:
+    """Two words for one thing: the stream's, without a count, and the answer's."""
+    story = Story()
+    create = story.create(post_only=True)
+    story.hear(canceled(None, "V1", "mine", post_only=True), refused(post_only=True), opened("V1", "mine"))
+    assert story.told() == ["Submitted", "Rejected"]
+    assert story.verdict(create) is CommandStatus.REJECTED
+    assert story.settled

@@ -1,5 +1,7 @@
 """What becomes of a cancel-all: settled by what is left of the orders that were open."""
 
+import pytest
+
 from batactors.model.facts import Fact
 from batactors.model.lifecycle import RecoveryCompleted
 from batactors.model.receipts import CommandStatus, RecoveryOutcome
@@ -103,6 +105,20 @@ def test_a_cancel_all_waits_for_orders_that_are_neither_listed_nor_known_to_have
     list_open(story, command, opened("S1", "theirs", whole=True), times=2)
     assert story.verdict(command) is None
     assert story.asked_for("one")
+
+
+@pytest.mark.parametrize("whose", ["ours", "others"])
+def test_what_may_have_been_open_when_it_was_sent_leaves_a_cancel_all_unknown(whose: str) -> None:
+    """An order whose create was under way, or one of others first seen later: it proves neither."""
+    story = Story()
+    if whose == "ours":
+        story.create("mine")
+    command = story.cancel_all()
+    row = opened("V1", "mine") if whose == "ours" else opened("S1", "theirs", whole=True)
+    list_open(story, command, row, times=1)
+    assert story.verdict(command) is None
+    list_open(story, command, times=1)
+    assert story.verdict(command) is (None if whose == "ours" else ACCEPTED)
 
 
 def test_an_acknowledged_cancel_all_looks_for_the_ends() -> None:

@@ -68,6 +68,21 @@ def test_absence_is_proved_late_often_and_everywhere_only() -> None:
     assert whole.evidence
 
 
+@pytest.mark.holds("G02")
+def test_a_question_within_the_validity_counts_for_nothing() -> None:
+    """One too early and one late are one."""
+    story = Story()
+    create = story.create()
+    story.wait(6)
+    story.unanswered(create)
+    story.look_up("mine")
+    story.wait(100)
+    story.look_up("mine")
+    assert story.verdict(create) is None
+    story.look_up("mine")
+    assert story.verdict(create) is NOT_EXECUTED
+
+
 @pytest.mark.holds("G03", "R01")
 def test_absence_proves_nothing_without_a_session() -> None:
     """What was asked while no session listened is no proof; nor is what was asked before the present one did."""
