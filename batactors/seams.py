@@ -1,8 +1,8 @@
 """The seams to the world outside: the wall clock, ids and nonces, and chance.
 
-Everything else in the engine measures time on trio's clock and draws no numbers, so that a run under the mock clock with
-seeded seams repeats exactly. This is the only module that may call the system's clock, random generator or uuid; a house
-rule (``tests/test_architecture.py``) checks that. The disk is the fourth seam; it lives in ``batactors/journal``.
+Everything else in the engine measures time on trio's clock and draws no numbers, so that a run under the mock clock
+with seeded seams repeats exactly. This is the only module that may call the system's clock, random generator or uuid; a
+house rule (``tests/test_architecture.py``) checks that. The disk is the fourth seam; it lives in ``batactors/journal``.
 """
 
 import random

@@ -100,7 +100,7 @@ class Wiring:
         lane = Lane(
             mailbox=self.lane, outbox=outbox, rest=self.rest, dedup=self.dedup, board=self.board, clock=seams.clock,
             throttle=Throttle(codec.pace), instruments=self.instruments, send_within=config.send_within,
-            batch_limit=codec.batch_limit,
+            batch_limit=codec.batch_limit, supports=codec.check,
         )  # fmt: skip
         connection = Connection(
             url=config.websocket_url, codec=codec, patience=patience, outbox=outbox, rest=self.rest, dedup=self.dedup,

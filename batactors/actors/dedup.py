@@ -145,10 +145,12 @@ class Dedup:
                 await self._forget_unsent(message)
 
     async def _register(self, commands: Sequence[Command]) -> tuple[ClientOrderId | None, ...]:
-        wire_ids = tuple(self._wire_id(command) for command in commands)
         created = [command.client_order_id for command in commands if isinstance(command, CreateOrder)]
         if len(set(created)) < len(created):
             raise InvalidCommand("two orders of one batch have the same client_order_id: each order needs its own")
+        wire_ids: list[ClientOrderId | None] = []
+        for command in commands:
+            wire_ids.append(self._wire_id(command, wire_ids))
         at, on = trio.current_time(), self._clock.now()
         given = [
             Registered(at=at, on=on, command=command, wire_id=wire_id)
@@ -158,14 +160,24 @@ class Dedup:
         await self._journal.append([*given, *(event for change in changes for event in change.events)])
         for change in changes:
             self._followers.tell(change)
-        return wire_ids
+        return tuple(wire_ids)
 
-    def _wire_id(self, command: Command) -> ClientOrderId | None:
+    def _wire_id(self, command: Command, beside: Sequence[ClientOrderId | None]) -> ClientOrderId | None:
+        """The client order id as the venue will see it, and as no other of the same batch is seen."""
         if isinstance(command, CancelAll) or command.client_order_id is None:
             return None
         if isinstance(command, CreateOrder):
-            return self.dispatch.book.wire_id(command.client_order_id, self._fits, self._shorten)
+            for offset in range(len(beside) + 1):
+                wire_id = self._shortened(command.client_order_id, offset)
+                if wire_id not in beside:
+                    return wire_id
+            raise InvalidCommand(f"client_order_id {command.client_order_id!r} has no form that the batch leaves free")
         return self.dispatch.book.venue_client_id(command.client_order_id)
+
+    def _shortened(self, client_order_id: ClientOrderId, offset: int) -> ClientOrderId:
+        return self.dispatch.book.wire_id(
+            client_order_id, self._fits, lambda one, attempt: self._shorten(one, attempt + offset)
+        )
 
     async def _forget_unsent(self, message: ForgetUnsent) -> None:
         unsent = tuple(one for one in message.command_ids if one in self.dispatch.desk.commands)

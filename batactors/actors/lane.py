@@ -49,6 +49,7 @@ class Lane:
     Args:
         send_within: Seconds that a command may wait for its turn.
         batch_limit: How many commands of an operation one frame may carry.
+        supports: Raises ``Unsupported`` for a command that the venue cannot carry.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Lane:
         instruments: Mapping[InstrumentId, Instrument],
         send_within: float,
         batch_limit: Callable[[Operation], int],
+        supports: Callable[[Command], None],
     ) -> None:
         self._mailbox = mailbox
         self._outbox = outbox
@@ -75,6 +77,7 @@ class Lane:
         self._instruments = instruments
         self._send_within = send_within
         self._batch_limit = batch_limit
+        self._supports = supports
         self._request_ids = count(1)
         self._queues = Queues()
         self._unhanded: dict[CommandId, None] = {}
@@ -102,6 +105,7 @@ class Lane:
         with submit.reply.answered_by("lane"):
             for command in submit.commands:
                 check(command, self._instruments)
+                self._supports(command)
             wire_ids = await self._register(submit.commands)
             submit.reply.give(None)
         if wire_ids is None:

@@ -6,6 +6,7 @@ it reads off the dedup actor's agenda before each pass, and what it hears it han
 """
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from math import inf
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ from batactors.actors.messages import (
     ReconcilerMessage,
     RestMessage,
     Tell,
+    Wake,
 )
 from batactors.actors.reply import Reply
 from batactors.actors.supervisor import Backoff, Ready
@@ -87,15 +89,19 @@ class Reconciler:
             messages: list[ReconcilerMessage] = []
             with trio.move_on_at(min(next_pass, next_round)):
                 messages = await self._mailbox.take_all(self._mailbox.size)
-            for message in messages:
-                if isinstance(message, CatchUp):
-                    await self._catch_up(message)
-            asked = [message for message in messages if isinstance(message, Reconcile)]
-            now = trio.current_time()
-            if asked or now >= next_round:
-                next_round = now + self._every
-                await self._whole_round(asked)
-            next_pass = await self._pass() if asked or now >= next_pass or not self._fruitless else next_pass
+            with ExitStack() as answering:
+                for message in messages:
+                    if not isinstance(message, Wake):
+                        answering.enter_context(message.reply.answered_by("reconciler"))
+                for message in messages:
+                    if isinstance(message, CatchUp):
+                        await self._catch_up(message)
+                asked = [message for message in messages if isinstance(message, Reconcile)]
+                now = trio.current_time()
+                if asked or now >= next_round:
+                    next_round = now + self._every
+                    await self._whole_round(asked)
+                next_pass = await self._pass() if asked or now >= next_pass or not self._fruitless else next_pass
 
     async def _catch_up(self, message: CatchUp) -> None:
         """A session has its snapshot: ask for what that lacks, and for the fills since the last that we know."""

@@ -70,8 +70,8 @@ class OrderTriggered(OrderEvent):
 class OrderUpdated(OrderEvent):
     """Its terms changed; these are the new ones. ``quantity`` is the total, filled part included.
 
-    With the state ``filled``, its terms did not change: its last fill was told before the venue had said that it was the
-    last, and this says so.
+    With the state ``filled``, its terms did not change: its last fill was told before the venue had said that it was
+    the last, and this says so.
     """
 
     quantity: Decimal

@@ -96,6 +96,14 @@ class Codec(Protocol):
         """How many questions it answers."""
         ...
 
+    def check(self, command: Command) -> None:
+        """See whether the venue can carry a command at all, on whatever road.
+
+        Raises:
+            Unsupported: It cannot.
+        """
+        ...
+
     def batch_limit(self, operation: Operation) -> int:
         """How many commands of this operation one frame may carry; 1 where the venue has no batch for it."""
         ...

@@ -52,6 +52,7 @@ class Bench:
             mailbox=self.mailbox, outbox=self.outbox, rest=self.rest, dedup=self.dedup, board=self.board,
             clock=SystemClock(), throttle=self.throttle, instruments=INSTRUMENTS, send_within=send_within,
             batch_limit=lambda operation: BATCHES.get(operation, 1),
+            supports=lambda command: None,
         )  # fmt: skip
         self.unsent: dict[CommandId, str] = {}
         self.registered: list[CommandId] = []

@@ -256,4 +256,5 @@ def check_always_but_revival(story: Story, name: str) -> None:
 
 
 Storm.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+Storm.TestCase.runTest.__doc__ = Storm.__doc__
 TestStorm = pytest.mark.holds("A04", "A09", "B05", "G02", "G03", "G06", "G08", "R05")(Storm.TestCase)

@@ -15,6 +15,7 @@ from batactors import (
     Secret,
     SupervisionConfig,
     TransportError,
+    Unsupported,
     open_engine,
 )
 from batactors.seams import Seams
@@ -187,3 +188,11 @@ async def test_no_secret_is_ever_shown(
         shown += [repr(caught.value), caplog.text]
     for secret in (demo.api_key, demo.api_secret, *map(str, tokens)):
         assert not [text for text in shown if secret in text], "a secret is shown"
+
+
+async def test_what_the_venue_cannot_carry_is_refused_at_the_door(network: SimulatedNetwork, seams: Seams) -> None:
+    """An order that no road could carry raises `Unsupported` with the reason, and is neither journaled nor sent."""
+    async with open_bench(seams) as bench:
+        with pytest.raises(Unsupported, match="offset"):
+            await place(bench, order_type="trailing_stop", price=None)
+        assert bench.account.commands() == []

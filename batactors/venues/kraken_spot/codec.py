@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from batactors.model.commands import Command, Operation
+from batactors.model.commands import Command, CreateOrder, Operation
 from batactors.model.credentials import Credentials
 from batactors.model.errors import ConfigError
 from batactors.model.facts import AnswerFact
@@ -13,6 +13,7 @@ from batactors.model.limits import Budget, Pace, Patience
 from batactors.model.questions import Page, Question, Target
 from batactors.venues.codec import HttpRequest, SignedRequest
 from batactors.venues.kraken_spot import ids, questions, rest_commands
+from batactors.venues.kraken_spot.checks import check_terms
 from batactors.venues.kraken_spot.errors import VENUE
 from batactors.venues.kraken_spot.names import Names
 from batactors.venues.kraken_spot.pace import BATCHES, PATIENCE, TIERS, budget_of, pace_of
@@ -50,6 +51,10 @@ class KrakenSpot:
     @property
     def budget(self) -> Budget:
         return self._budget
+
+    def check(self, command: Command) -> None:
+        if isinstance(command, CreateOrder):
+            check_terms(command)
 
     def batch_limit(self, operation: Operation) -> int:
         return BATCHES.get(operation, 1)
