@@ -28,7 +28,7 @@ from batactors.actors.messages import (
 from batactors.actors.reply import Reply
 from batactors.actors.supervisor import Ready, leaves
 from batactors.actors.transport import Socket, open_socket
-from batactors.model.errors import BatactorsError, TemporaryUnavailable, TransportError, Unsupported
+from batactors.model.errors import TransportError, Unsupported
 from batactors.model.facts import (
     Fact,
     IgnoredFact,
@@ -89,18 +89,21 @@ class Connection:
         self._held: list[Fact] | None = None
         self._replay: list[Fact] = []
         self._in_hand: Outgoing | None = None
+        self._untold: list[NotSent | SessionEnded] = []
+        """What the dedup actor's mailbox had no room for when a session ended."""
 
     async def run(self, *, task_status: Ready = trio.TASK_STATUS_IGNORED) -> None:
         """Live through one session; it ends with an error, and the supervisor begins another."""
         self._epoch += 1
         reason = "the engine stopped"
+        await self._tell_rest()
         self._board.set("connection", ComponentState.STARTING, f"dialling {self._url}")
         try:
             self._token = await self._fetch_token()
             patience = self._patience
             async with open_socket(self._url, within=patience.answer, send_within=patience.silence) as socket:
                 await self._live(socket, self._codec.session(), task_status)
-        except* BatactorsError as group:
+        except* Exception as group:
             reason = "; ".join(str(error) for error in leaves(group))
             raise
         finally:
@@ -262,13 +265,17 @@ class Connection:
         """The session is over. Nothing here waits, so that nothing slips in between."""
         self._board.epoch = None
         self._board.set("connection", ComponentState.DOWN, reason)
-        now, on = trio.current_time(), self._clock.now()
+        now, on, untold = trio.current_time(), self._clock.now(), self._untold
         in_hand, self._in_hand = self._in_hand, None
         for outgoing in ([in_hand] if in_hand is not None else []) + self._outbox.clear():
             command_ids = tuple(command.command_id for command in outgoing.commands)
-            self._urgent(NotSent(at=now, on=on, command_ids=command_ids, reason=f"its session ended: {reason}"))
-        self._urgent(SessionEnded(at=now, on=on, epoch=self._epoch, reason=reason))
+            untold.append(NotSent(at=now, on=on, command_ids=command_ids, reason=f"its session ended: {reason}"))
+        untold.append(SessionEnded(at=now, on=on, epoch=self._epoch, reason=reason))
+        while untold and self._dedup.post(untold[0]):
+            del untold[0]
 
-    def _urgent(self, given: NotSent | SessionEnded) -> None:
-        if not self._dedup.post(given):
-            raise TemporaryUnavailable(f"the dedup actor's mailbox is full, {self._dedup.size} wait")
+    async def _tell_rest(self) -> None:
+        """Tell what could not be told at the end of the last session, before another begins."""
+        while self._untold:
+            await self._dedup.put(self._untold[0])
+            del self._untold[0]

@@ -29,6 +29,7 @@ from batactors.actors.messages import (
     UnfollowAccount,
     Wake,
 )
+from batactors.actors.reply import Reply
 from batactors.actors.supervisor import Ready
 from batactors.core.dispatch import Changes, Dispatch, Rules
 from batactors.core.orders import News
@@ -36,8 +37,8 @@ from batactors.core.restore import restore
 from batactors.journal.store import Journal
 from batactors.model.commands import CancelAll, Command, CreateOrder
 from batactors.model.errors import BatactorsError, ErrorKind, InvalidCommand
-from batactors.model.ids import AccountName, ClientOrderId
-from batactors.model.inputs import Elapsed, Input, NotSent, Registered
+from batactors.model.ids import AccountName, ClientOrderId, CommandId
+from batactors.model.inputs import Elapsed, Input, NotSent, Registered, Sending, SessionEnded, SessionReady
 from batactors.model.lifecycle import RecoveryScheduled, Resolved
 from batactors.model.terms import Origin
 from batactors.seams import WallClock
@@ -80,7 +81,7 @@ class Dedup:
         self._waiting: deque[DedupMessage] = deque()
         self._in_hand: DedupMessage | None = None
         self._doubts = 0
-        self._lives = 0
+        self._has_begun = False
         self._followers = Followers()
         self.dispatch = Dispatch(account, venue, rules, clock.now())
 
@@ -102,35 +103,49 @@ class Dedup:
 
     async def _begin(self) -> None:
         """Rebuild from the journal what an earlier life, of this actor or of the process, has told."""
-        self._lives += 1
         contents = await self._journal.read()
-        if self._lives == 1 and not contents.registered:
+        if not self._has_begun and not contents.registered and not contents.reports:
+            self._has_begun = True
             return
-        if self._in_hand is not None:
-            logger.error(
-                "%s: crashed on %r; it is quarantined, and everything is asked for", self._account, self._in_hand
-            )
-            self._board.counters["quarantined", "crashed the dedup actor"] += 1
-            _fail(self._in_hand)
-            self._in_hand = None
-        now = News(at=trio.current_time(), on=self._clock.now(), origin=Origin.JOURNAL)
-        since = self.dispatch.fills_since
-        self.dispatch = Dispatch(self._account, self._venue, self._rules, since)
-        restore(self.dispatch, contents.registered, contents.events, contents.steps, contents.reports, now)
-        self._followers.retell(self.dispatch)
+        crashed_on, now = self._in_hand, News(at=trio.current_time(), on=self._clock.now(), origin=Origin.JOURNAL)
+        epoch = self.dispatch.ledger.epoch
+        dispatch = Dispatch(self._account, self._venue, self._rules, self.dispatch.fills_since)
+        restore(
+            dispatch, contents.registered, contents.events, contents.steps, contents.reports, now,
+            process_ended=not self._has_begun, may_have_left=_of_no_fate(crashed_on),
+        )  # fmt: skip
+        if isinstance(crashed_on, SessionReady | SessionEnded):
+            epoch = crashed_on.epoch if isinstance(crashed_on, SessionReady) else None
+        if epoch is not None:
+            # The session lives on, and tells all that happens from now on.
+            dispatch.ledger.epoch, dispatch.ledger.ready_since = epoch, now.at
+        self.dispatch, self._has_begun = dispatch, True
+        self._quarantine()
+        self._followers.retell(dispatch)
         self._reconciler.post(Wake(reason="rebuilt"))
+
+    def _quarantine(self) -> None:
+        """What crashed us is not taken up again; whoever waits for an answer to it is told so."""
+        crashed_on, self._in_hand = self._in_hand, None
+        if crashed_on is None:
+            return
+        logger.error("%s: crashed on %r; it is quarantined, and everything is asked for", self._account, crashed_on)
+        self._board.counters["quarantined", "crashed the dedup actor"] += 1
+        reply: Reply[Any] | None = getattr(crashed_on, "reply", None)
+        if reply is not None:
+            reply.fail(CrashedError("the dedup actor crashed on it"))
 
     async def _handle(self, message: DedupMessage) -> None:
         match message:
             case Input():
                 await self._apply(message)
             case Register():
-                with message.reply.answered_by("dedup"):
-                    message.reply.give(await self._register(message.commands))
+                await self._register(message)
             case Tell():
-                with message.reply.answered_by("dedup"):
-                    await self._apply(message.given)
-                    message.reply.give(None)
+                # Whatever goes wrong half-way is a crash of ours, also an error of the journal's: only to be rebuilt
+                # undoes what was applied and not told.
+                await self._apply(message.given)
+                message.reply.give(None)
             case AskAgenda():
                 message.reply.give(self.dispatch.agenda(trio.current_time()))
             case Follow():
@@ -144,13 +159,13 @@ class Dedup:
             case ForgetUnsent():
                 await self._forget_unsent(message)
 
-    async def _register(self, commands: Sequence[Command]) -> tuple[ClientOrderId | None, ...]:
-        created = [command.client_order_id for command in commands if isinstance(command, CreateOrder)]
-        if len(set(created)) < len(created):
-            raise InvalidCommand("two orders of one batch have the same client_order_id: each order needs its own")
-        wire_ids: list[ClientOrderId | None] = []
-        for command in commands:
-            wire_ids.append(self._wire_id(command, wire_ids))
+    async def _register(self, message: Register) -> None:
+        commands = message.commands
+        try:
+            wire_ids = self._wire_ids(commands)
+        except InvalidCommand as error:
+            message.reply.fail(error)
+            return
         at, on = trio.current_time(), self._clock.now()
         given = [
             Registered(at=at, on=on, command=command, wire_id=wire_id)
@@ -160,6 +175,15 @@ class Dedup:
         await self._journal.append([*given, *(event for change in changes for event in change.events)])
         for change in changes:
             self._followers.tell(change)
+        message.reply.give(wire_ids)
+
+    def _wire_ids(self, commands: Sequence[Command]) -> tuple[ClientOrderId | None, ...]:
+        created = [command.client_order_id for command in commands if isinstance(command, CreateOrder)]
+        if len(set(created)) < len(created):
+            raise InvalidCommand("two orders of one batch have the same client_order_id: each order needs its own")
+        wire_ids: list[ClientOrderId | None] = []
+        for command in commands:
+            wire_ids.append(self._wire_id(command, wire_ids))
         return tuple(wire_ids)
 
     def _wire_id(self, command: Command, beside: Sequence[ClientOrderId | None]) -> ClientOrderId | None:
@@ -208,11 +232,9 @@ class Dedup:
         self._doubts = doubts
 
 
-def _fail(message: Any) -> None:
-    """Whoever waits for an answer to the message that crashed us is told so."""
-    reply = getattr(message, "reply", None)
-    if reply is not None:
-        reply.fail(CrashedError("the dedup actor crashed on it"))
+def _of_no_fate(crashed_on: DedupMessage | None) -> tuple[CommandId, ...]:
+    """The commands of which only this message said whether they left."""
+    return crashed_on.command_ids if isinstance(crashed_on, Sending | NotSent | ForgetUnsent) else ()
 
 
 class CrashedError(BatactorsError):

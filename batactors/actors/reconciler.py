@@ -32,7 +32,7 @@ from batactors.actors.messages import (
 from batactors.actors.reply import Reply
 from batactors.actors.supervisor import Backoff, Ready
 from batactors.core.agenda import Agenda, Case
-from batactors.model.errors import BatactorsError
+from batactors.model.errors import BatactorsError, TemporaryUnavailable
 from batactors.model.facts import Fact, FillFact, OrderFact
 from batactors.model.health import ComponentState
 from batactors.model.inputs import Finding, Input, LookedUp
@@ -89,19 +89,26 @@ class Reconciler:
             messages: list[ReconcilerMessage] = []
             with trio.move_on_at(min(next_pass, next_round)):
                 messages = await self._mailbox.take_all(self._mailbox.size)
-            with ExitStack() as answering:
-                for message in messages:
-                    if not isinstance(message, Wake):
-                        answering.enter_context(message.reply.answered_by("reconciler"))
-                for message in messages:
-                    if isinstance(message, CatchUp):
-                        await self._catch_up(message)
-                asked = [message for message in messages if isinstance(message, Reconcile)]
+            asked = [message for message in messages if isinstance(message, Reconcile)]
+            try:
+                await self._catch_up_all([message for message in messages if isinstance(message, CatchUp)])
                 now = trio.current_time()
                 if asked or now >= next_round:
                     next_round = now + self._every
                     await self._whole_round(asked)
-                next_pass = await self._pass() if asked or now >= next_pass or not self._fruitless else next_pass
+            finally:
+                # Whoever is not answered by now never will be: it is a crash.
+                for message in messages:
+                    if not isinstance(message, Wake):
+                        message.reply.fail(TemporaryUnavailable("the reconciler stopped before it answered"))
+            next_pass = await self._pass() if asked or now >= next_pass or not self._fruitless else next_pass
+
+    async def _catch_up_all(self, messages: Sequence[CatchUp]) -> None:
+        """There is one session at a time: who asked before the last one has ended."""
+        for message in messages[:-1]:
+            message.reply.fail(TemporaryUnavailable("a later session has to be caught up with"))
+        for message in messages[-1:]:
+            await self._catch_up(message)
 
     async def _catch_up(self, message: CatchUp) -> None:
         """A session has its snapshot: ask for what that lacks, and for the fills since the last that we know."""

@@ -61,9 +61,14 @@ class Rest:
         self._later: deque[RestMessage] = deque()
         self._nonce = 0
         self._in_hand: tuple[Command, ...] = ()
+        self._untold: list[NotSent] = []
+        """What the dedup actor's mailbox had no room for when this actor stopped."""
 
     async def run(self, *, task_status: Ready = trio.TASK_STATUS_IGNORED) -> None:
         """Serve requests until cancelled."""
+        while self._untold:
+            await self._dedup.put(self._untold[0])
+            del self._untold[0]
         # Each request has a deadline of ours; the library's own timeouts would only add other errors.
         async with httpx2.AsyncClient(base_url=self._url, timeout=None, trust_env=False) as client:
             task_status.started()
@@ -142,7 +147,7 @@ class Rest:
                 )
         except trio.TooSlowError as error:
             raise Timeout(f"{self._url}{_bare(request)} did not answer in {self._patience.answer:g} s") from error
-        except (httpx2.TransportError, httpx2.InvalidURL, OSError) as error:
+        except (httpx2.RequestError, httpx2.InvalidURL, OSError) as error:
             raise TransportError(f"{self._url}{_bare(request)}: {type(error).__name__} {error}".rstrip()) from error
         return response.status_code, response.content
 
@@ -163,7 +168,9 @@ class Rest:
             if left:
                 command_ids = tuple(command.command_id for command in left)
                 now, on = trio.current_time(), self._clock.now()
-                self._dedup.post(NotSent(at=now, on=on, command_ids=command_ids, reason="the rest client stopped"))
+                unsent = NotSent(at=now, on=on, command_ids=command_ids, reason="the rest client stopped")
+                if not self._dedup.post(unsent):
+                    self._untold.append(unsent)
 
     async def _send_one(
         self, client: httpx2.AsyncClient, command: Command, request_id: RequestId, send_by: float
@@ -189,22 +196,22 @@ class Rest:
         self._in_hand = self._in_hand[1:]
         # What may have left is not called back: its answer is worth more than a quick stop.
         with trio.CancelScope(shield=True):
-            try:
-                status, body = await self._exchange(client, request)
-            except (TransportError, Timeout) as error:
-                lost = Unanswered(
-                    at=trio.current_time(),
-                    on=self._clock.now(),
-                    command_ids=(command.command_id,),
-                    reason=error.message,
-                )
-                await self._dedup.put(lost)
-                return
-            facts = tuple(self._codec.read_command(command, request_id, status, body))
-            heard = Heard(
-                at=trio.current_time(), on=self._clock.now(), facts=facts, origin=Origin.ACK, transport=Transport.REST
-            )
-            await self._dedup.put(heard)
+            outcome = await self._outcome(client, command, request, request_id)
+            told = self._dedup.post(outcome)
+        if not told:
+            await self._dedup.put(outcome)  # not shielded: at the end of the engine nobody makes room any more
+
+    async def _outcome(
+        self, client: httpx2.AsyncClient, command: Command, request: HttpRequest, request_id: RequestId
+    ) -> Heard | Unanswered:
+        try:
+            status, body = await self._exchange(client, request)
+        except (TransportError, Timeout) as error:
+            now, on = trio.current_time(), self._clock.now()
+            return Unanswered(at=now, on=on, command_ids=(command.command_id,), reason=error.message)
+        facts = tuple(self._codec.read_command(command, request_id, status, body))
+        now, on = trio.current_time(), self._clock.now()
+        return Heard(at=now, on=on, facts=facts, origin=Origin.ACK, transport=Transport.REST)
 
 
 LEAST_VALIDITY = 2.5

@@ -3,7 +3,7 @@
 What had been heard and not yet told is gone with the crash, so everything that had not ended is asked for again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from batactors.core.commands import Before, CommandRecord
@@ -50,13 +50,14 @@ def restore(  # noqa: PLR0917
     now: News,
     *,
     process_ended: bool = False,
+    may_have_left: Collection[CommandId] = (),
 ) -> None:
     """Fill an empty dispatch from what a journal holds.
 
     Commands that were sent, and have no verdict, are unknown from the next ``Elapsed`` on, which is due at once.
     ``process_ended`` says that the whole process had ended, not the dedup actor alone, so that nobody holds commands
     that are still to be sent: one of which the journal does not say that it was sent may have left all the same, in the
-    moment before that was written, and is unknown too.
+    moment before that was written, and is unknown too. So are those that ``may_have_left``.
     """
     creates: dict[ClientOrderId, CreateOrder] = {}
     for entry in registered:
@@ -64,7 +65,9 @@ def restore(  # noqa: PLR0917
             creates[entry.command.client_order_id] = entry.command
             _order(dispatch, entry, entry.command, events.get(entry.command.client_order_id, ()), now)
     for entry in registered:
-        _command(dispatch, entry, creates, steps.get(entry.command.command_id, ()), now, process_ended=process_ended)
+        command_id = entry.command.command_id
+        left = process_ended or command_id in may_have_left
+        _command(dispatch, entry, creates, steps.get(command_id, ()), now, may_have_left=left)
     for report in reports:
         dispatch.strangers.restore(report)
     for order in dispatch.book.orders.values():
@@ -109,14 +112,14 @@ def _command(
     told: Sequence[LifecycleEvent],
     now: News,
     *,
-    process_ended: bool,
+    may_have_left: bool,
 ) -> None:
     command = entry.command
     record = CommandRecord(command, dispatch.venue, targets_of(command, dispatch))
     record.steps = list(told)
     for step in told:
         _retell(record, step, now)
-    if process_ended and record.left_at is None and record.verdict is None:
+    if may_have_left and record.left_at is None and record.verdict is None:
         record.left_at = now.at
         record.expires = now.at + (command.validity or dispatch.rules.validity)
     sent_on = record.sent.on if record.sent is not None else entry.on
