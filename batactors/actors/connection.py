@@ -28,7 +28,7 @@ from batactors.actors.messages import (
 from batactors.actors.reply import Reply
 from batactors.actors.supervisor import Ready, leaves
 from batactors.actors.transport import Socket, open_socket
-from batactors.model.errors import TransportError, Unsupported
+from batactors.model.errors import BatactorsError, TransportError, Unsupported
 from batactors.model.facts import (
     Fact,
     IgnoredFact,
@@ -95,7 +95,7 @@ class Connection:
     async def run(self, *, task_status: Ready = trio.TASK_STATUS_IGNORED) -> None:
         """Live through one session; it ends with an error, and the supervisor begins another."""
         self._epoch += 1
-        reason = "the engine stopped"
+        reason = "the engine stopped, or the connection crashed"
         await self._tell_rest()
         self._board.set("connection", ComponentState.STARTING, f"dialling {self._url}")
         try:
@@ -103,7 +103,7 @@ class Connection:
             patience = self._patience
             async with open_socket(self._url, within=patience.answer, send_within=patience.silence) as socket:
                 await self._live(socket, self._codec.session(), task_status)
-        except* Exception as group:
+        except* BatactorsError as group:
             reason = "; ".join(str(error) for error in leaves(group))
             raise
         finally:
