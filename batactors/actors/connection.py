@@ -28,7 +28,7 @@ from batactors.actors.messages import (
 from batactors.actors.reply import Reply
 from batactors.actors.supervisor import Ready, leaves
 from batactors.actors.transport import Socket, open_socket
-from batactors.model.errors import BatactorsError, TransportError, Unsupported
+from batactors.model.errors import BatactorsError, TemporaryUnavailable, TransportError, Unsupported
 from batactors.model.facts import (
     Fact,
     IgnoredFact,
@@ -50,8 +50,8 @@ MOST_HELD = 10_000
 """Live facts that wait while a session catches up; more, and the session begins again with a fresh snapshot."""
 SNAPSHOT = "the snapshot"
 """What a session awaits beside its confirmations."""
-CATCHING_UP = 60.0
-"""Seconds for the questions of a new session; beyond that it begins again."""
+CATCHING_UP = 300.0
+"""Seconds for the questions of a new session, at the pace that the venue allows; beyond that it begins again."""
 
 
 class Connection:
@@ -157,6 +157,7 @@ class Connection:
         with trio.move_on_after(CATCHING_UP) as waiting:
             await reply.get()
         if waiting.cancelled_caught:
+            reply.fail(TemporaryUnavailable("the session has ended"))  # and nobody need begin to answer it
             raise TransportError(f"{self._url}: could not catch up within {CATCHING_UP:g} s")
         replay, self._replay = self._replay, []
         if replay:

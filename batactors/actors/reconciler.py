@@ -89,13 +89,18 @@ class Reconciler:
             messages: list[ReconcilerMessage] = []
             with trio.move_on_at(min(next_pass, next_round)):
                 messages = await self._mailbox.take_all(self._mailbox.size)
+            # Where a pass is overdue, nothing was waited for, and so nothing taken.
+            messages += self._mailbox.clear(self._mailbox.size)
             asked = [message for message in messages if isinstance(message, Reconcile)]
             try:
-                await self._catch_up_all([message for message in messages if isinstance(message, CatchUp)])
-                now = trio.current_time()
-                if asked or now >= next_round:
-                    next_round = now + self._every
+                catch_ups = [message for message in messages if isinstance(message, CatchUp)]
+                await self._catch_up_all(catch_ups)
+                if catch_ups:
+                    next_round = trio.current_time() + self._every  # it has asked for nearly the same
+                if asked or trio.current_time() >= next_round:
                     await self._whole_round(asked)
+                    next_round = trio.current_time() + self._every  # however long it took
+                now = trio.current_time()
             finally:
                 # Whoever is not answered by now never will be: it is a crash.
                 for message in messages:
@@ -108,7 +113,8 @@ class Reconciler:
         for message in messages[:-1]:
             message.reply.fail(TemporaryUnavailable("a later session has to be caught up with"))
         for message in messages[-1:]:
-            await self._catch_up(message)
+            if not message.reply.is_given:
+                await self._catch_up(message)
 
     async def _catch_up(self, message: CatchUp) -> None:
         """A session has its snapshot: ask for what that lacks, and for the fills since the last that we know."""

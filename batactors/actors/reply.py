@@ -19,6 +19,11 @@ class Reply(Generic[Value]):
         self._value: list[Value] = []
         self._error: BatactorsError | None = None
 
+    @property
+    def is_given(self) -> bool:
+        """Whether there is an answer, or whoever asked wants none any more."""
+        return self._given.is_set()
+
     def give(self, value: Value) -> None:
         """Answer. A second answer is ignored."""
         if not self._given.is_set():

@@ -173,8 +173,9 @@ async def storm(seed: int) -> Counter[str]:
     followed: Followed = {}
     with network.installed(), virtual_keep_alive():
         async with open_bench(
-            seams, reconcile_every=rng.choice([5.0, 20.0]), answer=4.0, recovery_patience=150.0, read_lag=1.0
-        ) as bench:
+            seams, rate_limits=seed % 2 == 1, reconcile_every=rng.choice([5.0, 20.0]), answer=4.0,
+            recovery_patience=150.0, read_lag=1.0,
+        ) as bench:  # fmt: skip
             pool = kinds(rng)
             bench.venue.faults.add(*rng.sample(pool, rng.randint(0, 8)))
             try:
