@@ -48,6 +48,8 @@ ASKED_AT_ONCE = 20
 """Orders that one question names."""
 EARLIER = timedelta(seconds=10)
 """How much earlier than an order was sent its traces are looked for: the venue's clock is not ours."""
+DOUBLINGS = 6
+"""How many times that is doubled, once for each pass that settled nothing: our clock may be wrong by minutes."""
 PAUSE = Backoff(first=0.25, factor=2.0, most=10.0, jitter=0.2, stable_after=inf)
 """Between passes that settled nothing: a doubt that the answer does not settle must not spin."""
 
@@ -123,7 +125,7 @@ class Reconciler:
                 await self._ask_all(AskOpenOrders())
             agenda = await self._agenda()
             await self._look_up(agenda.cases)
-            await self._ask_history(_since(agenda))
+            await self._ask_history(self._since(agenda))
             message.reply.give(None)
 
     async def _whole_round(self, asked: Sequence[Reconcile]) -> None:
@@ -150,9 +152,9 @@ class Reconciler:
                 await self._ask_all(AskOpenOrders())
             await self._look_up(agenda.cases)
             if agenda.catch_up is not None:
-                await self._ask_history(_since(agenda))
+                await self._ask_history(self._since(agenda))
             elif agenda.cases and (await self._agenda()).cases:
-                await self._ask_all(AskFills(since=_since(agenda)))
+                await self._ask_all(AskFills(since=self._since(agenda)))
             await self._identify(await self._agenda())
             self._board.set("reconciler", ComponentState.UP)
         except BatactorsError as error:
@@ -198,7 +200,7 @@ class Reconciler:
         since = min((case.target.since for case in cases if case.target.since is not None), default=self._clock.now())
         try:
             open_orders = await self._answer(Ask(question=AskOpenOrders(), reply=Reply()))
-            closed = await self._answer(Ask(question=AskClosedOrders(since=since - EARLIER), reply=Reply()))
+            closed = await self._answer(Ask(question=AskClosedOrders(since=since - self._earlier), reply=Reply()))
         except BatactorsError as error:
             for case in cases:
                 await self._judge(case, began, (), f"{type(error).__name__}: {error}")
@@ -241,14 +243,17 @@ class Reconciler:
         await self._dedup.put(Tell(given=given, reply=reply))
         await reply.get()
 
+    def _since(self, agenda: Agenda) -> datetime:
+        """From when on to ask for fills: no later than any order in question was sent."""
+        sent = [case.target.since - self._earlier for case in agenda.cases if case.target.since is not None]
+        return min([agenda.fills_since, *sent])
+
+    @property
+    def _earlier(self) -> timedelta:
+        return EARLIER * (1 << min(self._fruitless, DOUBLINGS))
+
     def _trouble(self, error: BatactorsError) -> None:
         self._board.set("reconciler", ComponentState.DEGRADED, f"{type(error).__name__}: {error}")
-
-
-def _since(agenda: Agenda) -> datetime:
-    """From when on to ask for fills: no later than any order in question was sent."""
-    sent = [case.target.since - EARLIER for case in agenda.cases if case.target.since is not None]
-    return min([agenda.fills_since, *sent])
 
 
 def _concerns(fact: Fact, target: Target) -> bool:

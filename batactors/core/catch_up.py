@@ -19,7 +19,8 @@ class CatchUp:
         self._read_lag = read_lag
         self.doubt: Doubt | None = None
         self._asked_open = -inf
-        self._asked_fills = -inf
+        self.asked_fills = -inf
+        """When all fills were last asked for, on trio's clock."""
 
     def need(self, note: str, at: float) -> None:
         """Something was missed at this time, on trio's clock."""
@@ -30,7 +31,7 @@ class CatchUp:
     def asked(self, asked_at: float, *, fills: bool) -> None:
         """All open orders, or all fills, were asked for then, and the answer was taken in."""
         if fills:
-            self._asked_fills = max(self._asked_fills, asked_at)
+            self.asked_fills = max(self.asked_fills, asked_at)
         else:
             self._asked_open = max(self._asked_open, asked_at)
         if self.doubt is not None and self._asked >= self.doubt.latest + self._read_lag:
@@ -38,7 +39,7 @@ class CatchUp:
 
     @property
     def _asked(self) -> float:
-        return min(self._asked_open, self._asked_fills)
+        return min(self._asked_open, self.asked_fills)
 
     @property
     def due(self) -> float:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from math import inf
 
 from batactors.core.commands import CommandRecord
 from batactors.core.doubts import Why
@@ -39,9 +40,14 @@ class Findings:
             return
         self._hearing.hear(given.facts, news)
         if isinstance(question, AskFills) and question.since <= ledger.fills_since and not _unread(given.facts):
+            asked_before = ledger.catch_up.asked_fills
             ledger.catch_up.asked(given.asked_at, fills=True)
             trail = news.at - given.asked_at + ledger.rules.read_lag + ledger.rules.margin
-            ledger.fills_since = max(ledger.fills_since, given.on - timedelta(seconds=trail))
+            since = given.on - timedelta(seconds=trail)
+            if since < ledger.fills_since and asked_before > -inf:
+                # The wall clock was set back: this question asked from what is now the future on.
+                since -= timedelta(seconds=given.asked_at - asked_before)
+            ledger.fills_since = since
 
     def look_up(self, given: LookedUp, news: News) -> None:
         """An order was asked for wherever it could be: apply what came, then judge what did not."""
