@@ -187,9 +187,9 @@ class Lane:
         self._note_ages(item, now)
         # From here on it is in other hands. Since the look at the session nothing has waited: a session that ends tells
         # all that it was handed as not sent.
+        road.post(outgoing)
         for command_id in item.command_ids:
             self._unhanded.pop(command_id, None)
-        road.post(outgoing)
         return None
 
     def _road(self, item: Item) -> Mailbox[Outgoing] | Mailbox[RestMessage] | None:

@@ -6,7 +6,6 @@ it reads off the dedup actor's agenda before each pass, and what it hears it han
 """
 
 from collections.abc import Sequence
-from contextlib import ExitStack
 from datetime import datetime, timedelta
 from math import inf
 from typing import TYPE_CHECKING
