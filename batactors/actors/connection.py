@@ -112,7 +112,7 @@ class Connection:
     async def _live(self, socket: Socket, session: Session, task_status: Ready) -> None:
         self._awaited = dict.fromkeys((*session.awaits, SNAPSHOT))
         self._subscribed = trio.Event()
-        self._held = None
+        self._held = []  # what comes live waits until what came before it is known
         self._replay = []
         self._heard_at = trio.current_time()
         async with trio.open_nursery() as nursery:
@@ -210,7 +210,6 @@ class Connection:
     def _confirm(self, channel: str) -> None:
         self._awaited.pop(channel, None)
         if not self._awaited and not self._subscribed.is_set():
-            self._held = []  # from here on it is live, and waits until what came before it is known
             self._subscribed.set()
 
     def _hear(self, facts: Sequence[Fact]) -> None:

@@ -31,8 +31,8 @@ from batactors.actors.messages import (
 from batactors.actors.reply import Reply
 from batactors.actors.supervisor import Backoff, Ready
 from batactors.core.agenda import Agenda, Case
-from batactors.model.errors import BatactorsError, TemporaryUnavailable
-from batactors.model.facts import Fact, FillFact, OrderFact
+from batactors.model.errors import BatactorsError, ExchangeReject, TemporaryUnavailable
+from batactors.model.facts import Fact, FillFact, OrderFact, QuarantineFact
 from batactors.model.health import ComponentState
 from batactors.model.inputs import Finding, Input, LookedUp
 from batactors.model.questions import AskClosedOrders, AskFills, AskOpenOrders, AskOrders, Question, Target
@@ -178,10 +178,17 @@ class Reconciler:
             await self._ask_all(AskOrders(venue_order_ids=ids[start : start + ASKED_AT_ONCE]))
 
     async def _look_up(self, cases: Sequence[Case]) -> None:
-        if len(cases) >= MANY:
-            await self._look_up_in_lists(cases)
-            return
-        for case in cases:
+        """Ask for each order in the cheapest way that cannot overlook it."""
+        known = [case for case in cases if case.target.venue_order_id is not None and not case.target.amended]
+        unknown = [case for case in cases if case.target.venue_order_id is None]
+        alone = [case for case in cases if case.target.venue_order_id is not None and case.target.amended]
+        for start in range(0, len(known), ASKED_AT_ONCE):
+            await self._look_up_by_id(known[start : start + ASKED_AT_ONCE])
+        if len(unknown) >= MANY:
+            await self._look_up_in_lists(unknown)
+        else:
+            alone += unknown
+        for case in alone:
             await self._look_up_one(case)
 
     async def _look_up_one(self, case: Case) -> None:
@@ -189,9 +196,30 @@ class Reconciler:
         try:
             answered = await self._answer(LookUp(target=case.target, reply=Reply()))
         except BatactorsError as error:
-            await self._judge(case, began, (), f"{type(error).__name__}: {error}")
+            await self._give_up_on([case], began, error)
             raise
         await self._judge(case, answered.asked_at, answered.facts, None)
+
+    async def _look_up_by_id(self, cases: Sequence[Case]) -> None:
+        """Ask for several orders in one question, by the venue's own ids."""
+        began = trio.current_time()
+        ids = tuple(case.target.venue_order_id for case in cases if case.target.venue_order_id is not None)
+        try:
+            answered = await self._answer(Ask(question=AskOrders(venue_order_ids=ids), reply=Reply()))
+        except ExchangeReject:
+            # Perhaps for one id that it does not know; which one, only asking for each can tell.
+            for case in cases:
+                await self._look_up_one(case)
+            return
+        except BatactorsError as error:
+            await self._give_up_on(cases, began, error)
+            raise
+        for case in cases:
+            await self._judge(case, began, tuple(f for f in answered.facts if _concerns(f, case.target)), None)
+
+    async def _give_up_on(self, cases: Sequence[Case], began: float, error: BatactorsError) -> None:
+        for case in cases:
+            await self._judge(case, began, (), f"{type(error).__name__}: {error}")
 
     async def _look_up_in_lists(self, cases: Sequence[Case]) -> None:
         """Ask for all open and all closed orders once, and give each case what concerns it."""
@@ -201,8 +229,7 @@ class Reconciler:
             open_orders = await self._answer(Ask(question=AskOpenOrders(), reply=Reply()))
             closed = await self._answer(Ask(question=AskClosedOrders(since=since - self._earlier), reply=Reply()))
         except BatactorsError as error:
-            for case in cases:
-                await self._judge(case, began, (), f"{type(error).__name__}: {error}")
+            await self._give_up_on(cases, began, error)
             raise
         for case in cases:
             whole = case.target == Target()
@@ -243,9 +270,14 @@ class Reconciler:
         await reply.get()
 
     def _since(self, agenda: Agenda) -> datetime:
-        """From when on to ask for fills: no later than any order in question was sent."""
-        sent = [case.target.since - self._earlier for case in agenda.cases if case.target.since is not None]
-        return min([agenda.fills_since, *sent])
+        """From when on to ask for what filled and closed: where our knowledge ends, and a little before.
+
+        After passes that settled nothing it is ever earlier, and at last from when the orders in question were sent.
+        """
+        since = agenda.fills_since - self._earlier
+        if self._fruitless <= DOUBLINGS:
+            return since
+        return min([since, *(case.target.since - EARLIER for case in agenda.cases if case.target.since is not None)])
 
     @property
     def _earlier(self) -> timedelta:
@@ -256,6 +288,8 @@ class Reconciler:
 
 
 def _concerns(fact: Fact, target: Target) -> bool:
+    if isinstance(fact, QuarantineFact):
+        return True  # what could not be read could be any order: it must not count as the absence of one
     if not isinstance(fact, OrderFact | FillFact):
         return False
     by_client = target.client_order_id is not None and fact.client_order_id == target.client_order_id

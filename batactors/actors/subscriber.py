@@ -57,15 +57,18 @@ class Subscriber:
 
     async def run(self, *, task_status: Ready = trio.TASK_STATUS_IGNORED) -> None:
         """Follow until the command is resolved and its order settled."""
-        await self._ask()
-        task_status.started()
-        while not self.is_complete:
-            told = None
-            with trio.move_on_after(ASK_AGAIN if self._behind else inf):
-                told = await self._mailbox.take()
-            if told is None or not self._take(told):
-                await self._ask()
-        await self._dedup.put(Unfollow(command_id=self._command_id, mailbox=self._mailbox))
+        try:
+            await self._ask()
+            task_status.started()
+            while not self.is_complete:
+                told = None
+                with trio.move_on_after(ASK_AGAIN if self._behind else inf):
+                    told = await self._mailbox.take()
+                if told is None or not self._take(told):
+                    await self._ask()
+        finally:
+            # Not waited for: where there is no room for it, what is told into a full mailbox costs nothing either.
+            self._dedup.post(Unfollow(command_id=self._command_id, mailbox=self._mailbox))
 
     async def caught_up(self) -> None:
         """Wait until it knows what had been told before it began."""

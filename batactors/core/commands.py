@@ -199,10 +199,11 @@ class CommandRecord:
         self._resolve(CommandStatus.ACCEPTED, state, news)
 
     def attempted(self, note: str, news: News) -> None:
-        """The reconciler has asked once more."""
+        """The reconciler has asked once more; of what goes on for days, ever fewer attempts are told."""
         self.attempts += 1
         self._note("asked", note, news)
-        self._tell(RecoveryAttempt, news, attempt=self.attempts, note=note)
+        if self.attempts <= MOST_TOLD or not self.attempts & (self.attempts - 1):
+            self._tell(RecoveryAttempt, news, attempt=self.attempts, note=note)
 
     def give_up_waiting(self, news: News) -> None:
         """Asked so long that those who wait are told how it stands; the asking goes on."""
@@ -275,5 +276,7 @@ class CommandRecord:
         )
 
 
+MOST_TOLD = 100
+"""Attempts of a recovery of which each is told; beyond them every doubling is."""
 MOST_EVIDENCE = 100
 """Per command: a recovery that goes on for hours repeats itself, and its first hundred findings tell it all."""

@@ -21,6 +21,9 @@ from batactors.model.facts import Terms as TermsOnce
 from batactors.model.receipts import CommandStatus, RecoveryOutcome
 from batactors.model.terms import OrderState
 
+MOST_COUNTED = 100
+"""Questions without a trace of a command that are kept, where more are not asked for."""
+
 
 @frozen(kw_only=True)
 class Seen:
@@ -96,6 +99,7 @@ def is_proved_by_now(record: CommandRecord, asked_at: float, rules: Rules) -> bo
     proof_from = record.expires + rules.margin
     if asked_at >= proof_from:
         record.negatives.append(asked_at)
+        del record.negatives[: -max(rules.reads, MOST_COUNTED)]
     return len(record.negatives) >= rules.reads and record.negatives[-1] >= proof_from + rules.read_lag
 
 
