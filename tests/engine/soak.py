@@ -14,6 +14,7 @@ from random import Random
 import trio
 
 from batactors import CommandHandle, CommandStatus, OrderAccepted, OrderEvent, OrderFilled, OrderState, OrderSubmitted
+from batactors.model.commands import CancelAll
 from batactors.model.errors import InvalidCommand
 from batactors.model.ids import CommandId
 from batactors.seams import Seams, SeededChance, SeededIds
@@ -23,7 +24,8 @@ from batactors.testing.fault_script import Fault
 from tests.engine.bench import Bench, open_bench
 
 STORM = 20.0
-CALM = 200.0
+CALM = {False: 200.0, True: 1200.0}
+"""Seconds until all is settled after a storm, without and with the venue's limits: a question costs seconds with them."""
 Followed = dict[str, list[OrderEvent]]
 
 
@@ -72,11 +74,11 @@ async def follow(handle: CommandHandle, into: list[OrderEvent]) -> None:
         into.append(event)
 
 
-async def trade(bench: Bench, rng: Random, handles: list[CommandHandle], followed: Followed) -> None:
+async def trade(bench: Bench, rng: Random, handles: list[CommandHandle], followed: Followed, calm: float) -> None:
     """Place, amend, cancel and have filled, for as long as the storm lasts."""
     creates: list[CommandHandle] = []
     async with trio.open_nursery() as nursery:
-        nursery.cancel_scope.deadline = trio.current_time() + STORM + CALM
+        nursery.cancel_scope.deadline = trio.current_time() + STORM + calm
         ends = trio.current_time() + STORM
         while trio.current_time() < ends:
             await trio.sleep(rng.choice([0.0, 0.05, 0.3, 1.0]))
@@ -159,7 +161,7 @@ def compare(
                 wrong.append(f"{handle}: accepted, and the venue never had it")
             if status is CommandStatus.NOT_EXECUTED and lived:
                 wrong.append(f"{handle}: {status}, and the venue has it")
-        if status is CommandStatus.UNKNOWN_EXECUTION:
+        if status is CommandStatus.UNKNOWN_EXECUTION and handle.operation != "cancel_all":
             wrong.append(f"{handle}: still unknown")
     return wrong
 
@@ -167,19 +169,20 @@ def compare(
 async def storm(seed: int) -> Counter[str]:
     """One seed: storm, calm, comparison."""
     rng = Random(f"soak-{seed}")
+    limited = seed % 2 == 1
     seams = Seams(clock=VirtualClock(), ids=SeededIds(seed), chance=SeededChance(seed))
     network = SimulatedNetwork(seed=seed, latency=rng.choice([(0.0, 0.0), (0.001, 0.02), (0.05, 0.3)]), tick=0.01)
     handles: list[CommandHandle] = []
     followed: Followed = {}
     with network.installed(), virtual_keep_alive():
         async with open_bench(
-            seams, rate_limits=seed % 2 == 1, reconcile_every=rng.choice([5.0, 20.0]), answer=4.0,
-            recovery_patience=150.0, read_lag=1.0,
+            seams, rate_limits=limited, reconcile_every=rng.choice([5.0, 20.0]), answer=4.0,
+            recovery_patience=CALM[limited] * 0.75, read_lag=1.0,
         ) as bench:  # fmt: skip
             pool = kinds(rng)
             bench.venue.faults.add(*rng.sample(pool, rng.randint(0, 8)))
             try:
-                await trade(bench, rng, handles, followed)
+                await trade(bench, rng, handles, followed, CALM[limited])
             except* InvalidCommand as group:
                 raise AssertionError("a command was refused by us") from group
             dispatch = bench.account._wiring.dedup_actor.dispatch
@@ -190,7 +193,10 @@ async def storm(seed: int) -> Counter[str]:
                 if not order.settled
             ]
             wrong += [
-                f"{one.command} has no verdict: {one.receipt.message} {one.steps}" for one in dispatch.desk.unresolved()
+                f"{one.command} has no verdict: {one.receipt.message} {one.steps}"
+                for one in dispatch.desk.unresolved()
+                # What a lost cancel-all did to an order whose create was under way, nothing can tell: it says so.
+                if not (isinstance(one.command, CancelAll) and one.gave_up)
             ]
             wrong += compare(bench, handles, followed, verdicts)
             fired = bench.venue.faults.fired
