@@ -25,7 +25,7 @@ from tests.engine.bench import Bench, open_bench
 
 STORM = 20.0
 CALM = {False: 200.0, True: 1200.0}
-"""Seconds until all is settled after a storm, without and with the venue's limits: a question costs seconds with them."""
+"""Seconds until all is settled after a storm, by whether the venue's limits are on."""
 Followed = dict[str, list[OrderEvent]]
 
 
