@@ -5,6 +5,7 @@ snapshot, let the reconciler ask for what was missed, then release the live fram
 commands. Whatever was meant for a session that has ended is told as not sent; it is never sent late.
 """
 
+import logging
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -45,6 +46,8 @@ from batactors.model.questions import AskToken
 from batactors.model.terms import Origin, Transport
 from batactors.seams import WallClock
 from batactors.venues.codec import Codec, Session
+
+logger = logging.getLogger("batactors.connection")
 
 MOST_HELD = 10_000
 """Live facts that wait while a session catches up; more, and the session begins again with a fresh snapshot."""
@@ -170,7 +173,16 @@ class Connection:
         while True:
             frame = await socket.receive()
             self._heard_at = trio.current_time()
-            self._sort(session.decode(frame))
+            facts = session.decode(frame)
+            self._log(facts)
+            self._sort(facts)
+
+    def _log(self, facts: Sequence[Fact]) -> None:
+        """What could not be read is kept whole, but for the token, should the venue ever echo it."""
+        for fact in facts:
+            if isinstance(fact, QuarantineFact):
+                raw = fact.raw.replace(self._token, "(token)") if self._token else fact.raw
+                logger.warning("%s: quarantined, %s: %s", self._url, fact.reason, raw)
 
     def _sort(self, facts: Sequence[Fact]) -> None:
         """What is about the session is dealt with here; what is about orders goes to the dedup actor."""
@@ -188,14 +200,13 @@ class Connection:
                     self._board.set("venue", state, None if fact.accepts_orders else f"the venue is {fact.word}")
                 case IgnoredFact():
                     pass
+                case SnapshotFact() if self._held is None:
+                    self._post([fact], Origin.SNAPSHOT)  # in the middle of a session there is nothing to wait for
                 case SnapshotFact():
                     # Its fills are the latest: those missed before them, which the reconciler asks for, are told first.
                     self._replay += fact.fills
                     self._post([evolve(fact, fills=())], Origin.SNAPSHOT)
                     self._confirm(SNAPSHOT)
-                case QuarantineFact():
-                    self._board.counters["quarantined", fact.reason] += 1
-                    about_orders.append(fact)
                 case _:
                     about_orders.append(fact)
         if not about_orders:

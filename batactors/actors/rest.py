@@ -4,6 +4,7 @@ One request at a time, because a key's nonces must rise in the order of arrival.
 failure is told to who asked; a command is written once, never again, and once begun it is not cancelled.
 """
 
+import logging
 from collections import deque
 from collections.abc import Sequence
 from datetime import timedelta
@@ -19,7 +20,7 @@ from batactors.core.throttle import Allowance
 from batactors.model.commands import Command
 from batactors.model.credentials import Credentials
 from batactors.model.errors import BatactorsError, DecodeError, RateLimited, Timeout, TransportError, Unsupported
-from batactors.model.facts import Fact
+from batactors.model.facts import Fact, QuarantineFact
 from batactors.model.health import ComponentState
 from batactors.model.ids import RequestId
 from batactors.model.inputs import Heard, NotSent, Sending, Unanswered
@@ -28,6 +29,8 @@ from batactors.model.questions import AskFills, AskToken, Question
 from batactors.model.terms import Origin, Transport
 from batactors.seams import WallClock
 from batactors.venues.codec import Codec, HttpRequest
+
+logger = logging.getLogger("batactors.rest")
 
 MOST_PAGES = 500
 """Pages of one answer; beyond that the venue is paging in a circle."""
@@ -124,6 +127,9 @@ class Rest:
                 status, body = await self._exchange(client, request)
                 page = self._codec.read(question, offset or 0, status, body)
                 facts += page.facts
+                for fact in page.facts:
+                    if isinstance(fact, QuarantineFact):
+                        logger.warning("%s: quarantined, %s: %s", _bare(request), fact.reason, fact.raw)
                 token = page.token or token
                 offset = page.next_offset
                 if offset is None:

@@ -251,7 +251,9 @@ async def test_nothing_is_sent_late(network: SimulatedNetwork, seams: Seams) -> 
         assert bench.venue.ledger.orders == {}
 
 
-async def test_frames_that_cannot_be_read_end_nothing(network: SimulatedNetwork, seams: Seams) -> None:
+async def test_frames_that_cannot_be_read_end_nothing(
+    network: SimulatedNetwork, seams: Seams, caplog: pytest.LogCaptureFixture
+) -> None:
     """A malformed row, an unknown event and an unknown channel are set aside and counted; their siblings are told."""
     async with open_bench(seams) as bench:
         handle = await place(bench)
@@ -262,7 +264,9 @@ async def test_frames_that_cannot_be_read_end_nothing(network: SimulatedNetwork,
         with trio.fail_after(15.0):
             fills = await fills_of(handle)
         assert len(fills) == 5
-        assert any(name.startswith("quarantined") for name in bench.account.counters())
+        (count,) = [count for name, count in bench.account.counters().items() if name.startswith("quarantined")][:1]
+        assert count == 1
+        assert '"last_qty":"much"' in caplog.text, "the whole of it is in the log"
         assert bench.account.health().reconnects == 0
 
 
