@@ -11,7 +11,7 @@ from batactors.core.judge import Judge
 from batactors.core.ledger import Ledger
 from batactors.core.news import News
 from batactors.core.orders import OrderRecord
-from batactors.model.commands import AmendOrder, CreateOrder
+from batactors.model.commands import AmendOrder, CancelOrder, CreateOrder
 from batactors.model.facts import Answer, AnswerFact
 from batactors.model.ids import VenueOrderId
 
@@ -40,11 +40,18 @@ class Answers:
             if isinstance(record.command, CreateOrder):
                 self._create(record, record.command, answer, news)
             else:
-                record.answered(answer, news)
+                record.answered(self._refused_for_good(record, answer), news)
                 if answer.answer is Answer.ACCEPTED:
                     self._expect(record, news)
             if record.is_unknown:
                 self._judge.follow_up(record, news)
+
+    def _refused_for_good(self, record: CommandRecord, fact: AnswerFact) -> AnswerFact:
+        """Not open, of an order that nothing is known of: there is no fate to find out, and the refusal stands."""
+        command = record.command
+        if not isinstance(command, AmendOrder | CancelOrder) or self._ledger.standing(command) is not None:
+            return fact
+        return evolve(fact, answer=Answer.REFUSED) if fact.answer is Answer.NOT_OPEN else fact
 
     def _create(self, record: CommandRecord, command: CreateOrder, fact: AnswerFact, news: News) -> None:
         order = self._ledger.book.orders[command.client_order_id]

@@ -196,3 +196,18 @@ async def test_what_the_venue_cannot_carry_is_refused_at_the_door(network: Simul
         with pytest.raises(Unsupported, match="offset"):
             await place(bench, order_type="trailing_stop", price=None)
         assert bench.account.commands() == []
+
+
+async def test_a_cancel_of_an_order_that_nobody_knows_is_rejected_at_once(
+    network: SimulatedNetwork, seams: Seams
+) -> None:
+    """A cancel or an amend of an id that neither we nor the venue know ends with the venue's refusal, without any
+    asking.
+    """
+    async with open_bench(seams) as bench:
+        cancel = await bench.account.cancel_order("nobody-s")
+        amend = await bench.account.amend_order(venue_order_id="OAAAAA-BBBBB-CCCCCC", quantity="1")
+        with trio.fail_after(1.0):
+            assert (await cancel.resolved()).status is CommandStatus.REJECTED
+            assert (await amend.resolved()).status is CommandStatus.REJECTED
+        assert "EOrder" in str((await cancel.resolved()).message)
