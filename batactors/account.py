@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from batactors.actors.messages import Reconcile, Submit
 from batactors.actors.reply import Reply
 from batactors.drafts import NewOrder, Number, flag, number, required, seconds, text, word
 from batactors.handle import CommandHandle
 from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command, CreateOrder
-from batactors.model.errors import EngineStopped
+from batactors.model.errors import EngineStopped, InvalidCommand
 from batactors.model.ids import ClientOrderId, CommandId, InstrumentId, VenueOrderId
 from batactors.model.terms import OrderType, Side, TimeInForce, TransportPolicy
 from batactors.view import AccountView
@@ -78,7 +79,12 @@ class Account(AccountView):
             InvalidCommand: One of them the venue could only refuse; then none was sent.
             EngineStopped: The engine has ended.
         """
-        return await self._submit([self._create(order) for order in orders])
+        given: list[Any] = list(orders)
+        for place, order in enumerate(given):
+            if not isinstance(order, NewOrder):
+                kind = type(order).__name__
+                raise InvalidCommand(f"order {place} of the batch is a {kind}: give a NewOrder, as in NewOrder(...)")
+        return await self._submit([self._create(order) for order in given])
 
     async def amend_order(
         self,

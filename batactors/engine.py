@@ -120,7 +120,11 @@ class Engine:
         with trio.move_on_after(within) as starting:
             await nursery.start(wiring.run, name=f"account {wiring.name}")
         if starting.cancelled_caught:
-            raise TransportError(f"account {wiring.name!r} was not ready within {within:g} s: {_troubles(wiring)}")
+            raise TransportError(
+                f"account {wiring.name!r} was not ready within {within:g} s: {_troubles(wiring)}",
+                venue=wiring.codec.venue,
+                retriable=True,
+            )
 
     def _watch(self, event: ChildEvent) -> None:
         self.happenings.append(event)

@@ -18,7 +18,7 @@ from batactors.actors.reply import Reply
 from batactors.actors.rest import Rest
 from batactors.actors.subscriber import Subscriber
 from batactors.actors.supervisor import Backoff, ChildEvent, ChildSpec, Intensity, Restart, Supervisor
-from batactors.config import AccountConfig, SupervisionConfig
+from batactors.config import AccountConfig, Secret, SupervisionConfig
 from batactors.core.dispatch import Rules
 from batactors.core.throttle import Throttle
 from batactors.journal.store import Journal
@@ -84,7 +84,7 @@ class Wiring:
         outbox = Mailbox[Outgoing]("outbox", OUTBOX_ROOM)
 
         rest = Rest(
-            url=config.rest_url, codec=codec, credentials=_credentials(config), patience=patience, mailbox=self.rest,
+            account=name, url=config.rest_url, codec=codec, credentials=_credentials(name, config), patience=patience, mailbox=self.rest,
             dedup=self.dedup, board=self.board, clock=seams.clock, paced=config.paced,
         )  # fmt: skip
         self.dedup_actor = Dedup(
@@ -205,8 +205,20 @@ def is_fatal(error: BaseException) -> bool:
     return isinstance(error, AuthError | PermissionDenied | ConfigError) and not error.retriable
 
 
-def _credentials(config: AccountConfig) -> Credentials:
-    return Credentials(api_key=config.api_key.reveal(), api_secret=config.api_secret.reveal())
+def _credentials(name: AccountName, config: AccountConfig) -> Credentials:
+    return Credentials(
+        api_key=_revealed(f"accounts.{name}.api_key", config.api_key),
+        api_secret=_revealed(f"accounts.{name}.api_secret", config.api_secret),
+    )
+
+
+def _revealed(path: str, secret: Secret) -> str:
+    """What a header or a signature can be made of; an error names the place, and never shows what stands there."""
+    value = secret.reveal()
+    text = value.strip() if isinstance(value, str) else ""
+    if not text or not text.isascii() or not text.isprintable() or " " in text:
+        raise ConfigError(f"{path} ({secret!r}) is no key: it must be printable ASCII text without white space in it")
+    return text
 
 
 def _rules(config: AccountConfig, patience: Patience) -> Rules:

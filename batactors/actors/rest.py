@@ -19,10 +19,19 @@ from batactors.actors.supervisor import Ready
 from batactors.core.throttle import Allowance
 from batactors.model.commands import Command
 from batactors.model.credentials import Credentials
-from batactors.model.errors import BatactorsError, DecodeError, RateLimited, Timeout, TransportError, Unsupported
+from batactors.model.errors import (
+    AuthError,
+    BatactorsError,
+    DecodeError,
+    PermissionDenied,
+    RateLimited,
+    Timeout,
+    TransportError,
+    Unsupported,
+)
 from batactors.model.facts import Fact, QuarantineFact
 from batactors.model.health import ComponentState
-from batactors.model.ids import RequestId
+from batactors.model.ids import AccountName, RequestId
 from batactors.model.inputs import Heard, NotSent, Sending, Unanswered
 from batactors.model.limits import Patience
 from batactors.model.questions import AskFills, AskToken, Question
@@ -42,6 +51,7 @@ class Rest:
     def __init__(
         self,
         *,
+        account: AccountName,
         url: str,
         codec: Codec,
         credentials: Credentials,
@@ -52,6 +62,7 @@ class Rest:
         clock: WallClock,
         paced: bool,
     ) -> None:
+        self._account = account
         self._url = url
         self._codec = codec
         self._credentials = credentials
@@ -91,7 +102,14 @@ class Rest:
                 if isinstance(error, RateLimited) and self._allowance is not None:
                     self._allowance.refused(trio.current_time())
                 self._board.set("rest", ComponentState.DEGRADED, f"{type(error).__name__}: {error}")
-                message.reply.fail(error)
+                message.reply.fail(self._named(error))
+
+    def _named(self, error: BatactorsError) -> BatactorsError:
+        """A refused key says whose it is, and where to look."""
+        if not isinstance(error, AuthError | PermissionDenied):
+            return error
+        told = f"account {self._account!r}: {error.message}; its api_key and api_secret are what the venue looked at"
+        return type(error)(told, venue=error.venue, native_code=error.native_code, retriable=error.retriable)
 
     async def _afford(self, client: httpx2.AsyncClient, question: Question) -> None:
         """Wait until the venue will answer one more; meanwhile serve what it does not count, or what is urgent."""
@@ -154,7 +172,9 @@ class Rest:
         except trio.TooSlowError as error:
             raise Timeout(f"{self._url}{_bare(request)} did not answer in {self._patience.answer:g} s") from error
         except (httpx2.RequestError, httpx2.InvalidURL, OSError) as error:
-            raise TransportError(f"{self._url}{_bare(request)}: {type(error).__name__} {error}".rstrip()) from error
+            raise TransportError(
+                f"{self._url}{_bare(request)}: {type(error).__name__} {self._bare_of_secrets(error)}"
+            ) from error
         return response.status_code, response.content
 
     def _next_nonce(self) -> int:
@@ -162,6 +182,13 @@ class Rest:
         now = self._clock.now()
         self._nonce = max(self._nonce + 1, int(now.timestamp()) * 1_000_000 + now.microsecond)
         return self._nonce
+
+    def _bare_of_secrets(self, error: Exception) -> str:
+        """The library's words; a complaint about a header may quote it."""
+        words = str(error)
+        for secret in (self._credentials.api_key, self._credentials.api_secret):
+            words = words.replace(secret, "(secret)")
+        return words
 
     async def _send(self, client: httpx2.AsyncClient, outgoing: Outgoing) -> None:
         self._in_hand = outgoing.commands

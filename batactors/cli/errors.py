@@ -32,7 +32,8 @@ def status_of(command: Callable[[], int | None]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = status or BROKEN_PIPE
     except* (BatactorsError, OSError, CycloptsError) as group:
-        _tell(group)
+        if status != INTERRUPTED:  # what ends because everything ends is no error
+            _tell(group)
         status = status or FAILED
     return status
 

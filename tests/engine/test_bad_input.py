@@ -211,3 +211,19 @@ async def test_a_cancel_of_an_order_that_nobody_knows_is_rejected_at_once(
             assert (await cancel.resolved()).status is CommandStatus.REJECTED
             assert (await amend.resolved()).status is CommandStatus.REJECTED
         assert "EOrder" in str((await cancel.resolved()).message)
+
+
+@pytest.mark.parametrize("key", ["LEAKY\nKEY", "LEAKYKÜY", "LEAKY KEY", ""])
+async def test_a_key_that_can_be_none_is_named_and_not_shown(seams: Seams, key: str) -> None:
+    """A key with white space or odd letters in it is refused before anything is dialled, by its place alone."""
+    config = AccountConfig(api_key=Secret.value(key), api_secret=Secret.value(ELSEWHERE))
+    with pytest.raises(ConfigError, match=r"accounts\.kraken\.api_key") as caught:
+        await start(EngineConfig(accounts={"kraken": config}), seams)
+    assert "LEAKY" not in str(caught.value)
+
+
+async def test_what_is_no_order_is_named_by_its_place(network: SimulatedNetwork, seams: Seams) -> None:
+    """A batch with something else in it than orders says which, and sends none."""
+    async with open_bench(seams) as bench:
+        with pytest.raises(InvalidCommand, match="order 0 of the batch is a dict"):
+            await bench.account.create_orders([{"side": "buy"}])  # type: ignore[list-item]
