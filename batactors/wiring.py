@@ -84,8 +84,8 @@ class Wiring:
         outbox = Mailbox[Outgoing]("outbox", OUTBOX_ROOM)
 
         rest = Rest(
-            account=name, url=config.rest_url, codec=codec, credentials=_credentials(name, config), patience=patience, mailbox=self.rest,
-            dedup=self.dedup, board=self.board, clock=seams.clock, paced=config.paced,
+            account=name, url=config.rest_url, codec=codec, credentials=_credentials(name, config), patience=patience,
+            mailbox=self.rest, dedup=self.dedup, board=self.board, clock=seams.clock, paced=config.paced,
         )  # fmt: skip
         self.dedup_actor = Dedup(
             account=name, venue=codec.venue, rules=_rules(config, patience), journal=journal, mailbox=self.dedup,
@@ -214,7 +214,7 @@ def _credentials(name: AccountName, config: AccountConfig) -> Credentials:
 
 def _revealed(path: str, secret: Secret) -> str:
     """What a header or a signature can be made of; an error names the place, and never shows what stands there."""
-    value = secret.reveal()
+    value: object = secret.reveal()
     text = value.strip() if isinstance(value, str) else ""
     if not text or not text.isascii() or not text.isprintable() or " " in text:
         raise ConfigError(f"{path} ({secret!r}) is no key: it must be printable ASCII text without white space in it")

@@ -213,7 +213,7 @@ async def test_a_cancel_of_an_order_that_nobody_knows_is_rejected_at_once(
         assert "EOrder" in str((await cancel.resolved()).message)
 
 
-@pytest.mark.parametrize("key", ["LEAKY\nKEY", "LEAKYKÜY", "LEAKY KEY", ""])
+@pytest.mark.parametrize("key", ["LEAKY\nKEY", "LEAKYKÜY", "LEAKY KEY"])
 async def test_a_key_that_can_be_none_is_named_and_not_shown(seams: Seams, key: str) -> None:
     """A key with white space or odd letters in it is refused before anything is dialled, by its place alone."""
     config = AccountConfig(api_key=Secret.value(key), api_secret=Secret.value(ELSEWHERE))
