@@ -15,7 +15,6 @@ class Board:
         self.epoch: int | None = None
         """The session that takes commands now; ``None`` while there is none."""
         self.sessions = 0
-        self.accepts_orders = True
         self.counters: Counter[tuple[str, str]] = Counter()
 
     def set(self, component: str, state: ComponentState, cause: str | None = None) -> None:

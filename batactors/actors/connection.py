@@ -195,7 +195,6 @@ class Connection:
                     # A stale token, most often: the next session fetches another. A key that is refused shows there.
                     raise TransportError(f"{self._url} refused {fact.channel}: {fact.message}")
                 case VenueStatusFact():
-                    self._board.accepts_orders = fact.accepts_orders
                     state = ComponentState.UP if fact.accepts_orders else ComponentState.DEGRADED
                     self._board.set("venue", state, None if fact.accepts_orders else f"the venue is {fact.word}")
                 case IgnoredFact():

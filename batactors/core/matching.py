@@ -1,8 +1,8 @@
 """Whether two receipts are about the same command, by the rules of bat-markets 0.3.2.
 
-Inside the engine an answer finds its command by request id, in one look-up. These rules serve where a venue did not
-echo one: the operation must be the same; then the first kind of id that both carry decides, order id before client
-order id before request id. The instrument alone never ties two together.
+The engine does not call this: its answers find their command by request id, in one look-up, and one without is tied to
+none. It is for who matches receipts as a 0.3.2 handle does. The operation must be the same; then the first kind of id
+that both carry decides, order id before client order id before request id. The instrument alone ties nothing together.
 """
 
 from batactors.model.receipts import CommandReceipt

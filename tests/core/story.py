@@ -285,3 +285,10 @@ def prove_absent(story: Story, name: str = "mine") -> None:
     story.wait(70)
     story.look_up(name)
     assert story.told(name) == ["Submitted", "NotExecuted"]
+
+
+def ask(story: Story, *facts: Fact, times: int = 3) -> None:
+    """Ask for our order again and again, late enough for lag to hide nothing, and hear the same each time."""
+    for _ in range(times):
+        story.wait(70)
+        story.look_up("mine", *facts)
