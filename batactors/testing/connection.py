@@ -17,10 +17,16 @@ class Connection(trio.abc.Stream):
     """A client's TCP connection, which can replay what was read, fall silent, and be cut at any moment.
 
     `cut` is an ordinary call: a test or a fault does it between two awaits, and nobody else runs before it is done.
+
+    Args:
+        stream: Its socket.
+        number: What it is called: on a simulated network the network's number goes before this one.
     """
 
-    def __init__(self, stream: trio.SocketStream) -> None:
+    def __init__(self, stream: trio.SocketStream, number: int = 0) -> None:
         self._stream = stream
+        end = stream.socket
+        self.number = end.connection if isinstance(end, SimulatedSocket) else number
         self._pending = bytearray()
         self._silent_until = -1.0
         self._closed = False

@@ -65,6 +65,14 @@ class HttpReply:
 class Application(Protocol):
     """What a venue provides."""
 
+    def hear_http(self, request: HttpRequest, connection: Connection) -> None:
+        """Note a request, before anything is done about it; upgrades are requests too."""
+        ...
+
+    def note_reply(self, reply: HttpReply, connection: Connection) -> None:
+        """Note a reply that was written."""
+        ...
+
     async def handle_http(self, request: HttpRequest, connection: Connection) -> HttpReply:
         """Answer a request."""
         ...
@@ -95,15 +103,20 @@ async def _serve(connection: Connection, application: Application) -> None:
         request = await exchange.next_request()
         if request is None:
             return
+        application.hear_http(request, connection)
         if request.headers.get("upgrade", "").lower() == "websocket":
             if refusal := application.refuse_websocket(request.path):
                 await exchange.answer(refusal)
+                application.note_reply(refusal, connection)
                 return
             connection.replay(exchange.raw)
             await _serve_websocket(connection, request.path, application.handle_websocket)
             return
         reply = await application.handle_http(request, connection)
-        if not await exchange.answer(reply):
+        if (usable := await exchange.answer(reply)) is None:
+            return
+        application.note_reply(reply, connection)
+        if not usable:
             return
 
 
@@ -128,10 +141,10 @@ class _Exchange:
                 return await self._read_request()
         return None
 
-    async def answer(self, reply: HttpReply) -> bool:
-        """Write a reply, if the client waits for it; False when the connection cannot be used again."""
+    async def answer(self, reply: HttpReply) -> bool | None:
+        """Write a reply, and say whether the connection can be used again; None if the client does not wait for it."""
         if reply.stall > 0 and not await self._wait(reply.stall):
-            return False
+            return None
         headers = {"content-type": reply.content_type, "content-length": str(len(reply.body)), **reply.headers}
         data = self._http.send(h11.Response(status_code=reply.status, headers=list(headers.items()))) or b""
         data += self._http.send(h11.Data(data=reply.body)) or b""

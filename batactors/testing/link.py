@@ -68,6 +68,7 @@ class Link:
     # How probable it is that a write travels as two packets, and that a read gets only a part of what is there.
     split: float = 0.0
     reverse: "Link" = field(init=False)
+    when_cut: Callable[[], None] = field(init=False)
     pieces: deque[Piece] = Factory(deque)
     unread: int = 0
     latest: float = -math.inf  # nothing overtakes what was sent before
@@ -118,6 +119,7 @@ class Link:
         self.road.bytes_until_cut = None
         if budget:
             self.put(data[:budget])
+        self.when_cut()
         self.cut(self.arrival(trio.current_time()))
 
     def put(self, data: bytes) -> None:
@@ -132,9 +134,11 @@ class Link:
             self.unread += len(data)
             self.readable.unpark_all()
 
-    async def packet(self) -> None:
-        """Wait for a packet without data to arrive, and take it."""
+    async def packet(self, *, dialler: "Link") -> None:
+        """Wait for a packet without data to arrive, and take it, unless the dialler, who reads there, gives up."""
         while not self.pieces or self.pieces[0].due > trio.current_time():
+            if dialler.abandoned:
+                raise trio.ClosedResourceError("another task closed this socket")
             if self.is_reset:
                 fail(errno.ECONNRESET)
             await self.wait_readable()

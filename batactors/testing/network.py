@@ -12,62 +12,27 @@ lost, it arrives once the road is open; and no connection times out by itself. S
 
 import errno
 import socket as stdlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Literal
 
 import trio
-from attrs import Factory, define
 
 from batactors.seams import SeededChance
-from batactors.testing.link import Link, Road, fail
-from batactors.testing.names import HOME, AddressBook
-from batactors.testing.sockets import Address, SimulatedSocket
-
-# Where the ports of clients begin. They tell connections apart in logs only.
-EPHEMERAL = 20_000
-
-Direction = Literal["both", "up", "down"]
-
-
-@define(eq=False)
-class Connection:
-    """Two ends and the two links between them."""
-
-    up: Link
-    down: Link
-    ends: int = 1  # that are open
-
-
-@define(eq=False)
-class Port:
-    """A port number, listened to or not: the roads there and back, and who holds it."""
-
-    up: Road
-    down: Road
-    holder: SimulatedSocket | None = None
-    refused_until: float = 0.0
-    dials: int = 0
-    connections: dict[int, Connection] = Factory(dict)  # by the number of the client's socket
-
-    def roads(self, direction: Direction) -> list[Road]:
-        """The roads of this direction."""
-        return [road for road, name in ((self.up, "up"), (self.down, "down")) if direction in (name, "both")]
-
-    def links(self, road: Road) -> list[Link]:
-        """Everything that runs over this road now."""
-        pairs = list(self.connections.values())
-        return [link for pair in pairs for link in (pair.up, pair.down) if link.road is road]
+from batactors.testing.link import Road, fail
+from batactors.testing.names import AddressBook
+from batactors.testing.ports import Direction, PortTable
+from batactors.testing.sockets import SimulatedSocket
 
 
 class _Factory(trio.abc.SocketFactory):
-    def __init__(self, network: "SimulatedNetwork") -> None:
-        self._network = network
+    def __init__(self, table: PortTable) -> None:
+        self._table = table
 
     def socket(self, family: int = stdlib.AF_INET, type: int = stdlib.SOCK_STREAM, proto: int = 0) -> SimulatedSocket:
         if family != stdlib.AF_INET or type != stdlib.SOCK_STREAM:
             fail(errno.EAFNOSUPPORT)
-        return SimulatedSocket(self._network)
+        return SimulatedSocket(self._table)
 
 
 class SimulatedNetwork:
@@ -79,6 +44,12 @@ class SimulatedNetwork:
         tick: If not 0, packets arrive at multiples of this only, so that different causes meet at one instant.
         split: How probable it is that a write travels as two packets, and that a read gets only a part of what is
             there.
+
+    Attributes:
+        watch: If set, it is called with what becomes of each connection: its number (they count from 1), a word and the
+            particulars. It is `opened` or `refused`, or `given up` before that was known; and once it is open, either
+            `closed` or `reset` in the end, at the moment when an end (`by client`, `by venue`) or the network does it;
+            the other end learns it later. The call may not wait.
     """
 
     def __init__(
@@ -89,20 +60,20 @@ class SimulatedNetwork:
         tick: float = 0.0,
         split: float = 0.0,
     ) -> None:
-        self._chance = SeededChance(f"network-{seed}")
-        self._latency, self._tick, self._split = latency, tick, split
+        self.watch: Callable[[int, str, str], None] | None = None
         self._names = AddressBook()
-        self._ports: dict[int, Port] = {}
-        self._sockets: dict[int, SimulatedSocket] = {}
-        self._dialled: dict[int, tuple[Port, int]] = {}  # both ends of each connection, and where it is listed
-        self._opened = 0
-        self._next_port = 49_152
+        self._table = PortTable(
+            chance=SeededChance(f"network-{seed}"),
+            road=lambda: Road(latency=latency, tick=tick),
+            split=split,
+            tell=lambda number, what, text: self.watch(number, what, text) if self.watch is not None else None,
+        )
 
     @contextmanager
     def installed(self) -> Iterator["SimulatedNetwork"]:
         """Let all sockets of the current trio run be on this network."""
         resolver = trio.socket.set_custom_hostname_resolver(self._names)
-        factory = trio.socket.set_custom_socket_factory(_Factory(self))
+        factory = trio.socket.set_custom_socket_factory(_Factory(self._table))
         try:
             yield self
         finally:
@@ -112,11 +83,11 @@ class SimulatedNetwork:
     @property
     def open_sockets(self) -> int:
         """How many sockets exist that nobody has closed, listeners included."""
-        return len(self._sockets)
+        return len(self._table.sockets)
 
     def dials(self, port: int) -> int:
         """How many connections to this port were tried, those refused included."""
-        return self._port(port).dials
+        return self._table.port(port).dials
 
     def register(self, name: str, ports: Mapping[int, int] | None = None) -> None:
         """Let a host name be found, e.g. `register("venue.example", {443: 5001})`."""
@@ -130,34 +101,43 @@ class SimulatedNetwork:
 
     def cut(self, port: int) -> None:
         """Reset all connections to this port at both ends, now. What is under way is lost."""
-        for connection in list(self._port(port).connections.values()):
-            connection.up.cut(trio.current_time())
+        for connection in list(self._table.port(port).connections.values()):
+            self._table.reset(connection)
+
+    def drop_clients(self, port: int) -> None:
+        """Let the process at the client's end of all connections to this port be dead, now.
+
+        Its kernel closes for it: what was written still travels and arrives, then comes the end, or a reset if
+        something was left unread. Dials under way are given up. Nothing more can be written or read there.
+        """
+        for connection in list(self._table.port(port).connections.values()):
+            connection.client.close()
 
     def cut_after(self, port: int, count: int, direction: Literal["up", "down"]) -> None:
         """Reset the connection that carries the last of the next so many bytes, behind that byte. Once."""
-        for road in self._port(port).roads(direction):
+        for road in self._table.port(port).roads(direction):
             road.bytes_until_cut = count
 
     def partition(self, port: int, seconds: float, direction: Direction = "both") -> None:
         """Let nothing through for so long, and say nothing about it; dials wait too. Nothing is lost."""
         until = trio.current_time() + seconds
-        for road in self._port(port).roads(direction):
+        for road in self._table.port(port).roads(direction):
             road.closed_until = max(road.closed_until, until)
-            for link in self._port(port).links(road):
+            for link in self._table.port(port).links(road):
                 link.hold(until)
 
     def delay(self, port: int, seconds: float, for_seconds: float, direction: Direction = "both") -> None:
         """Let everything that is sent during this time take so much longer."""
-        for road in self._port(port).roads(direction):
+        for road in self._table.port(port).roads(direction):
             road.slow_by, road.slow_until = seconds, trio.current_time() + for_seconds
 
     def refuse(self, port: int, seconds: float) -> None:
         """Refuse new connections for so long; those that stand are not touched."""
-        self._port(port).refused_until = trio.current_time() + seconds
+        self._table.port(port).refused_until = trio.current_time() + seconds
 
     def heal(self, port: int) -> None:
         """End every fault of this port now. What waits for an open road, or is slow, sets out anew."""
-        here = self._port(port)
+        here = self._table.port(port)
         here.refused_until = now = trio.current_time()
         for road in here.roads("both"):
             was_bad = max(road.closed_until, road.slow_until) > now
@@ -165,74 +145,3 @@ class SimulatedNetwork:
             road.bytes_until_cut = None
             for link in here.links(road) if was_bad else ():
                 link.release()
-
-    # What sockets ask.
-
-    def opened(self, socket: SimulatedSocket) -> int:
-        self._opened += 1
-        self._sockets[self._opened] = socket
-        return self._opened
-
-    def closed(self, socket: SimulatedSocket) -> None:
-        del self._sockets[socket.number]
-        for port in self._ports.values():
-            if port.holder is socket:
-                port.holder = None
-        if (dialled := self._dialled.pop(socket.number, None)) is not None:
-            port, number = dialled
-            port.connections[number].ends -= 1
-            if not port.connections[number].ends:
-                del port.connections[number]
-
-    def claim(self, socket: SimulatedSocket, port: int) -> int:
-        if port == 0:
-            self._next_port += 1
-            port = self._next_port
-        if self._port(port).holder is not None:
-            fail(errno.EADDRINUSE)
-        self._port(port).holder = socket
-        return port
-
-    async def dial(self, client: SimulatedSocket, address: Address) -> None:
-        if address[0] not in (HOME, "0.0.0.0"):
-            fail(errno.ENETUNREACH)
-        remote = (HOME, address[1])
-        local = (HOME, EPHEMERAL + client.number % EPHEMERAL)
-        port = self._port(remote[1])
-        connection = self._connect(port, remote[1])
-        up, down = connection.up, connection.down
-        port.connections[client.number] = connection
-        self._dialled[client.number] = (port, client.number)
-        client.join(local, remote, inbound=down, outbound=up)
-
-        up.put(b"")
-        await up.packet()  # the SYN
-        listener = port.holder
-        if listener is None or not listener.listening or trio.current_time() < port.refused_until:
-            down.put(b"")
-            await down.packet()
-            client.join(("0.0.0.0", 0), None, None, None)
-            fail(errno.ECONNREFUSED)
-        server = SimulatedSocket(self)
-        server.join(remote, local, inbound=up, outbound=down)
-        connection.ends += 1
-        self._dialled[server.number] = (port, client.number)
-        down.put(b"")
-        listener.welcome(server)
-        await down.packet()
-
-    def _connect(self, port: Port, number: int) -> Connection:
-        port.dials += 1
-        links = [
-            Link(road=road, chance=self._chance.generator(f"{number}-{port.dials}-{name}"), split=self._split)
-            for road, name in ((port.up, "up"), (port.down, "down"))
-        ]
-        up, down = links
-        up.reverse, down.reverse = down, up
-        return Connection(up, down)
-
-    def _port(self, number: int) -> Port:
-        if number not in self._ports:
-            up, down = (Road(latency=self._latency, tick=self._tick) for _ in range(2))
-            self._ports[number] = Port(up, down)
-        return self._ports[number]

@@ -27,7 +27,9 @@ class Net(Protocol):
         """Note that a socket exists, and number it."""
         ...
 
-    def closed(self, socket: "SimulatedSocket") -> None: ...
+    def closed(self, socket: "SimulatedSocket", *, rudely: bool) -> None:
+        """Note that a socket is no more, and whether its kernel sends a reset for it."""
+        ...
 
     def claim(self, socket: "SimulatedSocket", port: int) -> int:
         """Give a port to this socket alone: this one, or any if it is 0."""
@@ -52,6 +54,7 @@ class SimulatedSocket(trio.socket.SocketType):
         self._bell = trio.lowlevel.ParkingLot()
         self._closed = False
         self.number = net.opened(self)
+        self.connection = 0  # the number of the connection that it is an end of; 0 for none
 
     def __repr__(self) -> str:
         return f"<SimulatedSocket {self.number}: {self._local} to {self._remote}>"
@@ -158,9 +161,11 @@ class SimulatedSocket(trio.socket.SocketType):
             self.close()
             raise
 
-    def join(self, local: Address, remote: Address | None, inbound: Link | None, outbound: Link | None) -> None:
+    def join(
+        self, local: Address, remote: Address | None, inbound: Link | None, outbound: Link | None, connection: int = 0
+    ) -> None:
         """Become one end of a connection, or nothing again if all is None."""
-        self._local, self._remote = local, remote
+        self._local, self._remote, self.connection = local, remote, connection
         self._inbound, self._outbound = inbound, outbound
 
     async def recv(self, buflen: int, flags: int = 0, /) -> bytes:
@@ -218,10 +223,13 @@ class SimulatedSocket(trio.socket.SocketType):
         outbound.end()
 
     def close(self) -> None:
+        self._close(rudely=self._inbound is not None and bool(self._inbound.pieces))
+
+    def _close(self, *, rudely: bool) -> None:
         if self._closed:
             return
         self._closed = True
-        self._net.closed(self)
+        self._net.closed(self, rudely=rudely)
         self._bell.unpark_all()
         for server in self._waiting or ():
             server.abort()
@@ -232,7 +240,7 @@ class SimulatedSocket(trio.socket.SocketType):
         """Close with a reset instead of an end, as a kernel does for connections that nobody accepted."""
         if self._outbound is not None:
             self._outbound.reset(self._outbound.arrival(trio.current_time()))
-        self.close()
+        self._close(rudely=True)
 
     def _links(self) -> tuple[Link, Link]:
         if self._inbound is None or self._outbound is None:

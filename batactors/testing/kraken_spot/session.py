@@ -26,6 +26,7 @@ from batactors.testing.faults import (
 )
 from batactors.testing.http_server import CLOSE_SECONDS
 from batactors.testing.kraken_spot.agenda import Agenda
+from batactors.testing.kraken_spot.tap import Tap
 from batactors.testing.kraken_spot.tokens import Token
 from batactors.testing.kraken_spot.wire import Json, encode
 
@@ -76,6 +77,7 @@ class Session:
         role: str,
         faults: FaultScript,
         agenda: Agenda,
+        tap: Tap,
         latency: float = 0.0,
     ) -> None:
         self.connection = connection
@@ -85,6 +87,7 @@ class Session:
         self.public: dict[tuple[str, str], Json] = {}  # by channel and symbol, with the parameters
         self._faults = faults
         self._agenda = agenda
+        self._tap = tap
         self._latency = latency
         self._closing: tuple[int, str] | None = None
         self._held: dict[str, Outgoing] = {}
@@ -156,6 +159,7 @@ class Session:
             nursery.start_soon(self._watch)
             while True:
                 message = await websocket.get_message()
+                self._tap.frame_up(self.connection.number, message)
                 if self._latency > 0:
                     due = trio.current_time() + self._latency
                     self._agenda.after(due - trio.current_time(), lambda m=message: self._take(requests, m))  # type: ignore[misc]
@@ -181,6 +185,7 @@ class Session:
             if outgoing is not None:
                 self.connection.cut_in_next_frame |= outgoing.cut
                 await websocket.send_message(outgoing.data.decode())
+                self._tap.frame_down(self.connection.number, outgoing.data)
 
     def _idle(self) -> Outgoing | None:
         """What is said when nothing flows: first what was held back for an exchange, then the heartbeat."""

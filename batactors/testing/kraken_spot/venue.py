@@ -20,6 +20,7 @@ from batactors.testing.kraken_spot.rest import RestSide
 from batactors.testing.kraken_spot.rest_commands import RestCommands
 from batactors.testing.kraken_spot.rest_queries import RestQueries
 from batactors.testing.kraken_spot.session import Session
+from batactors.testing.kraken_spot.tap import Tap, Watch
 from batactors.testing.kraken_spot.websocket import WebSocketSide
 from batactors.testing.kraken_spot.ws_commands import WebSocketCommands
 
@@ -62,7 +63,9 @@ class KrakenSpotVenue(Exchange):
         """
         super().__init__(seams=seams, pairs=pairs, accounts=accounts, seed=seed, rate_limits=rate_limits)
         self._latency = latency
+        self._tap = Tap()
         self._connections: list[Connection] = []
+        self._accepted = 0
         self._up: trio.CancelScope | None = None
         self._down_for = 0.0
         ledger, markets, trading, gateway = self.ledger, self._markets, self._trading, self._gateway
@@ -116,12 +119,21 @@ class KrakenSpotVenue(Exchange):
                 listeners = (await trio.open_tcp_listeners(port, host=host))[:1]
 
     async def _serve_stream(self, stream: trio.SocketStream) -> None:
-        connection = Connection(stream)
+        self._accepted += 1
+        connection = Connection(stream, self._accepted)
         self._connections.append(connection)
         try:
             await serve_connection(connection, self)
         finally:
             self._connections.remove(connection)
+
+    def hear_http(self, request: HttpRequest, connection: Connection) -> None:
+        """Note a request; the server's business."""
+        self._tap.request(connection.number, request)
+
+    def note_reply(self, reply: HttpReply, connection: Connection) -> None:
+        """Note a reply; the server's business."""
+        self._tap.reply(connection.number, reply)
 
     async def handle_http(self, request: HttpRequest, connection: Connection) -> HttpReply:
         """Answer a REST call; the server's business."""
@@ -143,6 +155,7 @@ class KrakenSpotVenue(Exchange):
             role=ROLES[path],
             faults=self.faults,
             agenda=self._agenda,
+            tap=self._tap,
             latency=self._latency,
         )
         self._websocket.enter(session)
@@ -150,6 +163,21 @@ class KrakenSpotVenue(Exchange):
             await session.run(websocket, self._websocket)
         finally:
             self._websocket.leave(session)
+
+    @property
+    def watch(self) -> Watch | None:
+        """If set, it is called with all that crosses the wire, and may not wait.
+
+        It is told the number of the connection (the simulated network's, where there is one), a word, the text without
+        keys, tokens and nonces, and the client order id if the text names one and only one. The word is `request` or
+        `frame up` for what has arrived, before any fault strikes, and `reply` or `frame down` for what was written
+        whole.
+        """
+        return self._tap.watch
+
+    @watch.setter
+    def watch(self, watch: Watch | None) -> None:
+        self._tap.watch = watch
 
     @property
     def connections(self) -> int:
