@@ -2,7 +2,16 @@
 
 from batactors.testing.kraken_spot import KrakenSpotVenue, VenueAccount, VenueUrls
 from batactors.testing.network import SimulatedNetwork
-from batactors.testing.schedule import deterministic_entropy, deterministic_schedule
+from batactors.testing.schedule import (
+    Fifo,
+    Lifo,
+    Pct,
+    Replay,
+    Strategy,
+    Uniform,
+    deterministic_entropy,
+    deterministic_schedule,
+)
 from batactors.testing.virtual_time import (
     EPOCH,
     VirtualClock,
@@ -14,12 +23,18 @@ from batactors.testing.watchdog import SimulationDeadlock, SimulationError, Simu
 
 __all__ = [
     "EPOCH",
+    "Fifo",
     "KrakenSpotVenue",
+    "Lifo",
+    "Pct",
+    "Replay",
     "SimulatedNetwork",
     "SimulationDeadlock",
     "SimulationError",
     "SimulationLivelock",
     "SimulationTimeout",
+    "Strategy",
+    "Uniform",
     "VenueAccount",
     "VenueUrls",
     "VirtualClock",

@@ -11,7 +11,7 @@ import httpcore2._async.http11
 import trio
 from trio.testing import MockClock
 
-from batactors.testing.schedule import deterministic_schedule
+from batactors.testing.schedule import Strategy, Uniform, deterministic_schedule
 from batactors.testing.watchdog import Watchdog
 
 T = TypeVar("T")
@@ -24,6 +24,8 @@ def run_in_virtual_time(
     *args: object,
     timeout: float = 3600.0,
     seed: int | str | None = None,
+    strategy: Strategy | None = None,
+    recorded: list[int] | None = None,
     clock: trio.abc.Clock | None = None,
     instruments: Sequence[trio.abc.Instrument] = (),
 ) -> T:
@@ -37,6 +39,8 @@ def run_in_virtual_time(
         *args: Its arguments.
         timeout: Virtual seconds after which the run is a failure (`SimulationTimeout`).
         seed: If given, the order of tasks that are ready together follows from it; see `deterministic_schedule`.
+        strategy: How the seed decides; `Uniform()` if not given.
+        recorded: Each choice among tasks that are ready together is added to it, for a `Replay`.
         clock: For pytest-trio, which passes on the clock of a test that asks for one; only `autojump_clock` will do.
         instruments: Passed on to trio.
 
@@ -44,6 +48,8 @@ def run_in_virtual_time(
         SimulationDeadlock: All tasks wait, and no deadline will ever wake one.
         SimulationLivelock: Tasks keep each other busy and time stands still.
     """
+    if seed is None and (strategy is not None or recorded is not None):
+        raise ValueError("an order of tasks that is chosen, or recorded, needs a seed")
     if clock is None:
         clock = MockClock(autojump_threshold=0)
     elif not isinstance(clock, MockClock) or clock.autojump_threshold != 0:
@@ -57,7 +63,7 @@ def run_in_virtual_time(
         assert watchdog.verdict, "only the watchdog cancels this scope"
         raise watchdog.verdict
 
-    with nullcontext() if seed is None else deterministic_schedule(seed):
+    with nullcontext() if seed is None else deterministic_schedule(seed, strategy or Uniform(), recorded=recorded):
         try:
             result = trio.run(main, clock=clock, instruments=[watchdog, *instruments])
         except BaseException as error:
