@@ -1,6 +1,7 @@
 """An order-execution engine on trio that tells the truth about every order."""
 
 from batactors.account import Account
+from batactors.actors.supervisor import ChildEvent, Happening
 from batactors.config import AccountConfig, EngineConfig, Secret, SupervisionConfig
 from batactors.drafts import NewOrder
 from batactors.engine import Engine, StopReport, open_engine, run_engine
@@ -78,6 +79,7 @@ __all__ = [
     "Ack",
     "AuthError",
     "BatactorsError",
+    "ChildEvent",
     "CommandAck",
     "CommandHandle",
     "CommandReceipt",
@@ -95,6 +97,7 @@ __all__ = [
     "ExchangeReject",
     "Fee",
     "FillReport",
+    "Happening",
     "HealthReport",
     "HealthStatus",
     "Instrument",

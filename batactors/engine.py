@@ -46,17 +46,23 @@ class Engine:
         seams: Clock, ids and chance; the machine's own if none are given.
         journals: Gives each account, by its name, the journal that it writes to and is rebuilt from; one that lives as
             long as the engine if none are given.
+        watch: Is told of everything that supervision does, at once. It may not wait, and must not raise.
 
     Raises:
         ConfigError: The configuration names a venue that there is none of, or a secret that is not there.
     """
 
     def __init__(
-        self, config: EngineConfig, seams: Seams | None = None, journals: Callable[[str], Journal] | None = None
+        self,
+        config: EngineConfig,
+        seams: Seams | None = None,
+        journals: Callable[[str], Journal] | None = None,
+        watch: Callable[[ChildEvent], None] | None = None,
     ) -> None:
         self._config = config
         self._seams = seams or Seams()
         self._journals = journals or (lambda name: MemoryJournal())
+        self._watched = watch
         self.happenings: list[ChildEvent] = []
         """What supervision did, latest last."""
         config.require_venues(CODECS)
@@ -129,6 +135,8 @@ class Engine:
     def _watch(self, event: ChildEvent) -> None:
         self.happenings.append(event)
         del self.happenings[:-EVENTS]
+        if self._watched is not None:
+            self._watched(event)
 
 
 @asynccontextmanager
@@ -137,6 +145,7 @@ async def open_engine(
     *,
     seams: Seams | None = None,
     journals: Callable[[str], Journal] | None = None,
+    watch: Callable[[ChildEvent], None] | None = None,
 ) -> AsyncIterator[Engine]:
     """Open an engine as one supervised scope, and stop it in good order at the scope's end.
 
@@ -144,6 +153,7 @@ async def open_engine(
         config: The configuration, or the path of a TOML file that holds it.
         seams: Clock, ids and chance, for tests and simulation.
         journals: Gives each account its journal; see ``Engine``.
+        watch: Is told of everything that supervision does; see ``Engine``.
 
     Raises:
         ConfigError: The configuration is wrong.
@@ -151,7 +161,7 @@ async def open_engine(
         TransportError: A venue could not be reached in time.
         ExceptionGroup: Of what ended the engine later, or of what the body raised.
     """
-    engine = _engine(config, seams, journals)
+    engine = _engine(config, seams, journals, watch)
     began = False
     try:
         async with trio.open_nursery() as nursery:
@@ -176,6 +186,7 @@ async def run_engine(
     *,
     seams: Seams | None = None,
     journals: Callable[[str], Journal] | None = None,
+    watch: Callable[[ChildEvent], None] | None = None,
     task_status: "trio.TaskStatus[Engine]" = trio.TASK_STATUS_IGNORED,
 ) -> None:
     """Run an engine in a nursery of yours: ``engine = await nursery.start(batactors.run_engine, config)``.
@@ -183,15 +194,18 @@ async def run_engine(
     Raises:
         ExceptionGroup: Of the typed errors that ended it.
     """
-    engine = _engine(config, seams, journals)
+    engine = _engine(config, seams, journals, watch)
     await engine.run(task_status=task_status)
 
 
 def _engine(
-    config: EngineConfig | Path | str, seams: Seams | None, journals: Callable[[str], Journal] | None
+    config: EngineConfig | Path | str,
+    seams: Seams | None,
+    journals: Callable[[str], Journal] | None,
+    watch: Callable[[ChildEvent], None] | None,
 ) -> Engine:
     read = config if isinstance(config, EngineConfig) else EngineConfig.from_toml(config)
-    return Engine(read, seams, journals)
+    return Engine(read, seams, journals, watch)
 
 
 def _troubles(wiring: Wiring) -> str:

@@ -1,0 +1,109 @@
+"""Always an answer (P4), never a guess (P5)."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from batactors.journal.store import Entry
+from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command, CreateOrder
+from batactors.model.lifecycle import RecoveryCompleted, Resolved
+from batactors.model.receipts import CommandReceipt, CommandStatus
+from batactors.testing.kraken_spot.orders import VenueOrder
+from batactors.testing.simulation.checks.base import Check, Scene
+from batactors.testing.simulation.record import Frame
+
+
+class AlwaysAnAnswer(Check):
+    """A stated time after the world has healed, every command has its verdict, and every follower has come to an end."""
+
+    promise: ClassVar[str] = "P4, P11"
+
+    def settled(self) -> Iterator[str]:
+        for command in self.scene.record.unresolved():
+            steps = self.scene.record.steps[command.command_id]
+            # What a lost cancel-all did to an order whose create was under way, nothing can tell: it says so.
+            if not (isinstance(command, CancelAll) and any(isinstance(step, RecoveryCompleted) for step in steps)):
+                names = [type(step).__name__ for step in steps]
+                yield f"{command.operation} {command.command_id} has no verdict: {names[-8:]}"
+        for follower in self.scene.record.followers:
+            if not follower.done:
+                last = follower.told[-1] if follower.told else "nothing"
+                yield f"a {follower.kind} follower of {follower.client_order_id} still waits; it was told {last}"
+
+
+class NoGuess(Check):
+    """Every verdict is true: by the venue's ledger at the moment when it is told, and ever after."""
+
+    promise: ClassVar[str] = "P5"
+
+    def __init__(self, scene: Scene) -> None:
+        super().__init__(scene)
+        self._heard: list[str] = []
+
+    def saw(self, frame: Frame) -> Iterator[str]:
+        if not frame.up and "error" in frame.text:
+            self._heard.append(frame.text)
+        yield from ()
+
+    def wrote(self, entry: Entry) -> Iterator[str]:
+        if isinstance(entry, Resolved):
+            command = self.scene.record.commands.get(entry.command_id)
+            if command is not None:
+                yield from self._judge(command, entry.receipt)
+
+    def settled(self) -> Iterator[str]:
+        for command_id, receipt in self.scene.record.verdicts.items():
+            command = self.scene.record.commands[command_id]
+            if isinstance(command, CreateOrder):
+                yield from self._create(command, receipt)
+
+    def _judge(self, command: Command, receipt: CommandReceipt) -> Iterator[str]:
+        if receipt.status is CommandStatus.REJECTED:
+            yield from self._refusal(command, receipt)
+        match command:
+            case CreateOrder():
+                yield from self._create(command, receipt)
+            case CancelOrder() if receipt.status is CommandStatus.ACCEPTED:
+                open_ones = [one for one in self._orders(command) if not one.closed]
+                if open_ones and not self._was_accepted(command, "cancel"):
+                    yield f"the cancel of {command.client_order_id} is told as accepted, and the order is open"
+            case AmendOrder() if receipt.status is CommandStatus.ACCEPTED:
+                yield from self._amend(command)
+            case _:
+                pass
+
+    def _refusal(self, command: Command, receipt: CommandReceipt) -> Iterator[str]:
+        words = receipt.native_code or receipt.message or ""
+        if not any(words in text for text in self._heard):
+            yield f"{command.operation} {command.command_id} is told as rejected ({words}); the venue never said so"
+
+    def _create(self, command: CreateOrder, receipt: CommandReceipt) -> Iterator[str]:
+        there = self._orders(command)
+        if receipt.status is CommandStatus.ACCEPTED and not there:
+            yield f"{command.client_order_id} is told as accepted, and the venue never had it"
+        if receipt.status is CommandStatus.NOT_EXECUTED and there:
+            yield f"{command.client_order_id} is told as not executed, and the venue has it: {there[0].status}"
+        if receipt.status is CommandStatus.REJECTED and there and not (there[0].closed and not there[0].filled):
+            yield f"{command.client_order_id} is told as rejected, and the venue has it: {there[0].status}"
+
+    def _amend(self, command: AmendOrder) -> Iterator[str]:
+        for order in self._orders(command):
+            terms = [one.order for one in self.scene.ledger.amendments(order.order_id)]
+            terms += self.scene.ledger.states(order.order_id)
+            if not any(_has(command, one.quantity, one.limit_price) for one in terms):
+                yield f"the amend of {command.client_order_id} is told as accepted, and the venue never had these terms"
+
+    def _orders(self, command: CreateOrder | CancelOrder | AmendOrder) -> list[VenueOrder]:
+        if command.client_order_id is None:
+            return []
+        return self.scene.ledger.orders_by_client_id(command.client_order_id)
+
+    def _was_accepted(self, command: CancelOrder, method: str) -> bool:
+        """Whether the venue has said yes to it and does it later: `pending`."""
+        return any(
+            record.accepted and method in record.method and command.client_order_id in record.client_order_ids
+            for record in self.scene.ledger.commands
+        )
+
+
+def _has(command: AmendOrder, quantity: object, price: object) -> bool:
+    return command.quantity in (None, quantity) and command.price in (None, price)

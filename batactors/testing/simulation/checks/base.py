@@ -1,0 +1,111 @@
+"""What a check is, and what it can see."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import ClassVar, Protocol
+
+from attrs import frozen
+
+from batactors import ChildEvent
+from batactors.journal.store import Entry
+from batactors.model.order_events import OrderEvent
+from batactors.testing.kraken_spot.ledger import Ledger
+from batactors.testing.simulation.record import Follower, Frame, Record
+
+
+@frozen(kw_only=True)
+class Violation:
+    """A promise that was broken.
+
+    Attributes:
+        check: The name of the check that saw it.
+        text: What is wrong, in words.
+        at: Virtual seconds since the run began.
+    """
+
+    check: str
+    text: str
+    at: float
+
+    def __str__(self) -> str:
+        return f"{self.check}, at {self.at:.3f} s: {self.text}"
+
+
+class Scene(Protocol):
+    """What a check can see of the world."""
+
+    @property
+    def ledger(self) -> Ledger:
+        """The venue's own truth."""
+        ...
+
+    @property
+    def record(self) -> Record:
+        """What the engine said and did."""
+        ...
+
+    @property
+    def happenings(self) -> Sequence[ChildEvent]:
+        """What supervision did, over all lives of the process."""
+        ...
+
+    @property
+    def gave_up(self) -> Sequence[str]:
+        """Why the engine ended by itself, or could not start."""
+        ...
+
+    @property
+    def secrets(self) -> Sequence[str]:
+        """What nobody may read."""
+        ...
+
+    def texts(self) -> Iterator[str]:
+        """Everything that was written for people or for the disk: logs, errors, the journal, health."""
+        ...
+
+    def leaks(self) -> Mapping[str, tuple[int, int]]:
+        """For each thing that must be given back or bounded: how much of it there is, and how much may be."""
+        ...
+
+
+class Check:
+    """One promise, watched. Each method gives the violations that it sees, as sentences; none may wait.
+
+    Derive from this, name the promise in `promise`, and hand the class to the world.
+    """
+
+    promise: ClassVar[str] = ""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+
+    @property
+    def name(self) -> str:
+        """What a report calls it."""
+        return type(self).__name__
+
+    def wrote(self, entry: Entry) -> Iterator[str]:
+        """This has just become durable, and is about to be told."""
+        yield from ()
+
+    def told(self, follower: Follower, event: OrderEvent) -> Iterator[str]:
+        """A follower has just been told this; it stands last in what it was told."""
+        yield from ()
+
+    def saw(self, frame: Frame) -> Iterator[str]:
+        """The venue has just received or sent this."""
+        yield from ()
+
+    def supervised(self, event: ChildEvent) -> Iterator[str]:
+        """Supervision has just done this."""
+        yield from ()
+
+    def settled(self) -> Iterator[str]:
+        """Nothing has been wrong for the stated time: everything must have its end now."""
+        yield from ()
+
+    def closed(self) -> Iterator[str]:
+        """The engine has stopped."""
+        yield from ()
+
+
+Told = Callable[[Check], Iterator[str]]

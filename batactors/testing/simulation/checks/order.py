@@ -1,0 +1,76 @@
+"""In order (P3)."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import ClassVar
+
+from batactors.journal.store import Entry
+from batactors.model.order_events import (
+    OrderAccepted,
+    OrderEvent,
+    OrderFilled,
+    OrderNotExecuted,
+    OrderRejected,
+    OrderSubmitted,
+)
+from batactors.model.terms import OrderState
+from batactors.testing.simulation.checks.base import Check
+
+STATUSES = {
+    OrderState.FILLED: ("filled",),
+    # An order that may not rest and may not take is one that the venue cancels and that we call rejected.
+    OrderState.REJECTED: ("canceled", "expired"),
+    OrderState.CANCELED: ("canceled",),
+    OrderState.EXPIRED: ("expired",),
+}
+"""What the venue calls an order that we have told as closed."""
+
+
+class InOrder(Check):
+    """Submitted, Accepted once, what happened, one end; the end is true, and all fills are told before it."""
+
+    promise: ClassVar[str] = "P3"
+
+    def wrote(self, entry: Entry) -> Iterator[str]:
+        if not isinstance(entry, OrderEvent):
+            return
+        events = self.scene.record.events[entry.client_order_id]
+        before = events[:-1]
+        if isinstance(entry, OrderSubmitted) != (not before):
+            yield f"{entry.client_order_id} begins with {[type(event).__name__ for event in events]}"
+        accepted = sum(isinstance(event, OrderAccepted) for event in events)
+        if accepted > 1:
+            yield f"{entry.client_order_id} is accepted {accepted} times"
+        if not accepted and not isinstance(entry, OrderSubmitted | OrderRejected | OrderNotExecuted):
+            yield f"{entry.client_order_id}: {type(entry).__name__} is told before it is accepted"
+        if before and before[-1].is_terminal and not entry.late:
+            yield f"{entry.client_order_id}: {type(entry).__name__} after it had ended, and not marked as late"
+        if isinstance(entry, OrderFilled):
+            total = sum((e.quantity for e in events if isinstance(e, OrderFilled)), Decimal(0))
+            if entry.filled != total:
+                yield f"{entry.client_order_id}: a fill says that {entry.filled} are filled, and {total} were told"
+        if entry.is_terminal and not (before and before[-1].is_terminal):
+            yield from self._end(entry, events)
+
+    def _end(self, entry: OrderEvent, events: list[OrderEvent]) -> Iterator[str]:
+        who = f"{entry.client_order_id} is told as {entry.state}"
+        orders = self.scene.ledger.orders_by_client_id(entry.client_order_id)
+        if not orders:
+            if entry.state not in (OrderState.REJECTED, OrderState.NOT_EXECUTED):
+                yield f"{who}, and the venue never had it"
+            return
+        order = orders[0]
+        if entry.state is OrderState.NOT_EXECUTED:
+            yield f"{who}, and it is {order.status} at the venue"
+        elif order.status not in STATUSES[entry.state]:
+            yield f"{who}, and it is {order.status} at the venue"
+        elif (told := sum((e.quantity for e in events if isinstance(e, OrderFilled)), Decimal(0))) != order.filled:
+            yield f"{who} with {told} filled, and {order.filled} are at the venue"
+
+    def settled(self) -> Iterator[str]:
+        for client_order_id in self.scene.record.creates:
+            events = self.scene.record.events[client_order_id]
+            orders = self.scene.ledger.orders_by_client_id(client_order_id)
+            if orders and orders[0].closed and not (events and events[-1].is_terminal):
+                state = events[-1].state if events else "nothing"
+                yield f"{client_order_id} is {orders[0].status} at the venue, and told as {state}"

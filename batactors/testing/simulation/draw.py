@@ -1,0 +1,140 @@
+"""Plans drawn from a seed: what is done, which faults there are at all, and how the world is set up.
+
+The means are drawn too, not only the outcomes (a swarm): runs with few kinds of faults reach states that runs with all
+of them never do. Times fall on a grid, so that causes meet at one instant.
+"""
+
+from typing import TYPE_CHECKING
+
+from attrs import evolve
+
+from batactors.seams import SeededChance
+from batactors.testing.schedule import Fifo, Lifo, Pct, Strategy, Uniform
+from batactors.testing.simulation import steps as s
+from batactors.testing.simulation.draw_faults import draw_fault
+from batactors.testing.simulation.knobs import Knobs
+from batactors.testing.simulation.plan import Plan
+
+if TYPE_CHECKING:
+    from random import Random
+
+GRID = 0.05
+"""Virtual seconds: steps and faults fall on multiples of this."""
+STORM = 20.0
+FOLLOWERS: tuple[s.Follower, ...] = ("steady", "steady", "steady", "slow", "late", "leaves", "crashes")
+
+
+def draw_plan(seed: int, *, storm: float = STORM, most_orders: int = 8, most_faults: int = 8) -> Plan:
+    """The plan of this seed: always the same one.
+
+    Args:
+        seed: Any whole number.
+        storm: Virtual seconds in which things are done and go wrong.
+        most_orders: Orders that the strategy places at most; there are two at least.
+        most_faults: Faults at most; there may be none.
+    """
+    chance = SeededChance(seed).generator
+    return Plan(
+        seed=seed,
+        knobs=_knobs(chance("plan-knobs")),
+        steps=_steps(chance("plan-steps"), storm, most_orders),
+        faults=tuple(draw_fault(draw, storm) for draw in [chance("plan-faults")] for _ in range(draw.randint(0, most_faults))),
+        storm=storm,
+    )
+
+
+def _knobs(draw: "Random") -> Knobs:
+    strategies: list[Strategy] = [Uniform(), Uniform(), Fifo(), Lifo(), Pct()]
+    limits = draw.random() < 0.2
+    knobs = Knobs(
+        strategy=draw.choice(strategies),
+        tick=draw.choice([0.01, 0.01, 0.05, 0.0]),
+        latency=draw.choice([(0.0, 0.0), (0.001, 0.02), (0.001, 0.02), (0.05, 0.3)]),
+        split=draw.choice([0.0, 0.0, 0.3]),
+        rate_limits=limits,
+        unique_client_order_ids=draw.random() < 0.3,
+        fill_in_parts=draw.choice([1, 1, 3]),
+        ioc_remainder=draw.choice(["canceled", "expired"]),
+        disk=draw.choice([0.0, 0.0, 0.002, 0.05]),
+        slow_follower=draw.choice([0.1, 2.0]),
+        reconcile_every=draw.choice([1.0, 5.0, 20.0, 60.0]),
+        answer=draw.choice([2.0, 4.0]),
+        silence=draw.choice([4.0, 10.0]),
+        reads=draw.choice([1, 2, 3]),
+        backoff_most=draw.choice([0.5, 2.0, 8.0]),
+    )
+    # At the venue's own pace a question a second would leave no room for anything else.
+    return evolve(knobs, reconcile_every=max(knobs.reconcile_every, 20.0), recovery_patience=900.0) if limits else knobs
+
+
+def moment(draw: "Random", storm: float) -> float:
+    """A moment of the storm, on the grid; now and then the very beginning."""
+    return 0.0 if draw.random() < 0.1 else round(draw.randrange(int(storm / GRID)) * GRID, 6)
+
+
+def _steps(draw: "Random", storm: float, most_orders: int) -> tuple[s.Step, ...]:
+    steps: list[s.Step] = []
+    orders = draw.randint(2, most_orders)
+    number = 1
+    while number <= orders:
+        at = moment(draw, storm * 0.8)
+        placed = _place(draw, at, number)
+        steps.append(placed)
+        count = placed.count if isinstance(placed, s.PlaceBatch) else 1
+        for one in range(number, number + count):
+            steps += _later(draw, at, one, storm)
+        number += count
+    extras: list[s.Step] = [
+        s.CancelEverything(at=moment(draw, storm)),
+        s.Reconcile(at=moment(draw, storm)),
+        s.MoveMarket(at=moment(draw, storm), bid="47500", ask="48000"),
+        s.MoveMarket(at=moment(draw, storm), bid="51500", ask="52000"),
+        s.ByHand(at=moment(draw, storm), order=100),
+        s.CancelBatch(at=moment(draw, storm), orders=tuple(draw.sample(range(1, orders + 1), 2))),
+    ]
+    chosen = [extra for extra in extras if draw.random() < 0.25]
+    if any(isinstance(step, s.ByHand) for step in chosen):
+        chosen.append(s.Trade(at=moment(draw, storm), order=100, share="half"))
+    return tuple(sorted(steps + chosen, key=lambda step: step.at))
+
+
+def _place(draw: "Random", at: float, number: int) -> s.Place | s.PlaceBatch:
+    side: s.Side = draw.choice(["buy", "sell"])
+    resting = "48000" if side == "buy" else "52000"
+    crossing = "51500" if side == "buy" else "48500"
+    quantity = f"0.{draw.randint(1, 9)}"
+    if draw.random() < 0.1:
+        return s.PlaceBatch(at=at, order=number, count=draw.randint(2, 3), side=side, quantity=quantity, price=resting)
+    kind = draw.choice(["rests", "rests", "rests", "crosses", "ioc", "market", "post_only", "post_only_crosses"])
+    return s.Place(
+        at=at,
+        order=number,
+        side=side,
+        quantity=quantity,
+        price={"market": None, "crosses": crossing, "ioc": crossing, "post_only_crosses": crossing}.get(kind, resting),
+        post_only=kind.startswith("post_only"),
+        time_in_force="ioc" if kind == "ioc" else "gtc",
+        transport=draw.choice(["auto", "auto", "auto", "rest", "websocket"]),
+        follower=draw.choice(FOLLOWERS),
+        caller_leaves=draw.random() < 0.1,
+    )
+
+
+def _later(draw: "Random", at: float, number: int, storm: float) -> list[s.Step]:
+    """What is done to an order after it was placed: sometimes at the very same instant, most often soon."""
+    steps: list[s.Step] = []
+    for _ in range(draw.randint(0, 3)):
+        after = min(at + draw.choice([0.0, 0.05, 0.1, 0.5, 1.0, 3.0, 6.0]), storm)
+        share: s.Share = draw.choice(["half", "all"])
+        kinds: list[s.Step] = [
+            s.Trade(at=after, order=number, share=share),
+            s.Trade(at=after, order=number, share="half"),
+            s.Amend(at=after, order=number, quantity=f"0.{draw.randint(1, 9)}"),
+            s.Amend(at=after, order=number, price=draw.choice(["48100", "51900"])),
+            s.Cancel(at=after, order=number),
+            s.Cancel(at=after, order=number),
+            s.VenueCancels(at=after, order=number),
+            s.VenueExpires(at=after, order=number),
+        ]
+        steps.append(draw.choice(kinds))
+    return steps

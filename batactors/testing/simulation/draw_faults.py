@@ -1,0 +1,141 @@
+"""Single faults, drawn: of the venue, of the network, of the engine; some at a time, some aimed at what matters."""
+
+from typing import TYPE_CHECKING, TypeVar
+
+from attrs import evolve
+
+from batactors.testing import faults as f
+from batactors.testing.simulation import moments as m
+from batactors.testing.simulation.plan import AnyFault
+
+if TYPE_CHECKING:
+    from random import Random
+
+METHODS = ("add_order", "add_order", "amend_order", "cancel_order")
+READS = ("OpenOrders", "ClosedOrders", "QueryOrders", "TradesHistory", "GetWebSocketsToken")
+ACTORS = ("connection", "rest", "lane", "dedup", "reconciler", "metadata", "subscriber")
+AIMS = (
+    "registered",
+    "step Sent",
+    "step Resolved",
+    "step RecoveryScheduled",
+    "event OrderAccepted",
+    "event OrderFilled",
+    "event OrderCanceled",
+    "frame up add_order",
+    "frame up cancel_order",
+    "frame up amend_order",
+    "frame up subscribe",
+    "frame down executions",
+    "frame down add_order",
+    "started connection",
+    "crashed connection",
+    "crashed dedup",
+)
+"""What a kill, a cut or a crash is worth the most at."""
+
+
+def draw_fault(draw: "Random", storm: float) -> AnyFault:
+    """Any fault."""
+    kind = draw.random()
+    if kind < 0.45:
+        return _of_the_venue(draw)
+    if kind < 0.7:
+        return _placed(draw, _of_the_network(draw), storm)
+    return _placed(draw, _of_the_engine(draw), storm)
+
+
+Timed = TypeVar("Timed", bound=m.TimedFault)
+
+
+def _placed(draw: "Random", fault: Timed, storm: float) -> Timed:
+    """At a time, or aimed."""
+    if draw.random() < 0.5:
+        return evolve(fault, at=round(draw.randrange(int(storm / 0.05)) * 0.05, 6))
+    return evolve(fault, when=draw.choice(AIMS), nth=draw.randint(1, 4))
+
+
+def _of_the_network(draw: "Random") -> m.TimedFault:
+    seconds = draw.choice([0.5, 3.0, 6.0, 15.0])
+    direction: m.Direction = draw.choice(["both", "up", "down"])
+    kinds: list[m.TimedFault] = [
+        m.Cut(),
+        m.Cut(),
+        m.CutAfter(count=draw.randint(1, 2000), direction=draw.choice(["up", "down"])),
+        m.Partition(seconds=seconds, direction=direction),
+        m.Slow(seconds=seconds, by=draw.choice([0.3, 2.0, 5.5]), direction=direction),
+        m.Narrow(seconds=seconds, bytes_per_second=draw.choice([200.0, 2000.0]), direction=direction),
+        m.RefuseConnections(seconds=seconds),
+        m.SpoilHandshakes(seconds=seconds, how=draw.choice(["garbage", "tls_alert", "silence", "reset"])),
+        m.RestartVenue(down_for=draw.choice([0.1, 2.0, 10.0])),
+        m.Maintenance(seconds=seconds, status=draw.choice(["maintenance", "cancel_only", "post_only"])),
+        m.ExpireTokens(),
+        m.Ban(seconds=seconds),
+        m.HalfOpen(seconds=draw.choice([2.0, 15.0, 60.0])),
+        m.CloseSessions(code=draw.choice([1000, 1001, 1011, 1012])),
+        m.StepVenueClock(by=draw.choice([-0.5, 0.5])),
+    ]
+    return draw.choice(kinds)
+
+
+def _of_the_engine(draw: "Random") -> m.TimedFault:
+    actor = draw.choice(ACTORS)
+    point = draw.choice([1, 1, 2, 3, 5, 8, draw.randint(1, 60)])
+    kinds: list[m.TimedFault] = [
+        m.Crash(actor=actor, point=point),
+        m.Crash(actor=actor, point=point),
+        m.Crash(actor=actor, point=point),
+        m.Stall(actor=actor, seconds=draw.choice([0.5, 3.0, 8.0]), point=point),
+        m.Pause(seconds=draw.choice([1.0, 6.0, 20.0])),
+        m.Kill(down_for=draw.choice([0.1, 1.0, 10.0])),
+        m.Kill(down_for=draw.choice([0.1, 1.0, 10.0])),
+        m.StepClock(by=draw.choice([-0.5, 0.5])),
+    ]
+    return draw.choice(kinds)
+
+
+def _of_the_venue(draw: "Random") -> AnyFault:
+    nth = draw.choice([1, 1, 2, 3, draw.randint(1, 8)])
+    method = draw.choice(METHODS)
+    seconds = draw.choice([0.5, 3.0, 4.9, 5.1, 20.0])
+    read = draw.choice(READS)
+    kinds: list[AnyFault] = [
+        f.LoseAck(method=method, nth=nth),
+        f.LoseAck(method=method, nth=nth),
+        f.LoseCommand(method=method, nth=nth),
+        f.Refuse(method=method, nth=nth, error="EOrder:Insufficient funds"),
+        f.Refuse(method=method, nth=nth, error=draw.choice(["EService:Unavailable", "EService:Timeout", "EGeneral:Internal error"])),
+        f.RefuseRate(method=method, nth=nth),
+        f.RefuseToken(nth=nth),
+        f.RefuseRow(nth=nth),
+        f.RefuseBare(method=method, nth=nth),
+        f.RefuseUpgrade(nth=nth, status=draw.choice([401, 429, 503])),
+        f.DelayCommand(method=method, nth=nth, seconds=seconds),
+        f.DelayAck(method=method, nth=nth, seconds=draw.choice([0.5, 3.0, 8.0])),
+        f.EventsBeforeAck(method=method, nth=nth, count=3),
+        f.CutBeforeCommand(method=method, nth=nth),
+        f.CutAfterCommand(method=method, nth=nth),
+        f.CloseAfterCommand(method=method, nth=nth),
+        f.GoSilent(method=method, nth=nth, seconds=draw.choice([2.0, 15.0, f.FOREVER])),
+        f.RestartAfterCommand(method=method, nth=nth, down_for=draw.choice([0.1, 2.0])),
+        f.PendingCancel(nth=nth, seconds=draw.choice([0.5, 4.0])),
+        f.FillBeforeCancel(nth=nth, share=draw.choice(["half", "all"])),
+        getattr(f, "FillBeforeAmend", f.FillBeforeCancel)(nth=nth, share=draw.choice(["half", "all"])),
+        f.HttpError(method=read, nth=nth, status=draw.choice([429, 500, 502, 503, 504, 520]), when="before"),
+        f.HttpError(nth=nth, status=draw.choice([502, 504, 520]), when="after"),
+        f.Stall(method=read, nth=nth),
+        f.CutReply(method=read, nth=nth),
+        f.ReadLag(nth=nth, count=5, seconds=draw.choice([0.4, 0.9])),
+        f.DuplicateFrame(nth=nth, count=5),
+        f.SwapFrames(nth=nth, count=3),
+        f.SkipSequence(nth=nth, count=2),
+        f.LoseFrame(nth=nth),
+        f.DelayFrame(nth=nth, seconds=draw.choice([0.2, 2.0])),
+        f.CutInFrame(nth=nth),
+        f.BalancesFirst(nth=nth),
+        f.MalformedRow(nth=nth),
+        f.UnknownEvent(nth=nth),
+        f.Garbage(nth=nth),
+        f.UnknownChannel(nth=nth),
+    ]
+    return draw.choice(kinds)

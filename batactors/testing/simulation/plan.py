@@ -1,0 +1,39 @@
+"""A plan: everything that decides a simulated run, as data. It can be drawn, shrunk, kept, and pasted into a test."""
+
+from attrs import evolve, field, frozen
+
+from batactors.testing.fault_script import Fault
+from batactors.testing.simulation.knobs import Knobs
+from batactors.testing.simulation.moments import TimedFault
+from batactors.testing.simulation.steps import Step
+
+AnyFault = Fault | TimedFault
+
+
+@frozen(kw_only=True)
+class Plan:
+    """One run.
+
+    Attributes:
+        seed: What latencies, ids, jitter and the order of tasks follow from.
+        steps: What the strategy and the market do.
+        faults: What goes wrong.
+        knobs: How the world is set up.
+        storm: Virtual seconds in which the above happens; then all faults end.
+        venue: Which simulated venue.
+    """
+
+    seed: int = 0
+    steps: tuple[Step, ...] = field(default=(), converter=tuple)
+    faults: tuple[AnyFault, ...] = field(default=(), converter=tuple)
+    knobs: Knobs = field(factory=Knobs)
+    storm: float = 20.0
+    venue: str = "kraken-spot"
+
+    def without(self, part: Step | AnyFault) -> "Plan":
+        """The same without one step or fault."""
+        return evolve(
+            self,
+            steps=tuple(step for step in self.steps if step is not part),
+            faults=tuple(fault for fault in self.faults if fault is not part),
+        )

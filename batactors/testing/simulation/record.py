@@ -1,0 +1,85 @@
+"""What the engine has said and done so far, over all lives of its process: what the checks compare with the venue."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from attrs import define, field
+
+from batactors.model.commands import Command, CreateOrder
+from batactors.model.ids import ClientOrderId, CommandId
+from batactors.model.inputs import Registered
+from batactors.model.lifecycle import LifecycleEvent, Resolved
+from batactors.model.order_events import OrderEvent
+from batactors.model.receipts import CommandReceipt
+from batactors.model.reports import Report
+from batactors.journal.store import Entry
+
+
+@define(eq=False)
+class Frame:
+    """A frame or a request as the venue saw it, before any fault acted on it.
+
+    Attributes:
+        at: Virtual seconds.
+        up: Whether it came from the engine.
+        kind: `frame up` or `frame down` for a WebSocket's, `request` or `reply` for those of REST.
+        connection: The number of its connection.
+        text: As it went over the wire, without secrets.
+    """
+
+    at: float
+    up: bool
+    kind: str
+    connection: int
+    text: str
+    order: str | None = None
+
+
+@define(eq=False)
+class Follower:
+    """One piece of user code that follows an order, and what it was told.
+
+    Attributes:
+        done: Whether the stream of events has come to its end.
+    """
+
+    client_order_id: ClientOrderId
+    kind: str
+    told: list[OrderEvent] = field(factory=list)
+    done: bool = False
+
+
+@define(eq=False)
+class Record:
+    """Everything that was journaled, told and sent."""
+
+    commands: dict[CommandId, Command] = field(factory=dict)
+    creates: dict[ClientOrderId, CommandId] = field(factory=dict)
+    events: defaultdict[ClientOrderId, list[OrderEvent]] = field(factory=lambda: defaultdict(list))
+    steps: defaultdict[CommandId, list[LifecycleEvent]] = field(factory=lambda: defaultdict(list))
+    verdicts: dict[CommandId, CommandReceipt] = field(factory=dict)
+    reports: list[Report] = field(factory=list)
+    followers: list[Follower] = field(factory=list)
+    frames: list[Frame] = field(factory=list)
+    crashes: int = 0
+    """How many actors were made to crash."""
+
+    def take(self, entry: Entry) -> None:
+        """Take in what has just been journaled."""
+        match entry:
+            case Registered():
+                self.commands[entry.command.command_id] = entry.command
+                if isinstance(entry.command, CreateOrder):
+                    self.creates[entry.command.client_order_id] = entry.command.command_id
+            case OrderEvent():
+                self.events[entry.client_order_id].append(entry)
+            case LifecycleEvent():
+                self.steps[entry.command_id].append(entry)
+                if isinstance(entry, Resolved):
+                    self.verdicts[entry.command_id] = entry.receipt
+            case Report():
+                self.reports.append(entry)
+
+    def unresolved(self) -> Sequence[Command]:
+        """The commands that have no verdict, oldest first."""
+        return [command for command_id, command in self.commands.items() if command_id not in self.verdicts]

@@ -1,0 +1,164 @@
+"""One plan, run from beginning to end: storm, calm, and the judgement of all checks."""
+
+import traceback
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import trio
+from attrs import field, frozen
+
+from batactors import BatactorsError, ComponentState, Happening
+from batactors.model.commands import CancelAll
+from batactors.model.lifecycle import RecoveryCompleted
+from batactors.testing.schedule import deterministic_entropy
+from batactors.testing.simulation.checks import ALL_CHECKS, Check, Violation
+from batactors.testing.simulation.plan import Plan
+from batactors.testing.simulation.reached import note_reached
+from batactors.testing.simulation.trader import Trader
+from batactors.testing.simulation.world import InvariantViolation, World
+from batactors.testing.trace import Trace
+from batactors.testing.virtual_time import run_in_virtual_time
+
+BOUND = {False: 150.0, True: 1200.0}
+"""Virtual seconds after the world has healed until nothing may be unresolved, by whether the venue's limits are on: at
+its own pace a venue answers the questions that follow many reconnects for minutes."""
+AT_LEAST = 60.0
+"""Virtual seconds that a run takes."""
+CANCEL_EVERY = 15.0
+"""Virtual seconds between the commands that bring what is still open to its end."""
+
+
+@frozen(kw_only=True)
+class RunReport:
+    """What a run came to.
+
+    Attributes:
+        violations: The promises that were broken; none in a good run.
+        virtual_seconds: How long it took by its own clock.
+        settled_after: Virtual seconds from the healing until everything was settled; `None` if it never was.
+        orders, commands, fills: That the engine was asked for, and that the venue's ledger has.
+        faults: How often each kind of fault struck.
+        restarts: How often each actor was started again, and the process (`machine`).
+        reached: How often each thing happened that runs should reach sometimes.
+        digest: Of the whole trace: equal for equal runs.
+    """
+
+    plan: Plan
+    violations: tuple[Violation, ...]
+    virtual_seconds: float
+    settled_after: float | None
+    orders: int
+    commands: int
+    fills: int
+    faults: Mapping[str, int]
+    restarts: Mapping[str, int]
+    reached: Mapping[str, int]
+    trace: Trace = field(repr=False)
+    digest: str
+
+    @property
+    def good(self) -> bool:
+        """Whether every promise was kept."""
+        return not self.violations
+
+
+def run_plan(plan: Plan, *, checks: Sequence[type[Check]] = ALL_CHECKS) -> RunReport:
+    """Run a plan, in a trio run of its own and in virtual time. Whatever goes wrong in it is in the report."""
+    run = _Run(plan, checks)
+    with deterministic_entropy(plan.seed):
+        try:
+            run_in_virtual_time(
+                run.main, seed=plan.seed, strategy=plan.knobs.strategy, timeout=plan.storm + 2 * BOUND[True]
+            )
+        except* InvariantViolation:
+            pass  # the world has them
+        except* Exception as group:
+            run.error = group
+    return run.report()
+
+
+class _Run:
+    def __init__(self, plan: Plan, checks: Sequence[type[Check]]) -> None:
+        self.plan = plan
+        self.error: BaseException | None = None
+        self._checks = checks
+        self._world: World | None = None
+        self._ended = 0.0
+        self._settled_after: float | None = None
+
+    async def main(self) -> None:
+        world = self._world = World(seed=self.plan.seed, knobs=self.plan.knobs, checks=self._checks)
+        try:
+            async with world.opened():
+                world.add(*self.plan.faults)
+                trader = Trader(world)
+                for step in self.plan.steps:
+                    world.start(trader.do, step)
+                await trio.sleep_until(world.began + self.plan.storm)
+                await self._calm(world)
+                note_reached(world)
+        finally:
+            self._ended = trio.current_time()
+
+    async def _calm(self, world: World) -> None:
+        """Heal, bring all orders to their end, and see that everything is settled in time."""
+        world.heal()
+        healed = trio.current_time()
+        next_cancel = healed + 3.0
+        while trio.current_time() < healed + BOUND[self.plan.knobs.rate_limits]:
+            await trio.sleep(1.0)
+            if is_settled(world):
+                self._settled_after = trio.current_time() - healed
+                break
+            if trio.current_time() >= next_cancel and world.ledger.open_orders():
+                next_cancel = trio.current_time() + CANCEL_EVERY
+                world.start(self._cancel_all, world)
+        await trio.sleep_until(world.began + AT_LEAST)
+        world.check(lambda check: check.settled())
+
+    async def _cancel_all(self, world: World) -> None:
+        try:
+            await (await world.account_again()).cancel_all()
+        except BatactorsError as error:
+            world.trace.note("user", "did", f"could not: {type(error).__name__}")
+
+    def report(self) -> RunReport:
+        world = self._world
+        if world is None:
+            assert self.error is not None
+            raise self.error
+        violations = list(world.violations)
+        if self.error is not None and not violations:
+            text = "".join(traceback.format_exception(self.error, limit=-3))
+            violations.append(Violation(check=type(self.error).__name__, text=text, at=self._ended))
+        restarts = Counter(event.child.partition(" ")[0] for event in world.happenings if event.what is Happening.CRASHED)
+        restarts["machine"] = world.machine.lives - 1
+        return RunReport(
+            plan=self.plan,
+            violations=tuple(violations),
+            virtual_seconds=self._ended,
+            settled_after=self._settled_after,
+            orders=len(world.record.creates),
+            commands=len(world.record.commands),
+            fills=len(world.ledger.fills),
+            faults={**world.venue.faults.fired, **world.struck},
+            restarts={actor: number for actor, number in sorted(restarts.items()) if number},
+            reached=dict(world.reached),
+            trace=world.trace,
+            digest=world.trace.digest(),
+        )
+
+
+def is_settled(world: World) -> bool:
+    """Whether every command has its verdict, every follower its end, and the engine nothing left to ask."""
+    if world.machine.engine is None or world.ledger.open_orders():
+        return False
+    for command in world.record.unresolved():
+        steps = world.record.steps[command.command_id]
+        # What a lost cancel-all did to an order whose create was under way, nothing can tell: it says so.
+        if not (isinstance(command, CancelAll) and any(isinstance(step, RecoveryCompleted) for step in steps)):
+            return False
+    health = world.account.health()
+    connection = health.components.get("connection")
+    is_up = connection is not None and connection.state is ComponentState.UP
+    return is_up and not health.orders_in_doubt and all(follower.done for follower in world.record.followers)

@@ -1,0 +1,128 @@
+"""What a simulated strategy and the rest of the market do, as data: the workload of a plan.
+
+Orders go by a number that the plan gives them, so that a plan from which steps were taken away still means the same. A
+step about an order that was never placed does nothing.
+"""
+
+from typing import Literal
+
+from attrs import frozen
+
+Side = Literal["buy", "sell"]
+Share = Literal["half", "all"]
+Follower = Literal["steady", "slow", "late", "leaves", "crashes"]
+"""How the user's code reads an order's events: at once; with pauses; only when it is over; again and again from where
+it left; or with a bug of its own, after which it begins again."""
+
+
+@frozen(kw_only=True)
+class Step:
+    """Something that somebody does, `at` virtual seconds after trading began."""
+
+    at: float
+
+
+@frozen(kw_only=True)
+class Place(Step):
+    """Create an order.
+
+    Attributes:
+        order: The number that later steps name it by.
+        price: `None` for a market order.
+        caller_leaves: The caller is cancelled right after it asked; the command goes on without it.
+    """
+
+    order: int
+    side: Side = "buy"
+    quantity: str = "0.5"
+    price: str | None = "48000"
+    post_only: bool = False
+    time_in_force: Literal["gtc", "ioc"] = "gtc"
+    transport: Literal["auto", "websocket", "rest"] = "auto"
+    follower: Follower = "steady"
+    caller_leaves: bool = False
+
+
+@frozen(kw_only=True)
+class PlaceBatch(Step):
+    """Create several orders of the same terms with one call; they are numbered from `order` on."""
+
+    order: int
+    count: int = 2
+    side: Side = "buy"
+    quantity: str = "0.5"
+    price: str = "48000"
+
+
+@frozen(kw_only=True)
+class Amend(Step):
+    """Change an order's total quantity or its price."""
+
+    order: int
+    quantity: str | None = None
+    price: str | None = None
+
+
+@frozen(kw_only=True)
+class Cancel(Step):
+    """Cancel one order."""
+
+    order: int
+
+
+@frozen(kw_only=True)
+class CancelBatch(Step):
+    """Cancel several orders with one call."""
+
+    orders: tuple[int, ...]
+
+
+@frozen(kw_only=True)
+class CancelEverything(Step):
+    """Cancel all orders of the account with one command."""
+
+
+@frozen(kw_only=True)
+class Reconcile(Step):
+    """Ask the engine to ask the venue for everything now."""
+
+
+@frozen(kw_only=True)
+class Trade(Step):
+    """A counterparty trades with the order: the whole rest of it, or half of that."""
+
+    order: int
+    share: Share = "all"
+
+
+@frozen(kw_only=True)
+class VenueCancels(Step):
+    """The venue takes the order off the book for a reason of its own."""
+
+    order: int
+    reason: str = "Market closed"
+
+
+@frozen(kw_only=True)
+class VenueExpires(Step):
+    """The order's time is over."""
+
+    order: int
+
+
+@frozen(kw_only=True)
+class ByHand(Step):
+    """The account's owner places an order on the venue's own pages; it may trade at once."""
+
+    order: int
+    side: Side = "buy"
+    quantity: str = "0.3"
+    price: str = "47000"
+
+
+@frozen(kw_only=True)
+class MoveMarket(Step):
+    """The market moves: what it crosses trades."""
+
+    bid: str
+    ask: str

@@ -1,0 +1,173 @@
+"""A strategy that does what a plan says, and follows what comes of it, over the deaths of its engine and of its own code."""
+
+from collections.abc import Awaitable, Callable
+from decimal import Decimal
+
+import trio
+
+from batactors import Account, BatactorsError, CommandHandle, EngineStopped, InvalidCommand, NewOrder
+from batactors.model.ids import ClientOrderId, CommandId
+from batactors.testing.kraken_spot.orders import VenueOrder
+from batactors.testing.simulation import steps as s
+from batactors.testing.simulation.record import Follower
+from batactors.testing.simulation.world import World
+
+INSTRUMENT = "BTC/USD"
+LEAVES_AFTER = 3
+"""Events after which a follower that leaves does so, and comes back from where it was."""
+
+
+class Bug(Exception):
+    """A mistake in the user's own code."""
+
+
+class Trader:
+    """Does the steps of a plan. What cannot be done, because the engine is away or refuses, is noted and left."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._orders: dict[int, ClientOrderId] = {}
+        self._by_hand: dict[int, str] = {}
+        self.placed = 0
+
+    async def do(self, step: s.Step) -> None:
+        """Do one step at its time."""
+        await trio.sleep_until(self._world.began + step.at)
+        self._world.trace.note("user", "did", str(step))
+        try:
+            await self._do(step)
+        except InvalidCommand as error:
+            self._world.trace.note("user", "did", f"was refused: {error}")
+        except BatactorsError as error:
+            self._world.trace.note("user", "did", f"could not: {type(error).__name__}")
+
+    async def _do(self, step: s.Step) -> None:
+        match step:
+            case s.Place():
+                await self._place(step)
+            case s.PlaceBatch():
+                orders = [
+                    NewOrder(
+                        instrument=INSTRUMENT, side=step.side, order_type="limit", quantity=step.quantity,
+                        price=step.price,
+                    )
+                ] * step.count  # fmt: skip
+                handles = await (await self._account()).create_orders(orders)
+                for number, handle in enumerate(handles, step.order):
+                    self._placed(number, handle, "steady")
+            case s.Amend():
+                await self._with(step.order, lambda account, order: account.amend_order(
+                    order, quantity=step.quantity, price=step.price
+                ))  # fmt: skip
+            case s.Cancel():
+                await self._with(step.order, lambda account, order: account.cancel_order(order))
+            case s.CancelBatch():
+                known = [self._orders[number] for number in step.orders if number in self._orders]
+                await (await self._account()).cancel_orders(known)
+            case s.CancelEverything():
+                await (await self._account()).cancel_all()
+            case s.Reconcile():
+                await (await self._account()).reconcile()
+            case s.Trade():
+                self._trade(step)
+            case s.VenueCancels():
+                self._at_venue(step.order, lambda order: self._world.venue.cancel(order, step.reason))
+            case s.VenueExpires():
+                self._at_venue(step.order, self._world.venue.expire)
+            case s.ByHand():
+                placed = self._world.venue.place_external(
+                    symbol=INSTRUMENT, side=step.side, quantity=Decimal(step.quantity), price=Decimal(step.price)
+                )
+                self._by_hand[step.order] = placed.order_id
+            case s.MoveMarket():
+                self._world.venue.set_market(INSTRUMENT, bid=Decimal(step.bid), ask=Decimal(step.ask))
+
+    async def _account(self) -> Account:
+        return await self._world.account_again()
+
+    async def _place(self, step: s.Place) -> None:
+        account = await self._account()
+        before = set(self._world.record.creates)
+        with trio.CancelScope() as caller:
+            if step.caller_leaves:
+                caller.deadline = trio.current_time()
+            handle = await account.create_order(
+                instrument=INSTRUMENT, side=step.side, order_type="limit" if step.price is not None else "market",
+                quantity=step.quantity, price=step.price, post_only=step.post_only,
+                time_in_force=step.time_in_force if step.price is not None else "ioc", transport=step.transport,
+            )  # fmt: skip
+            self._placed(step.order, handle, step.follower)
+            return
+        # The caller has left. What it asked for may have been registered, and is then carried out.
+        await trio.sleep(0.5)
+        new = [order for order in self._world.record.creates if order not in before and order not in self._orders.values()]
+        if new:
+            self._orders[step.order] = new[0]
+
+    def _placed(self, number: int, handle: CommandHandle, kind: s.Follower) -> None:
+        assert handle.client_order_id is not None
+        self.placed += 1
+        self._orders[number] = handle.client_order_id
+        follower = Follower(client_order_id=handle.client_order_id, kind=kind)
+        self._world.record.followers.append(follower)
+        self._world.start(self._follow, follower, handle.command_id)
+
+    async def _with(
+        self, number: int, do: Callable[[Account, ClientOrderId], Awaitable[CommandHandle]]
+    ) -> None:
+        order = self._orders.get(number)
+        if order is not None:
+            await do(await self._account(), order)
+
+    # The rest of the market.
+
+    def _trade(self, step: s.Trade) -> None:
+        def fill(order: VenueOrder) -> None:
+            left = order.remaining
+            part = left if step.share == "all" else (left / 2).quantize(Decimal("0.00000001"))
+            if part > 0:
+                self._world.venue.fill(order.order_id, quantity=part)
+
+        self._at_venue(step.order, fill)
+
+    def _at_venue(self, number: int, do: Callable[[VenueOrder], object]) -> None:
+        """Do this to the order, if it is open at the venue."""
+        if number in self._by_hand:
+            found = [self._world.ledger.orders[self._by_hand[number]]]
+        else:
+            found = self._world.ledger.orders_by_client_id(self._orders.get(number, ""))
+        for order in found[:1]:
+            if not order.closed and not order.waits_for_trigger and order.status != "pending_new":
+                do(order)
+
+    # Following.
+
+    async def _follow(self, follower: Follower, command_id: CommandId) -> None:
+        if follower.kind == "late":
+            await trio.sleep(60.0)
+        while True:
+            try:
+                account = await self._account()
+                await self._read(follower, account.command(command_id))
+            except (EngineStopped, BatactorsError) as error:
+                if isinstance(error, InvalidCommand):
+                    break  # so long ended that it is forgotten
+                await trio.sleep(0.1)
+            except Bug:
+                pass
+            else:
+                follower.done = True
+                return
+
+    async def _read(self, follower: Follower, handle: CommandHandle) -> None:
+        count = 0
+        async for event in handle.events(since=len(follower.told)):
+            self._world.told(follower, event)
+            count += 1
+            if follower.kind == "slow":
+                await trio.sleep(self._world.knobs.slow_follower)
+            if follower.kind == "crashes" and count >= LEAVES_AFTER:
+                raise Bug("in the user's own code")
+            if follower.kind == "leaves" and count >= LEAVES_AFTER:
+                return await self._read(follower, handle.again())
+        return None

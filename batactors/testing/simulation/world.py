@@ -1,0 +1,364 @@
+"""One simulated world: a venue, an engine on it, the network and the clocks between them, and what goes wrong.
+
+Everything in it follows from one seed. It is opened inside of a run in virtual time: `batactors.testing.simulated` does
+that for a test, and `run_plan` for a plan.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from decimal import Decimal
+from typing import Any
+
+import trio
+from attrs import define
+
+from batactors import Account, AccountConfig, ChildEvent, Engine, EngineConfig, Happening, Seams, Secret
+from batactors.config import SupervisionConfig
+from batactors.journal.store import Entry
+from batactors.model.order_events import OrderEvent
+from batactors.seams import SeededChance, SeededIds
+from batactors.testing.await_points import AwaitPoints
+from batactors.testing.fault_script import Fault
+from batactors.testing.kraken_spot import KrakenSpotVenue, VenueAccount
+from batactors.testing.kraken_spot.ledger import Ledger
+from batactors.testing.network import SimulatedNetwork
+from batactors.testing.simulation.checks import ALL_CHECKS, Check, Violation
+from batactors.testing.simulation.checks.base import Told
+from batactors.testing.simulation.happenings import note_entry, note_frame, note_supervision
+from batactors.testing.simulation.knobs import Knobs
+from batactors.testing.simulation.machine import Machine, SimulatedDisk
+from batactors.testing.simulation.moments import TimedFault
+from batactors.testing.simulation.record import Follower, Frame, Record
+from batactors.testing.trace import Trace, TraceEvent
+from batactors.testing.virtual_time import VirtualClock, require_virtual_time, virtual_keep_alive
+
+NAME = "kraken"
+"""The account's name in the engine's configuration."""
+BID, ASK = Decimal(49_000), Decimal(51_000)
+
+
+class InvariantViolation(AssertionError):
+    """A promise was broken. The text says which, and how; `violations` has each."""
+
+    def __init__(self, violations: Sequence[Violation]) -> None:
+        super().__init__("\n".join(map(str, violations)))
+        self.violations = tuple(violations)
+
+
+@define
+class Aim:
+    """A fault that waits for something to happen."""
+
+    fault: TimedFault
+    met: int = 0
+
+    def is_met_by(self, words: str, at: float) -> bool:
+        """Whether this is what it waits for, and often enough."""
+        if at >= self.fault.at and self.fault.when is not None and words.startswith(self.fault.when):
+            self.met += 1
+        return self.met >= self.fault.nth
+
+
+class World:
+    """A venue and an engine on it, and everything that can be done to them.
+
+    Attributes:
+        venue: The simulated venue, with its ledger and its script of faults.
+        network: Between the two.
+        clock: The wall clock of the engine's machine; `venue_clock` is the venue's.
+        trace: What happened so far.
+        record: What the engine journaled and told.
+        violations: The promises that were broken.
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: int | str = 0,
+        knobs: Knobs | None = None,
+        checks: Sequence[type[Check]] = ALL_CHECKS,
+        options: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Make a world that is not open yet.
+
+        Args:
+            seed: What ids, latencies and jitter follow from.
+            knobs: How it is set up.
+            checks: The promises to watch.
+            options: For the `AccountConfig`, on top of what the knobs say.
+        """
+        require_virtual_time()
+        self.knobs = knobs = knobs or Knobs()
+        self.clock, self.venue_clock = VirtualClock(), VirtualClock()
+        self.seams = Seams(clock=self.clock, ids=SeededIds(seed), chance=SeededChance(seed))
+        venue_seams = Seams(clock=self.venue_clock, ids=SeededIds(f"venue-{seed}"), chance=SeededChance(seed))
+        self.network = SimulatedNetwork(seed=seed, latency=knobs.latency, tick=knobs.tick, split=knobs.split)
+        self.customer = VenueAccount.demo()
+        self.venue = KrakenSpotVenue(seams=venue_seams, accounts=[self.customer], rate_limits=knobs.rate_limits)
+        self.venue.unique_client_order_ids = knobs.unique_client_order_ids
+        self.venue.fill_in_parts = knobs.fill_in_parts
+        self.venue.ioc_remainder = knobs.ioc_remainder
+        self.await_points = AwaitPoints(account=NAME, on_strike=lambda text: self.trace.note("fault", "fault", text))
+        self.trace = Trace()
+        self.record = Record()
+        self.violations: list[Violation] = []
+        self.happenings: list[ChildEvent] = []
+        self.struck: Counter[str] = Counter()
+        self.reached: Counter[str] = Counter()
+        self.port = 0
+        self.began = 0.0
+        self.machine: Machine
+        self._checks = [check(self) for check in checks]
+        self._disk = SimulatedDisk(knobs.disk, self._wrote)
+        self._scope = trio.CancelScope()
+        self._nursery: trio.Nursery
+        self._endings: list[Callable[[], None]] = []
+        self._logged: list[str] = []
+        self._aims: list[Aim] = []
+        self._options = dict(options or {})
+        self._baseline: dict[str, int] = {}
+
+    # What a test holds.
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that runs now.
+
+        Raises:
+            RuntimeError: None does: its process was killed, and has not come back yet.
+        """
+        if self.machine.engine is None:
+            raise RuntimeError("no engine runs now: its process was killed; `await world.account_again()` waits for it")
+        return self.machine.engine
+
+    @property
+    def account(self) -> Account:
+        """The account of the engine that runs now."""
+        return self.engine.account(NAME)
+
+    async def account_again(self) -> Account:
+        """The account of the engine that runs now, or of the next one."""
+        return await self.machine.account(NAME)
+
+    @property
+    def ledger(self) -> Ledger:
+        """The venue's own truth."""
+        return self.venue.ledger
+
+    def add(self, *faults: Fault | TimedFault) -> None:
+        """Let these strike: the venue's when their request or frame comes, the others at their time, counted from now
+        on for those that are added later than trading began.
+        """
+        for fault in faults:
+            if isinstance(fault, Fault):
+                self.venue.faults.add(fault)
+            elif fault.when is None:
+                self.after(max(0.0, self.began + fault.at - trio.current_time()), lambda fault=fault: self._strike(fault))  # type: ignore[misc]
+            else:
+                self._aims.append(Aim(fault))
+
+    def start(self, async_fn: Callable[..., Awaitable[object]], *args: object) -> None:
+        """Run this beside everything else, until the world is closed."""
+        self._nursery.start_soon(async_fn, *args, name="user")
+
+    def after(self, seconds: float, do: Callable[[], None]) -> None:
+        """Call this so many virtual seconds from now."""
+        self._nursery.start_soon(self._later, seconds, do, name="simulation/later")
+
+    async def _later(self, seconds: float, do: Callable[[], None]) -> None:
+        await trio.sleep(seconds)
+        do()
+
+    def sometimes(self, condition: object, name: str) -> None:
+        """Note that this was reached, if it was: over many runs, what never is shows that nothing tests it."""
+        self.reached[name] += bool(condition)
+
+    def heal(self) -> None:
+        """End everything that is wrong, and let nothing else go wrong."""
+        self.trace.note("check", "phase", "calm")
+        self.venue.faults.clear()
+        self.await_points.forget()
+        self._aims.clear()
+        for end in self._endings:
+            end()
+        self._endings.clear()
+        self.network.heal(self.port)
+
+    # What the checks see.
+
+    @property
+    def gave_up(self) -> Sequence[str]:
+        """Why the engine ended by itself, or could not start."""
+        return self.machine.failures
+
+    @property
+    def secrets(self) -> Sequence[str]:
+        """What nobody may read."""
+        return (self.customer.api_key, self.customer.api_secret)
+
+    def texts(self) -> Iterator[str]:
+        """Everything that was written for people or for the disk."""
+        yield from self._logged
+        yield from self.gave_up
+        yield from (repr(step) for steps in self.record.steps.values() for step in steps)
+        yield from (repr(event) for events in self.record.events.values() for event in events)
+        yield from (str(event) for event in self.happenings)
+        yield from self.trace.lines()
+
+    def leaks(self) -> Mapping[str, tuple[int, int]]:
+        """What there is now, against what there was when the engine was ready."""
+        return {what: (there, self._baseline.get(what, there)) for what, there in self._count().items()}
+
+    def _count(self) -> dict[str, int]:
+        return {"open sockets": self.network.open_sockets, "tasks of the engine": engine_tasks()}
+
+    # What happens in it.
+
+    def told(self, follower: Follower, event: OrderEvent) -> None:
+        """A follower was told this: it is checked like all else."""
+        follower.told.append(event)
+        self.check(lambda check: check.told(follower, event))
+
+    def check(self, ask: Told) -> None:
+        """Let every check look; the first that sees something broken ends the run."""
+        for check in self._checks:
+            for text in ask(check):
+                self._violated(Violation(check=check.name, text=text, at=trio.current_time()))
+
+    def _violated(self, violation: Violation) -> None:
+        if not self.violations:
+            self.trace.note("check", "violation", f"{violation.check}: {violation.text}")
+            self._scope.cancel()
+        self.violations.append(violation)
+
+    def _wrote(self, entries: Sequence[Entry]) -> None:
+        for entry in entries:
+            self.record.take(entry)
+            note_entry(self.trace, self.record, entry)
+            self.check(lambda check, entry=entry: check.wrote(entry))  # type: ignore[misc]
+
+    def _saw(self, connection: int, kind: str, text: str, order: str | None) -> None:
+        up = kind in ("frame up", "request")
+        frame = Frame(at=trio.current_time(), up=up, kind=kind, connection=connection, text=text, order=order)
+        note_frame(self.trace, frame)
+        self.check(lambda check: check.saw(frame))
+
+    def _supervised(self, event: ChildEvent) -> None:
+        self.happenings.append(event)
+        note_supervision(self.trace, event)
+        if event.what is Happening.CRASHED and "InjectedCrash" in (event.cause or ""):
+            self.record.crashes += 1
+        self.check(lambda check: check.supervised(event))
+
+    def _strike(self, fault: TimedFault) -> None:
+        self.struck[type(fault).__name__] += 1
+        self.trace.note("fault", "fault", str(fault))
+        end = fault.strike(self)
+        if end is not None:
+            self._endings.append(end)
+
+    def _look_for_aims(self, event: TraceEvent) -> None:
+        """Let those strike that wait for this."""
+        if not self._aims or event.at < self.began:
+            return
+        words = f"{event.kind} {event.text}"
+        for aim in tuple(self._aims):
+            if aim.is_met_by(words, event.at - self.began):
+                self._aims.remove(aim)
+                self._strike(aim.fault)
+
+    # How it is opened.
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator["World"]:
+        """Open the venue and an engine on it; at the end let the engine stop in good order.
+
+        Raises:
+            InvariantViolation: A promise was broken.
+        """
+        trio.lowlevel.add_instrument(self.await_points)
+        with self.network.installed(), virtual_keep_alive(), listening("batactors", self._logged):
+            with self._scope:
+                async with trio.open_nursery() as nursery:
+                    self._nursery = nursery
+                    await self._open(nursery)
+                    yield self
+                    await self._close()
+                    nursery.cancel_scope.cancel()
+            if not self.violations:
+                self._baseline["open sockets"] = 0
+                self.check(lambda check: check.closed())
+        if self.violations:
+            raise InvariantViolation(self.violations)
+
+    async def _open(self, nursery: trio.Nursery) -> None:
+        self.venue.watch = self._saw
+        self.network.watch = lambda number, what, text: self.trace.note(f"socket {number}", what, text)
+        urls = await nursery.start(self.venue.serve, name="venue")
+        self.port = int(urls.rest.rpartition(":")[2])
+        self.venue.set_market("BTC/USD", bid=BID, ask=ASK)
+        config = AccountConfig(
+            api_key=Secret.value(self.customer.api_key),
+            api_secret=Secret.value(self.customer.api_secret),
+            rest_url=urls.rest,
+            websocket_url=urls.websocket_auth,
+            **{**self.knobs.account(), **self._options},
+        )
+        supervision = SupervisionConfig(
+            backoff_first=self.knobs.backoff_first, backoff_most=self.knobs.backoff_most, start_within=120.0
+        )
+        self.machine = Machine(
+            config=EngineConfig(accounts={NAME: config}, supervision=supervision),
+            seams=self.seams,
+            disk=self._disk,
+            drop=lambda: self.network.drop_clients(self.port),
+            watch=self._supervised,
+            trace=self.trace,
+        )
+        await nursery.start(self.machine.run, name="machine")
+        self._baseline = self._count()
+        self.trace.watch(self._look_for_aims)
+        self.began = trio.current_time()
+        self.trace.note("check", "phase", "storm")
+
+    async def _close(self) -> None:
+        self.machine.stop()
+        await self.machine.stopped.wait()
+
+
+@contextmanager
+def listening(name: str, into: list[str]) -> Iterator[None]:
+    """Collect what is logged, instead of printing it."""
+    logger, handler = logging.getLogger(name), _Listener(into)
+    before = logger.propagate
+    logger.propagate = False
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = before
+
+
+class _Listener(logging.Handler):
+    def __init__(self, into: list[str]) -> None:
+        super().__init__()
+        self._into = into
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._into.append(record.getMessage())
+
+
+def engine_tasks() -> int:
+    """How many tasks the engines of this run have now, those of subscribers included."""
+    root = trio.lowlevel.current_root_task()
+    waiting = [root] if root is not None else []
+    count = 0
+    while waiting:
+        task = waiting.pop()
+        children = [child for nursery in task.child_nurseries for child in nursery.child_tasks]
+        waiting += children
+        count += sum(child.name.startswith((f"{NAME}/", f"account {NAME}")) for child in children)
+    return count
