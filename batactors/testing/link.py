@@ -18,6 +18,9 @@ from attrs import Factory, define, field
 if TYPE_CHECKING:
     from random import Random
 
+# The bytes of one packet on a narrow road; elsewhere a write travels whole, however long it is.
+SEGMENT = 1_460
+
 # What may be under way or unread in one direction before the writer has to wait. It opens as soon as the reader reads.
 WINDOW = 65_536
 
@@ -36,14 +39,22 @@ class Road:
     closed_until: float = -math.inf
     slow_by: float = 0.0
     slow_until: float = -math.inf
+    narrow_to: float = math.inf  # bytes per second
+    narrow_until: float = -math.inf
+    narrow_free: float = -math.inf  # when all that was sent before is through the narrow place
     bytes_until_cut: int | None = None
+    bytes_until_flip: int | None = None
 
-    def arrival(self, chance: "Random", leaves: float) -> float:
-        """When something arrives that is sent at this moment; it waits where the road is closed."""
+    def arrival(self, chance: "Random", leaves: float, size: int = 0) -> float:
+        """When so many bytes arrive that are sent at this moment; they wait where the road is closed or narrow."""
         leaves = max(leaves, self.closed_until)
         takes = chance.uniform(*self.latency)
         if leaves < self.slow_until:
             takes += self.slow_by
+        if leaves < self.narrow_until:
+            # What is not through when the narrow place widens is through then.
+            leaves = min(max(leaves, self.narrow_free) + size / self.narrow_to, self.narrow_until)
+            self.narrow_free = leaves
         arrives = leaves + takes
         if self.tick and math.isfinite(arrives):
             # Two causes meet at one instant only if instants are coarse. The margin forgives the last bit of a float.
@@ -96,9 +107,9 @@ class Link:
         first = self.pieces[0].due if self.pieces else math.inf
         return min(first, self.end_due, self.reset_due) <= trio.current_time()
 
-    def arrival(self, leaves: float) -> float:
-        """When something arrives that leaves at this moment, behind all that left before."""
-        self.latest = max(self.latest, self.road.arrival(self.chance, leaves))
+    def arrival(self, leaves: float, size: int = 0) -> float:
+        """When so many bytes arrive that leave at this moment, behind all that left before."""
+        self.latest = max(self.latest, self.road.arrival(self.chance, leaves, size))
         return self.latest
 
     def write(self, data: bytes) -> None:
@@ -111,6 +122,7 @@ class Link:
             self._send(data)
 
     def _send(self, data: bytes) -> None:
+        data = self._spoiled(data)
         budget = self.road.bytes_until_cut
         if budget is None or len(data) < budget:
             self.road.bytes_until_cut = None if budget is None else budget - len(data)
@@ -122,9 +134,27 @@ class Link:
         self.when_cut()
         self.cut(self.arrival(trio.current_time()))
 
+    def _spoiled(self, data: bytes) -> bytes:
+        """The data as it arrives: with one bit wrong, if this is where a bit is to be flipped."""
+        ahead = self.road.bytes_until_flip
+        if ahead is None:
+            return data
+        if ahead >= len(data):
+            self.road.bytes_until_flip = ahead - len(data)
+            return data
+        self.road.bytes_until_flip = None
+        wrong = data[ahead] ^ 1 << self.chance.randrange(8)
+        return data[:ahead] + bytes([wrong]) + data[ahead + 1 :]
+
     def put(self, data: bytes) -> None:
-        """Send one packet."""
-        due = self.arrival(trio.current_time())
+        """Send, in one packet unless the road is narrow."""
+        narrow = max(trio.current_time(), self.road.closed_until) < self.road.narrow_until
+        step = SEGMENT if narrow else max(1, len(data))
+        for start in range(0, max(1, len(data)), step):
+            self._put(data[start : start + step])
+
+    def _put(self, data: bytes) -> None:
+        due = self.arrival(trio.current_time(), len(data))
         if self.abandoned:
             # Nobody is there to read it: its kernel answers with a reset. Until that is heard, it counts as unread.
             self.unread += len(data)

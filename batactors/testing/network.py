@@ -21,6 +21,7 @@ import trio
 from batactors.seams import SeededChance
 from batactors.testing.link import Road, fail
 from batactors.testing.names import AddressBook
+from batactors.testing.nonsense import Nonsense
 from batactors.testing.ports import Direction, PortTable
 from batactors.testing.sockets import SimulatedSocket
 
@@ -48,8 +49,9 @@ class SimulatedNetwork:
     Attributes:
         watch: If set, it is called with what becomes of each connection: its number (they count from 1), a word and the
             particulars. It is `opened` or `refused`, or `given up` before that was known; and once it is open, either
-            `closed` or `reset` in the end, at the moment when an end (`by client`, `by venue`) or the network does it;
-            the other end learns it later. The call may not wait.
+            `closed` or `reset` in the end, at the moment when an end does it (`by client`, `by venue`, or `by proxy`
+            where the handshake is spoiled) or the network (`by network`); the others learn it later. The call may not
+            wait.
     """
 
     def __init__(
@@ -84,6 +86,12 @@ class SimulatedNetwork:
     def open_sockets(self) -> int:
         """How many sockets exist that nobody has closed, listeners included."""
         return len(self._table.sockets)
+
+    def open_ends(self, port: int, side: Literal["client", "venue", "both"] = "both") -> int:
+        """How many ends of connections to this port nobody has closed; the listener is none of them."""
+        pairs = self._table.port(port).connections.values()
+        ends = [end is pair.client for pair in pairs for end in pair.ends]
+        return len(ends) if side == "both" else ends.count(side == "client")
 
     def dials(self, port: int) -> int:
         """How many connections to this port were tried, those refused included."""
@@ -131,17 +139,45 @@ class SimulatedNetwork:
         for road in self._table.port(port).roads(direction):
             road.slow_by, road.slow_until = seconds, trio.current_time() + for_seconds
 
+    def narrow(self, port: int, bytes_per_second: float, for_seconds: float, direction: Direction = "both") -> None:
+        """Let no more than so much through in each direction during this time, all connections together.
+
+        A writer does not notice, until 64 KiB of its connection are under way or unread: then it waits. What a
+        partition held back besides arrives at once when that ends.
+        """
+        for road in self._table.port(port).roads(direction):
+            road.narrow_to, road.narrow_until = bytes_per_second, trio.current_time() + for_seconds
+
+    def corrupt_after(self, port: int, count: int, direction: Literal["up", "down"]) -> None:
+        """Flip one bit of the byte behind the next so many bytes, on whichever connection that is. Once.
+
+        On a real road TCP's checksums find most of this and TLS finds the rest: a bad record ends the connection, at
+        once, or when the rest has come of one that now seems longer. Without TLS a price may change and nobody could
+        know; so let it strike under TLS, or in a handshake.
+        """
+        for road in self._table.port(port).roads(direction):
+            road.bytes_until_flip = count
+
     def refuse(self, port: int, seconds: float) -> None:
         """Refuse new connections for so long; those that stand are not touched."""
         self._table.port(port).refused_until = trio.current_time() + seconds
 
+    def spoil_handshakes(self, port: int, seconds: float, how: Nonsense) -> None:
+        """Let connections that are dialled in this time lead to a broken proxy; those that stand are not touched.
+
+        It accepts them, whether the venue is there or not. Then it says what is neither HTTP nor TLS (`garbage`), says
+        that the TLS handshake failed and hangs up (`tls_alert`), says nothing at all (`silence`), or resets (`reset`).
+        """
+        here = self._table.port(port)
+        here.nonsense, here.nonsense_until = how, trio.current_time() + seconds
+
     def heal(self, port: int) -> None:
         """End every fault of this port now. What waits for an open road, or is slow, sets out anew."""
         here = self._table.port(port)
-        here.refused_until = now = trio.current_time()
+        here.refused_until = here.nonsense_until = now = trio.current_time()
         for road in here.roads("both"):
-            was_bad = max(road.closed_until, road.slow_until) > now
-            road.closed_until = road.slow_until = now
-            road.bytes_until_cut = None
+            was_bad = max(road.closed_until, road.slow_until, road.narrow_until) > now
+            road.closed_until = road.slow_until = road.narrow_until = now
+            road.bytes_until_cut = road.bytes_until_flip = None
             for link in here.links(road) if was_bad else ():
                 link.release()

@@ -10,6 +10,7 @@ from attrs import Factory, define
 from batactors.seams import SeededChance
 from batactors.testing.link import Link, Road, fail
 from batactors.testing.names import HOME
+from batactors.testing.nonsense import Nonsense, talk
 from batactors.testing.sockets import Address, SimulatedSocket
 
 # Where the ports of clients begin. They tell connections apart in logs only.
@@ -28,7 +29,7 @@ class Connection:
     client: SimulatedSocket
     up: Link
     down: Link
-    ends: int = 1  # that are open
+    ends: list[SimulatedSocket] = Factory(list)  # that are open
     state: Literal["dialled", "open", "over"] = "dialled"
 
 
@@ -41,6 +42,8 @@ class Port:
     down: Road
     holder: SimulatedSocket | None = None
     refused_until: float = 0.0
+    nonsense: Nonsense = "silence"
+    nonsense_until: float = 0.0
     dials: int = 0
     connections: dict[int, Connection] = Factory(dict)  # by their numbers
 
@@ -102,7 +105,7 @@ class PortTable:
             self._over(connection, "given up", f"port {connection.port.number}")
         by = "client" if socket is connection.client else "venue"
         self._over(connection, "reset" if rudely else "closed", f"by {by}")
-        connection.ends -= 1
+        connection.ends.remove(socket)
         if not connection.ends:
             del connection.port.connections[connection.number]
 
@@ -127,22 +130,29 @@ class PortTable:
 
         up.put(b"")
         await up.packet(dialler=down)  # the SYN
-        listener = port.holder
-        if listener is None or not listener.listening or trio.current_time() < port.refused_until:
+        down.put(b"")  # the answer
+        listener, now = port.holder, trio.current_time()
+        if now >= port.refused_until and now < port.nonsense_until:
+            self._open(connection, f" ({port.nonsense})")
+            if (end := talk(port.nonsense, up, down)) is not None:
+                self._over(connection, end, "by proxy")
+        elif now < port.refused_until or listener is None or not listener.listening:
             self._over(connection, "refused", f"port {port.number}")
-            down.put(b"")
             await down.packet(dialler=down)
             client.join(("0.0.0.0", 0), None, None, None)
             fail(errno.ECONNREFUSED)
-        server = SimulatedSocket(self)
-        server.join(remote, local, inbound=up, outbound=down, connection=connection.number)
-        connection.ends += 1
-        connection.state = "open"
-        self._connections[server.number] = connection
-        self._tell(connection.number, "opened", f"port {port.number}")
-        down.put(b"")
-        listener.welcome(server)
+        else:
+            server = SimulatedSocket(self)
+            server.join(remote, local, inbound=up, outbound=down, connection=connection.number)
+            connection.ends.append(server)
+            self._connections[server.number] = connection
+            self._open(connection)
+            listener.welcome(server)
         await down.packet(dialler=down)
+
+    def _open(self, connection: Connection, to: str = "") -> None:
+        connection.state = "open"
+        self._tell(connection.number, "opened", f"port {connection.port.number}{to}")
 
     def _connect(self, port: Port, client: SimulatedSocket) -> Connection:
         port.dials += 1
@@ -153,7 +163,7 @@ class PortTable:
         ]
         up, down = links
         up.reverse, down.reverse = down, up
-        connection = Connection(self._dialled, port, client, up, down)
+        connection = Connection(self._dialled, port, client, up, down, [client])
         up.when_cut = down.when_cut = lambda: self._over(connection, "reset", "by network")
         port.connections[connection.number] = connection
         self._connections[client.number] = connection
