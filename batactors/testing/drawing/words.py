@@ -1,0 +1,62 @@
+"""What the texts of a trace name: the orders that an event is about, and the one word that a mark is labelled with."""
+
+import re
+from collections.abc import Sequence
+
+from batactors.testing.trace import TraceEvent
+
+NAME = re.compile(r"[A-Za-z0-9_-]+")
+SHORTEST = 4  # characters: an id shorter than this is looked for in no text, where it would be any number
+
+CALLED = re.compile(r'"(?:method|channel)"\s*:\s*"([\w-]+)"')
+ORDER_WORD = re.compile(
+    r"Order(?=Submitted|Accepted|Triggered|Updated|Filled|Canceled|Expired|Rejected|NotExecuted)([A-Z]\w+)"
+    r"|\b(Sent|Ack|LateAck|Receipt|Recovery(?:Scheduled|Attempt|Completed)|Resolved"
+    r"|OrderStatusReport|FillReport|Missed)\b"
+)
+
+
+def orders_of(events: Sequence[TraceEvent]) -> tuple[str, ...]:
+    """The client order ids of a trace, in the order in which they appear."""
+    return tuple(dict.fromkeys(event.order for event in events if event.order is not None))
+
+
+def concerning(events: Sequence[TraceEvent], orders: Sequence[str]) -> list[tuple[int, ...]]:
+    """For each event, the places in `orders` of those that it is about: its own first, then those that its text names.
+
+    A frame may name several: a snapshot tells of all that are open.
+    """
+    places = {order: place for place, order in enumerate(orders)}
+    by_text = {order: place for order, place in places.items() if len(order) >= SHORTEST}
+    found: list[tuple[int, ...]] = []
+    for event in events:
+        own = () if event.order is None else (places[event.order],)
+        told = (by_text[name] for name in NAME.findall(event.text) if name in by_text)
+        found.append(tuple(dict.fromkeys((*own, *told))))
+    return found
+
+
+def word_of(event: TraceEvent) -> str:
+    """The word that says what an event of an order is, `Filled` of an `OrderFilled`; nothing for all other events."""
+    if not event.lane.startswith("told"):
+        return ""
+    match = ORDER_WORD.search(event.text)
+    return (match[1] or match[2]) if match else ""
+
+
+def label_of(event: TraceEvent) -> str:
+    """What stands beside an event's mark where there is room for it."""
+    if event.kind in {"frame up", "frame down"}:
+        called = CALLED.search(event.text)
+        return called[1] if called else _first_words(event.text)
+    if event.kind in {"event", "step", "report"}:
+        return word_of(event) or _first_words(event.text)
+    if event.kind in {"fault", "fault ended", "did", "violation", "reached", "phase"}:
+        return _first_words(event.text)
+    if event.lane == "venue":
+        return _first_words(event.text) or event.kind
+    return event.kind
+
+
+def _first_words(text: str, room: int = 28) -> str:
+    return text if len(text) <= room else text[: room - 1].rstrip() + "…"
