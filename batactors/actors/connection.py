@@ -29,8 +29,9 @@ from batactors.actors.messages import (
 from batactors.actors.reply import Reply
 from batactors.actors.supervisor import Ready, leaves
 from batactors.actors.transport import Socket, open_socket
-from batactors.model.errors import BatactorsError, TemporaryUnavailable, TransportError, Unsupported
+from batactors.model.errors import BatactorsError, ErrorKind, TemporaryUnavailable, TransportError, Unsupported
 from batactors.model.facts import (
+    AnswerFact,
     Fact,
     IgnoredFact,
     QuarantineFact,
@@ -86,6 +87,7 @@ class Connection:
         self._clock = clock
         self._epoch = 0
         self._token: str | None = None
+        self._token_refused = False
         self._heard_at = 0.0
         self._awaited: dict[str, None] = {}
         self._subscribed = trio.Event()
@@ -102,7 +104,7 @@ class Connection:
         await self._tell_rest()
         self._board.set("connection", ComponentState.STARTING, f"dialling {self._url}")
         try:
-            self._token = await self._fetch_token()
+            await self._renew_token()
             patience = self._patience
             async with open_socket(self._url, within=patience.answer, send_within=patience.silence) as socket:
                 await self._live(socket, self._codec.session(), task_status)
@@ -133,10 +135,11 @@ class Connection:
             task_status.started()
             await self._write(socket, session)
 
-    async def _fetch_token(self) -> str | None:
+    async def _renew_token(self) -> None:
+        self._token_refused = False
         reply: Reply[Answered] = Reply()
         await self._rest.put(Ask(question=AskToken(), reply=reply))
-        return (await reply.get()).token
+        self._token = (await reply.get()).token
 
     async def _await_subscription(self) -> bool:
         """Wait for every confirmation, and for the snapshot; whether there was one.
@@ -188,6 +191,8 @@ class Connection:
         """What is about the session is dealt with here; what is about orders goes to the dedup actor."""
         about_orders: list[Fact] = []
         for fact in facts:
+            if isinstance(fact, AnswerFact) and fact.error is ErrorKind.AUTH_ERROR and fact.retriable:
+                self._token_refused = True  # the session lives on, and so would the refusals
             match fact:
                 case SubscribedFact():
                     self._confirm(fact.channel)
@@ -247,6 +252,8 @@ class Connection:
         """Encode, sign and send, each at the moment of sending."""
         while True:
             self._in_hand = outgoing = await self._outbox.take()
+            if self._token_refused:
+                await self._renew_token()
             now, on = trio.current_time(), self._clock.now()
             command_ids = tuple(command.command_id for command in outgoing.commands)
             validity = min(command.validity or self._patience.validity for command in outgoing.commands)

@@ -6,6 +6,7 @@ from typing import ClassVar
 from batactors.journal.store import Entry
 from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command, CreateOrder
 from batactors.model.lifecycle import RecoveryCompleted, Resolved
+from batactors.model.order_events import OrderRejected
 from batactors.model.receipts import CommandReceipt, CommandStatus
 from batactors.testing.kraken_spot.orders import VenueOrder
 from batactors.testing.simulation.checks.base import Check, Scene
@@ -73,8 +74,16 @@ class NoGuess(Check):
 
     def _refusal(self, command: Command, receipt: CommandReceipt) -> Iterator[str]:
         words = receipt.native_code or receipt.message or ""
+        if not isinstance(command, CreateOrder | CancelAll) and self._is_refused(command):
+            return  # there is nothing to amend or cancel where the order itself was refused
+        if isinstance(command, CreateOrder) and any(one.terms.post_only and one.closed for one in self._orders(command)):
+            return  # it said so by taking the order off the book
         if not any(words in text for text in self._heard):
             yield f"{command.operation} {command.command_id} is told as rejected ({words}); the venue never said so"
+
+    def _is_refused(self, command: AmendOrder | CancelOrder) -> bool:
+        events = self.scene.record.events[command.client_order_id] if command.client_order_id is not None else []
+        return any(isinstance(event, OrderRejected) for event in events)
 
     def _create(self, command: CreateOrder, receipt: CommandReceipt) -> Iterator[str]:
         there = self._orders(command)
@@ -100,7 +109,12 @@ class NoGuess(Check):
     def _was_accepted(self, command: CancelOrder, method: str) -> bool:
         """Whether the venue has said yes to it and does it later: `pending`."""
         return any(
-            record.accepted and method in record.method and command.client_order_id in record.client_order_ids
+            record.accepted
+            and method in record.method
+            and (
+                command.client_order_id in record.client_order_ids
+                or any(order.order_id in record.order_ids for order in self._orders(command))
+            )
             for record in self.scene.ledger.commands
         )
 

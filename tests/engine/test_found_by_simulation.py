@@ -1,0 +1,21 @@
+"""Bugs that the simulation found, each as the plan that showed it."""
+
+from batactors import CommandStatus
+from batactors.testing import faults
+from batactors.testing.simulation import Plan, moments, run_plan, steps
+
+
+def test_a_refused_token_is_renewed() -> None:
+    """A token that the venue refuses in the middle of a session costs one command, not all that follow."""
+    plan = Plan(
+        steps=(steps.Place(at=1.0, order=1), steps.Place(at=2.0, order=2), steps.Place(at=3.0, order=3)),
+        faults=(moments.ExpireTokens(at=0.5),),
+    )
+    report = run_plan(plan)
+    assert report.good, report.violations
+    told = [event.text for event in report.trace.events if event.kind == "step" and event.text.startswith("Resolved")]
+    assert told[:3] == [
+        f"Resolved {CommandStatus.REJECTED} of create_order",
+        f"Resolved {CommandStatus.ACCEPTED} of create_order",
+        f"Resolved {CommandStatus.ACCEPTED} of create_order",
+    ]
