@@ -98,7 +98,8 @@ class NoGuess(Check):
         for order in self._orders(command):
             terms = [one.order for one in self.scene.ledger.amendments(order.order_id)]
             terms += self.scene.ledger.states(order.order_id)
-            if not any(_has(command, one.quantity, one.limit_price) for one in terms):
+            seen = any(_has(command, one.quantity, one.limit_price) for one in terms)
+            if not seen and not self._was_accepted(command, "amend"):
                 yield f"the amend of {command.client_order_id} is told as accepted, and the venue never had these terms"
 
     def _orders(self, command: CreateOrder | CancelOrder | AmendOrder) -> list[VenueOrder]:
@@ -106,8 +107,8 @@ class NoGuess(Check):
             return []
         return self.scene.ledger.orders_by_client_id(command.client_order_id)
 
-    def _was_accepted(self, command: CancelOrder, method: str) -> bool:
-        """Whether the venue has said yes to it and does it later: `pending`."""
+    def _was_accepted(self, command: CancelOrder | AmendOrder, method: str) -> bool:
+        """Whether the venue has said yes, though no state of the order shows it: it does it later, or the order ended."""
         return any(
             record.accepted
             and method in record.method
