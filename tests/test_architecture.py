@@ -66,6 +66,9 @@ MAY_IMPORT: dict[str, set[str]] = {
 PURE = ("model", "core", "venues")
 OUTSIDE = {"trio", "trio_websocket", "httpx2", "h11", "sqlite3", "socket", "ssl", "os", "pathlib", "subprocess"}
 
+# The seams ask for chance; the bench makes what libraries draw follow from a seed.
+MAY_TAKE_CHANCE = ("seams.py", "testing/schedule.py")
+
 # A class of these modules is still good as a type elsewhere: import it under `if TYPE_CHECKING`.
 SEAM_MODULES = {"time", "random", "secrets", "uuid"}
 SEAM_NAMES = {
@@ -79,6 +82,9 @@ SEAM_NAMES = {
 
 # A thread is not simulated: under the mock clock, hours pass while it works for a moment.
 THREADS = {"threading", "concurrent", "multiprocessing", "asyncio", "trio.to_thread", "trio.from_thread"}
+
+# The guard refuses threads, and has to know which one it is in.
+MAY_NAME_THREADS = ("testing/guard.py",)
 
 # trio-websocket is one implementation of the transport; the bench holds the venue's end of it.
 MAY_IMPORT_TRIO_WEBSOCKET = ("actors/transport.py", "testing")
@@ -161,7 +167,7 @@ def test_nothing_reaches_out_below_the_actors(path: str) -> None:
     assert not [f"line {call.lineno}" for call in calls_of(tree, "open")]
 
 
-@all_but("seams.py")
+@all_but(*MAY_TAKE_CHANCE)
 def test_time_ids_and_chance_come_through_the_seams(path: str) -> None:
     """Only the seams ask for the time of day, an id or a random number, so that a run with one seed repeats exactly."""
     tree = running_tree_of(path)
@@ -170,7 +176,7 @@ def test_time_ids_and_chance_come_through_the_seams(path: str) -> None:
     assert not [f"line {line}: {name}" for line, name in names_used(tree) if name in SEAM_NAMES]
 
 
-@each_file
+@all_but(*MAY_NAME_THREADS)
 def test_no_threads(path: str) -> None:
     """No thread takes part in anything, so that virtual time is the only time there is."""
     tree = running_tree_of(path)

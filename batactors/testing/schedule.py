@@ -5,10 +5,13 @@ shuffled, so whoever shuffles decides the order, and an order found in one proce
 decide is a value, a `Strategy`; mix them: each finds races that the others miss.
 """
 
+import os
+import random
 from collections.abc import Callable, Iterator, MutableSequence, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeAlias
+from types import BuiltinFunctionType
+from typing import Any, TypeAlias
 from unittest import mock
 from weakref import WeakKeyDictionary
 
@@ -16,9 +19,6 @@ import trio
 from attrs import frozen
 
 from batactors.seams import SeededChance
-
-if TYPE_CHECKING:
-    from random import Random
 
 # A moment of change of `Pct` comes within a number of choices whose bits are drawn first, up to this many. So half of
 # them come within the first 512: a short run meets some, and a long one does not meet all at its start.
@@ -95,7 +95,7 @@ def _as_replayed(choices: Sequence[int]) -> Callable[[Batch], None]:
 class _Priorities:
     """What `Pct` knows of a run: each task's priority, drawn when it is first seen, and the moments of change."""
 
-    def __init__(self, changes: int, draw: "Random") -> None:
+    def __init__(self, changes: int, draw: random.Random) -> None:
         self._draw = draw
         self._changes = {draw.randrange(1 << draw.randint(1, MOST_BITS)) for _ in range(changes)}
         self._choices = 0
@@ -118,7 +118,7 @@ class _Priorities:
         batch[:] = [*ready, *reversed(turns)]
 
 
-def _orderer(strategy: Strategy, draw: "Random") -> Callable[[Batch], None]:
+def _orderer(strategy: Strategy, draw: random.Random) -> Callable[[Batch], None]:
     match strategy:
         case Fifo():
             return _oldest_first
@@ -220,10 +220,22 @@ async def _three_tasks(order: list[int]) -> None:
 def deterministic_entropy(seed: int | str) -> Iterator[None]:
     """Let the operating system's random bytes repeat, so that runs agree byte for byte.
 
-    trio-websocket takes its keys and masks from there; `uuid.uuid4`, `secrets` and `random.SystemRandom` take all they
-    give. TLS does not ask Python, so its bytes differ all the same.
+    Libraries for WebSockets take their keys and masks from there; `uuid.uuid4`, `secrets` and `random.SystemRandom`
+    take all they give. The hidden generator of `random`, which trio-websocket asks, starts from the seed too, and goes
+    on afterwards where it was. TLS does not ask Python, so its bytes differ all the same.
     """
     draw = SeededChance(seed).generator("entropy").randbytes
+    hidden: random.Random = random._inst
+    before = hidden.getstate()
     # `random` holds the function under a name of its own, and `secrets` takes it from there.
     with mock.patch("os.urandom", draw), mock.patch("random._urandom", draw):
-        yield
+        hidden.seed(f"hidden-{seed}")
+        try:
+            yield
+        finally:
+            hidden.setstate(before)
+
+
+def entropy_is_deterministic() -> bool:
+    """Whether somebody has put something else in the place of the operating system's random bytes."""
+    return not isinstance(os.urandom, BuiltinFunctionType)

@@ -1,7 +1,7 @@
 """Time that passes only when nobody has anything to do: an hour of waiting costs microseconds and repeats exactly."""
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import NoReturn, TypeVar
@@ -11,7 +11,14 @@ import httpcore2._async.http11
 import trio
 from trio.testing import MockClock
 
-from batactors.testing.schedule import Strategy, Uniform, deterministic_schedule
+from batactors.testing.guard import refuse_nondeterminism
+from batactors.testing.schedule import (
+    Strategy,
+    Uniform,
+    deterministic_entropy,
+    deterministic_schedule,
+    entropy_is_deterministic,
+)
 from batactors.testing.watchdog import Watchdog
 
 T = TypeVar("T")
@@ -26,25 +33,31 @@ def run_in_virtual_time(
     seed: int | str | None = None,
     strategy: Strategy | None = None,
     recorded: list[int] | None = None,
+    strict: bool = False,
+    trusted: Collection[str] = (),
     clock: trio.abc.Clock | None = None,
     instruments: Sequence[trio.abc.Instrument] = (),
 ) -> T:
     """Run an async function as `trio.run` does, in virtual time.
 
     Time jumps to the next deadline whenever all tasks wait, and it would race ahead of a thread or of a real socket. So
-    real sockets are refused, and nothing here may use threads.
+    these are refused, and so is what would make the run differ from the next: see `refuse_nondeterminism`.
 
     Args:
         async_fn: What to run.
         *args: Its arguments.
         timeout: Virtual seconds after which the run is a failure (`SimulationTimeout`).
-        seed: If given, the order of tasks that are ready together follows from it; see `deterministic_schedule`.
+        seed: If given, the order of tasks that are ready together follows from it, and so do the operating system's
+            random bytes; chance that has no seed is refused. See `deterministic_schedule`, `deterministic_entropy`.
         strategy: How the seed decides; `Uniform()` if not given.
         recorded: Each choice among tasks that are ready together is added to it, for a `Replay`.
+        strict: Whether to look at each single call; see `refuse_nondeterminism`.
+        trusted: Modules that may do what is refused to others.
         clock: For pytest-trio, which passes on the clock of a test that asks for one; only `autojump_clock` will do.
         instruments: Passed on to trio.
 
     Raises:
+        NondeterminismError: Something asked for real time, a thread and so on.
         SimulationDeadlock: All tasks wait, and no deadline will ever wake one.
         SimulationLivelock: Tasks keep each other busy and time stands still.
     """
@@ -55,15 +68,21 @@ def run_in_virtual_time(
     elif not isinstance(clock, MockClock) or clock.autojump_threshold != 0:
         raise RuntimeError(f"virtual time has a clock of its own and cannot use {clock!r}")
     watchdog = Watchdog(clock, timeout)
+    seeded_entropy = entropy_is_deterministic()
 
     async def main() -> T:
         trio.socket.set_custom_socket_factory(_NoRealSockets())
-        with watchdog.scope:
+        with virtual_keep_alive(), watchdog.scope:
             return await async_fn(*args)
         assert watchdog.verdict, "only the watchdog cancels this scope"
         raise watchdog.verdict
 
-    with nullcontext() if seed is None else deterministic_schedule(seed, strategy or Uniform(), recorded=recorded):
+    with ExitStack() as stack:
+        stack.enter_context(refuse_nondeterminism(strict=strict, chance=seed is not None, trusted=trusted))
+        if seed is not None:
+            stack.enter_context(deterministic_schedule(seed, strategy or Uniform(), recorded=recorded))
+            if not seeded_entropy:
+                stack.enter_context(deterministic_entropy(seed))
         try:
             result = trio.run(main, clock=clock, instruments=[watchdog, *instruments])
         except BaseException as error:

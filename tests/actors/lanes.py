@@ -19,7 +19,6 @@ from batactors.model.errors import BatactorsError
 from batactors.model.ids import ClientOrderId, CommandId
 from batactors.model.inputs import NotSent
 from batactors.model.limits import Cost, Pace
-from batactors.seams import SystemClock
 from batactors.testing import VirtualClock
 from tests.actors.words import INSTRUMENTS
 
@@ -50,7 +49,7 @@ class Bench:
         self.throttle = Throttle(pace)
         self.lane = Lane(
             mailbox=self.mailbox, outbox=self.outbox, rest=self.rest, dedup=self.dedup, board=self.board,
-            clock=SystemClock(), throttle=self.throttle, instruments=INSTRUMENTS, send_within=send_within,
+            clock=VirtualClock(), throttle=self.throttle, instruments=INSTRUMENTS, send_within=send_within,
             batch_limit=lambda operation: BATCHES.get(operation, 1),
             supports=lambda command: None,
         )  # fmt: skip

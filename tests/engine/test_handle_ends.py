@@ -1,6 +1,7 @@
 """When the engine ends, or has forgotten: no wait on a handle is without an end."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import pytest
 import trio
@@ -45,7 +46,7 @@ async def test_no_wait_outlives_the_engine(network: SimulatedNetwork, seams: Sea
         urls = await nursery.start(venue.serve, "127.0.0.1", 0)
         config = EngineConfig(accounts={"kraken": venue_config(urls, demo)}, supervision=SUPERVISION)
         async with trio.open_nursery() as inner:
-            engine = await inner.start(run_engine, config)
+            engine = await inner.start(partial(run_engine, config, seams=seams))
             account = engine.account("kraken")
             venue.faults.add(f.LoseCommand(method="add_order"))
             handle = await place(account)

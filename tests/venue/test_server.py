@@ -102,12 +102,12 @@ async def test_a_reader_that_stalls_is_cut_off(venue: KrakenSpotVenue, client: C
         await stalled.aclose()
 
 
-async def test_a_port_in_use_is_the_callers_error(network: SimulatedNetwork, urls: VenueUrls) -> None:
+async def test_a_port_in_use_is_the_callers_error(network: SimulatedNetwork, urls: VenueUrls, seams: Seams) -> None:
     """The OSError comes out of `start` as it is."""
     port = int(urls.rest.rpartition(":")[2])
     async with trio.open_nursery() as nursery:
         with pytest.raises(OSError, match="in use"):
-            await nursery.start(KrakenSpotVenue().serve, "127.0.0.1", port)
+            await nursery.start(KrakenSpotVenue(seams=seams).serve, "127.0.0.1", port)
 
 
 async def test_nothing_is_left_when_the_venue_closes(network: SimulatedNetwork, seams: Seams) -> None:
