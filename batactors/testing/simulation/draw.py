@@ -13,7 +13,7 @@ from batactors.testing.schedule import Fifo, Lifo, Pct, Strategy, Uniform
 from batactors.testing.simulation import steps as s
 from batactors.testing.simulation.draw_faults import draw_fault
 from batactors.testing.simulation.knobs import Knobs
-from batactors.testing.simulation.plan import Plan
+from batactors.testing.simulation.plan import AnyFault, Plan
 
 if TYPE_CHECKING:
     from random import Random
@@ -38,9 +38,13 @@ def draw_plan(seed: int, *, storm: float = STORM, most_orders: int = 8, most_fau
         seed=seed,
         knobs=_knobs(chance("plan-knobs")),
         steps=_steps(chance("plan-steps"), storm, most_orders),
-        faults=tuple(draw_fault(draw, storm) for draw in [chance("plan-faults")] for _ in range(draw.randint(0, most_faults))),
+        faults=_faults(chance("plan-faults"), storm, most_faults),
         storm=storm,
     )
+
+
+def _faults(draw: "Random", storm: float, most: int) -> tuple[AnyFault, ...]:
+    return tuple(draw_fault(draw, storm) for _ in range(draw.randint(0, most)))
 
 
 def _knobs(draw: "Random") -> Knobs:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 METHODS = ("add_order", "add_order", "amend_order", "cancel_order")
 READS = ("OpenOrders", "ClosedOrders", "QueryOrders", "TradesHistory", "GetWebSocketsToken")
 ACTORS = ("connection", "rest", "lane", "dedup", "reconciler", "metadata", "subscriber")
+UNCLEAR = ("EService:Unavailable", "EService:Timeout", "EGeneral:Internal error")
 AIMS = (
     "registered",
     "step Sent",
@@ -104,7 +105,11 @@ def _of_the_venue(draw: "Random") -> AnyFault:
         f.LoseAck(method=method, nth=nth),
         f.LoseCommand(method=method, nth=nth),
         f.Refuse(method=method, nth=nth, error="EOrder:Insufficient funds"),
-        f.Refuse(method=method, nth=nth, error=draw.choice(["EService:Unavailable", "EService:Timeout", "EGeneral:Internal error"])),
+        f.Refuse(
+            method=method,
+            nth=nth,
+            error=draw.choice(["EService:Unavailable", "EService:Timeout", "EGeneral:Internal error"]),
+        ),
         f.RefuseRate(method=method, nth=nth),
         f.RefuseToken(nth=nth),
         f.RefuseRow(nth=nth),

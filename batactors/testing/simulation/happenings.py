@@ -6,7 +6,15 @@ from batactors import ChildEvent, Happening
 from batactors.journal.store import Entry
 from batactors.model.commands import AmendOrder, CancelAll, Command, CreateOrder
 from batactors.model.inputs import Registered
-from batactors.model.lifecycle import Ack, LateAck, LifecycleEvent, Receipt, RecoveryAttempt, RecoveryScheduled, Resolved
+from batactors.model.lifecycle import (
+    Ack,
+    LateAck,
+    LifecycleEvent,
+    Receipt,
+    RecoveryAttempt,
+    RecoveryScheduled,
+    Resolved,
+)
 from batactors.model.order_events import (
     OrderCanceled,
     OrderEvent,

@@ -1,10 +1,12 @@
 """How a world is set up: what a production system fixes and a simulation draws anew for each seed."""
 
-from typing import Any
+from typing import Any, Literal
 
 from attrs import field, frozen
 
 from batactors.testing.schedule import Strategy, Uniform
+
+Remainder = Literal["canceled", "expired"]
 
 
 @frozen(kw_only=True)
@@ -13,12 +15,12 @@ class Knobs:
 
     Attributes:
         strategy: In which order tasks that are ready together run.
-        tick: Arrivals on the network fall on multiples of this, so that different causes meet at one instant; 0 for any.
+        tick: Arrivals on the network fall on multiples of this, so that causes meet at one instant; 0 for any.
         latency: The least and the most that a packet travels, one way.
         split: How probable it is that a write travels as two packets, and that a read gets a part of what is there.
         rate_limits: Whether the venue counts and refuses; the engine then keeps to the venue's pace.
-        unique_client_order_ids: Whether the venue refuses a second open order of the same client order id. Off, a resend
-            is at its most dangerous, as it is at the real one.
+        unique_client_order_ids: Whether the venue refuses a second open order of the same client order id. Off, a
+            resend is at its most dangerous, as it is at the real one.
         fill_in_parts: How many fills a trade with the market is told as.
         ioc_remainder: How the rest of an ioc order ends.
         disk: How long the journal takes to write.
@@ -35,7 +37,7 @@ class Knobs:
     rate_limits: bool = False
     unique_client_order_ids: bool = False
     fill_in_parts: int = 1
-    ioc_remainder: str = "canceled"
+    ioc_remainder: Remainder = "canceled"
     disk: float = 0.0
     slow_follower: float = 1.0
     reconcile_every: float = 20.0

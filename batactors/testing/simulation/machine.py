@@ -1,7 +1,7 @@
 """The process that the engine runs in: it can be killed, and starts again on the journal that it left.
 
-A killed process does nothing more: first its sockets and its journal are taken from it, then it is cancelled, so that no
-clean-up of its can reach the world.
+A killed process does nothing more: first its sockets and its journal are taken from it, then it is cancelled, so that
+no clean-up of its can reach the world.
 """
 
 from collections.abc import Callable, Sequence
@@ -83,8 +83,14 @@ class Machine:
     """Keeps an engine running, life after life."""
 
     def __init__(
-        self, *, config: EngineConfig, seams: Seams, disk: SimulatedDisk, drop: Callable[[], None],
-        watch: Callable[[ChildEvent], None], trace: Trace,
+        self,
+        *,
+        config: EngineConfig,
+        seams: Seams,
+        disk: SimulatedDisk,
+        drop: Callable[[], None],
+        watch: Callable[[ChildEvent], None],
+        trace: Trace,
     ) -> None:
         self.engine: Engine | None = None
         self.lives = 0
@@ -128,8 +134,13 @@ class Machine:
         self.stopped.set()
 
     async def _live(self, task_status: trio.TaskStatus[None]) -> None:
-        journal = self._disk.open()
-        async with open_engine(self._config, seams=self._seams, journals=lambda name: journal, watch=self._watch) as engine:
+        journal, kills = self._disk.open(), self.kills
+
+        def watch(event: ChildEvent) -> None:
+            if self.kills == kills:  # nobody hears the dead
+                self._watch(event)
+
+        async with open_engine(self._config, seams=self._seams, journals=lambda name: journal, watch=watch) as engine:
             self.engine = engine
             self._trace.note("engine/machine", "started", f"life {self.lives}")
             self._announce()

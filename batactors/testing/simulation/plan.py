@@ -1,5 +1,7 @@
 """A plan: everything that decides a simulated run, as data. It can be drawn, shrunk, kept, and pasted into a test."""
 
+from collections.abc import Iterable
+
 from attrs import evolve, field, frozen
 
 from batactors.testing.fault_script import Fault
@@ -8,6 +10,14 @@ from batactors.testing.simulation.moments import TimedFault
 from batactors.testing.simulation.steps import Step
 
 AnyFault = Fault | TimedFault
+
+
+def _steps(steps: Iterable[Step]) -> tuple[Step, ...]:
+    return tuple(steps)
+
+
+def _faults(faults: Iterable[AnyFault]) -> tuple[AnyFault, ...]:
+    return tuple(faults)
 
 
 @frozen(kw_only=True)
@@ -24,8 +34,8 @@ class Plan:
     """
 
     seed: int = 0
-    steps: tuple[Step, ...] = field(default=(), converter=tuple)
-    faults: tuple[AnyFault, ...] = field(default=(), converter=tuple)
+    steps: tuple[Step, ...] = field(default=(), converter=_steps)
+    faults: tuple[AnyFault, ...] = field(default=(), converter=_faults)
     knobs: Knobs = field(factory=Knobs)
     storm: float = 20.0
     venue: str = "kraken-spot"

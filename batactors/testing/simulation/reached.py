@@ -1,15 +1,20 @@
 """What runs should reach sometimes: faults that are never met prove nothing."""
 
+from collections.abc import Sequence
+
 from batactors import Happening
-from batactors.model.lifecycle import LateAck, RecoveryAttempt, RecoveryCompleted, RecoveryScheduled, Resolved
+from batactors.model.lifecycle import (
+    LateAck,
+    LifecycleEvent,
+    RecoveryAttempt,
+    RecoveryCompleted,
+    RecoveryScheduled,
+    Resolved,
+)
 from batactors.model.order_events import OrderFilled
 from batactors.model.receipts import CommandStatus, RecoveryOutcome
 from batactors.model.reports import FillReport
 from batactors.testing.simulation.world import World
-
-COUNTED = {
-    "a fill that was told before came again": ("silent: fill told before",),
-}
 
 
 def note_reached(world: World) -> None:
@@ -44,7 +49,7 @@ def note_reached(world: World) -> None:
             world.sometimes(number, f"counted {counter}")
 
 
-def _recovered(steps: list[object], status: CommandStatus) -> bool:
+def _recovered(steps: Sequence[LifecycleEvent], status: CommandStatus) -> bool:
     unknown = {step.command_id for step in steps if isinstance(step, RecoveryScheduled)}
     return any(isinstance(s, Resolved) and s.command_id in unknown and s.verdict.status is status for s in steps)
 

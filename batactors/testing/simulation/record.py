@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from attrs import define, field
 
+from batactors.journal.store import Entry
 from batactors.model.commands import Command, CreateOrder
 from batactors.model.ids import ClientOrderId, CommandId
 from batactors.model.inputs import Registered
@@ -12,7 +13,6 @@ from batactors.model.lifecycle import LifecycleEvent, Resolved
 from batactors.model.order_events import OrderEvent
 from batactors.model.receipts import CommandReceipt
 from batactors.model.reports import Report
-from batactors.journal.store import Entry
 
 
 @define(eq=False)

@@ -12,10 +12,11 @@ from batactors.model.commands import CancelAll
 from batactors.model.lifecycle import RecoveryCompleted
 from batactors.testing.schedule import deterministic_entropy
 from batactors.testing.simulation.checks import ALL_CHECKS, Check, Violation
+from batactors.testing.simulation.judge import InvariantViolation
 from batactors.testing.simulation.plan import Plan
 from batactors.testing.simulation.reached import note_reached
 from batactors.testing.simulation.trader import Trader
-from batactors.testing.simulation.world import InvariantViolation, World
+from batactors.testing.simulation.world import World
 from batactors.testing.trace import Trace
 from batactors.testing.virtual_time import run_in_virtual_time
 
@@ -114,7 +115,7 @@ class _Run:
                 next_cancel = trio.current_time() + CANCEL_EVERY
                 world.start(self._cancel_all, world)
         await trio.sleep_until(world.began + AT_LEAST)
-        world.check(lambda check: check.settled())
+        world.judge.check(lambda check: check.settled())
 
     async def _cancel_all(self, world: World) -> None:
         try:
@@ -129,9 +130,12 @@ class _Run:
             raise self.error
         violations = list(world.violations)
         if self.error is not None and not violations:
-            text = "".join(traceback.format_exception(self.error, limit=-3))
-            violations.append(Violation(check=type(self.error).__name__, text=text, at=self._ended))
-        restarts = Counter(event.child.partition(" ")[0] for event in world.happenings if event.what is Happening.CRASHED)
+            violations += [
+                Violation(check=type(one).__name__, text=told(one), at=self._ended) for one in leaves(self.error)
+            ]
+        restarts = Counter(
+            event.child.partition(" ")[0] for event in world.happenings if event.what is Happening.CRASHED
+        )
         restarts["machine"] = world.machine.lives - 1
         return RunReport(
             plan=self.plan,
@@ -147,6 +151,18 @@ class _Run:
             trace=world.trace,
             digest=world.trace.digest(),
         )
+
+
+def leaves(error: BaseException) -> list[BaseException]:
+    """The errors at the ends of a group's branches."""
+    if isinstance(error, BaseExceptionGroup):
+        return [leaf for branch in error.exceptions for leaf in leaves(branch)]
+    return [error]
+
+
+def told(error: BaseException) -> str:
+    """An error with the last places that it came by."""
+    return "".join(traceback.format_exception(type(error), error, error.__traceback__, limit=-4, chain=False))
 
 
 def is_settled(world: World) -> bool:

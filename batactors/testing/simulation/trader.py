@@ -1,4 +1,4 @@
-"""A strategy that does what a plan says, and follows what comes of it, over the deaths of its engine and of its own code."""
+"""A strategy that does what a plan says, and follows what comes of it, whatever dies meanwhile."""
 
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
@@ -41,7 +41,7 @@ class Trader:
         except BatactorsError as error:
             self._world.trace.note("user", "did", f"could not: {type(error).__name__}")
 
-    async def _do(self, step: s.Step) -> None:
+    async def _do(self, step: s.Step) -> None:  # noqa: PLR0912 - a table of what there is to do
         match step:
             case s.Place():
                 await self._place(step)
@@ -100,7 +100,7 @@ class Trader:
             return
         # The caller has left. What it asked for may have been registered, and is then carried out.
         await trio.sleep(0.5)
-        new = [order for order in self._world.record.creates if order not in before and order not in self._orders.values()]
+        new = [order for order in self._world.record.creates if order not in {*before, *self._orders.values()}]
         if new:
             self._orders[step.order] = new[0]
 
@@ -112,9 +112,7 @@ class Trader:
         self._world.record.followers.append(follower)
         self._world.start(self._follow, follower, handle.command_id)
 
-    async def _with(
-        self, number: int, do: Callable[[Account, ClientOrderId], Awaitable[CommandHandle]]
-    ) -> None:
+    async def _with(self, number: int, do: Callable[[Account, ClientOrderId], Awaitable[CommandHandle]]) -> None:
         order = self._orders.get(number)
         if order is not None:
             await do(await self._account(), order)
@@ -162,7 +160,7 @@ class Trader:
     async def _read(self, follower: Follower, handle: CommandHandle) -> None:
         count = 0
         async for event in handle.events(since=len(follower.told)):
-            self._world.told(follower, event)
+            self._world.judge.told(follower, event)
             count += 1
             if follower.kind == "slow":
                 await trio.sleep(self._world.knobs.slow_follower)

@@ -4,20 +4,18 @@ Everything in it follows from one seed. It is opened inside of a run in virtual 
 that for a test, and `run_plan` for a plan.
 """
 
-import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import trio
 from attrs import define
 
-from batactors import Account, AccountConfig, ChildEvent, Engine, EngineConfig, Happening, Seams, Secret
+from batactors import Account, AccountConfig, ChildEvent, Engine, EngineConfig, Seams, Secret
 from batactors.config import SupervisionConfig
-from batactors.journal.store import Entry
-from batactors.model.order_events import OrderEvent
 from batactors.seams import SeededChance, SeededIds
 from batactors.testing.await_points import AwaitPoints
 from batactors.testing.fault_script import Fault
@@ -25,26 +23,18 @@ from batactors.testing.kraken_spot import KrakenSpotVenue, VenueAccount
 from batactors.testing.kraken_spot.ledger import Ledger
 from batactors.testing.network import SimulatedNetwork
 from batactors.testing.simulation.checks import ALL_CHECKS, Check, Violation
-from batactors.testing.simulation.checks.base import Told
-from batactors.testing.simulation.happenings import note_entry, note_frame, note_supervision
+from batactors.testing.simulation.counting import listening, tasks_named
+from batactors.testing.simulation.judge import Judge
 from batactors.testing.simulation.knobs import Knobs
 from batactors.testing.simulation.machine import Machine, SimulatedDisk
 from batactors.testing.simulation.moments import TimedFault
-from batactors.testing.simulation.record import Follower, Frame, Record
+from batactors.testing.simulation.record import Record
 from batactors.testing.trace import Trace, TraceEvent
 from batactors.testing.virtual_time import VirtualClock, require_virtual_time, virtual_keep_alive
 
 NAME = "kraken"
 """The account's name in the engine's configuration."""
 BID, ASK = Decimal(49_000), Decimal(51_000)
-
-
-class InvariantViolation(AssertionError):
-    """A promise was broken. The text says which, and how; `violations` has each."""
-
-    def __init__(self, violations: Sequence[Violation]) -> None:
-        super().__init__("\n".join(map(str, violations)))
-        self.violations = tuple(violations)
 
 
 @define
@@ -69,8 +59,6 @@ class World:
         network: Between the two.
         clock: The wall clock of the engine's machine; `venue_clock` is the venue's.
         trace: What happened so far.
-        record: What the engine journaled and told.
-        violations: The promises that were broken.
     """
 
     def __init__(
@@ -102,17 +90,15 @@ class World:
         self.venue.ioc_remainder = knobs.ioc_remainder
         self.await_points = AwaitPoints(account=NAME, on_strike=lambda text: self.trace.note("fault", "fault", text))
         self.trace = Trace()
-        self.record = Record()
-        self.violations: list[Violation] = []
-        self.happenings: list[ChildEvent] = []
+        self._scope = trio.CancelScope()
+        self.judge = Judge(self.trace, self._stop)
         self.struck: Counter[str] = Counter()
         self.reached: Counter[str] = Counter()
         self.port = 0
         self.began = 0.0
         self.machine: Machine
-        self._checks = [check(self) for check in checks]
-        self._disk = SimulatedDisk(knobs.disk, self._wrote)
-        self._scope = trio.CancelScope()
+        self._disk = SimulatedDisk(knobs.disk, self.judge.wrote)
+        self.judge.begin(checks, self)
         self._nursery: trio.Nursery
         self._endings: list[Callable[[], None]] = []
         self._logged: list[str] = []
@@ -143,19 +129,35 @@ class World:
         return await self.machine.account(NAME)
 
     @property
+    def record(self) -> Record:
+        """What the engine journaled, told and sent."""
+        return self.judge.record
+
+    @property
+    def violations(self) -> Sequence[Violation]:
+        """The promises that were broken."""
+        return self.judge.violations
+
+    @property
+    def happenings(self) -> Sequence[ChildEvent]:
+        """What supervision did, over all lives of the process."""
+        return self.judge.happenings
+
+    @property
     def ledger(self) -> Ledger:
         """The venue's own truth."""
         return self.venue.ledger
 
     def add(self, *faults: Fault | TimedFault) -> None:
-        """Let these strike: the venue's when their request or frame comes, the others at their time, counted from now
-        on for those that are added later than trading began.
+        """Let these strike: the venue's when their request or frame comes, the others at their time.
+
+        Times count from when trading began, which is when the world was opened; what is past strikes now.
         """
         for fault in faults:
             if isinstance(fault, Fault):
                 self.venue.faults.add(fault)
             elif fault.when is None:
-                self.after(max(0.0, self.began + fault.at - trio.current_time()), lambda fault=fault: self._strike(fault))  # type: ignore[misc]
+                self.after(max(0.0, self.began + fault.at - trio.current_time()), partial(self._strike, fault))
             else:
                 self._aims.append(Aim(fault))
 
@@ -212,52 +214,23 @@ class World:
         return {what: (there, self._baseline.get(what, there)) for what, there in self._count().items()}
 
     def _count(self) -> dict[str, int]:
-        return {"open sockets": self.network.open_sockets, "tasks of the engine": engine_tasks()}
+        return {
+            "open sockets": self.network.open_sockets,
+            "tasks of the engine": tasks_named((f"{NAME}/", f"account {NAME}")),
+        }
 
     # What happens in it.
 
-    def told(self, follower: Follower, event: OrderEvent) -> None:
-        """A follower was told this: it is checked like all else."""
-        follower.told.append(event)
-        self.check(lambda check: check.told(follower, event))
-
-    def check(self, ask: Told) -> None:
-        """Let every check look; the first that sees something broken ends the run."""
-        for check in self._checks:
-            for text in ask(check):
-                self._violated(Violation(check=check.name, text=text, at=trio.current_time()))
-
-    def _violated(self, violation: Violation) -> None:
-        if not self.violations:
-            self.trace.note("check", "violation", f"{violation.check}: {violation.text}")
-            self._scope.cancel()
-        self.violations.append(violation)
-
-    def _wrote(self, entries: Sequence[Entry]) -> None:
-        for entry in entries:
-            self.record.take(entry)
-            note_entry(self.trace, self.record, entry)
-            self.check(lambda check, entry=entry: check.wrote(entry))  # type: ignore[misc]
-
-    def _saw(self, connection: int, kind: str, text: str, order: str | None) -> None:
-        up = kind in ("frame up", "request")
-        frame = Frame(at=trio.current_time(), up=up, kind=kind, connection=connection, text=text, order=order)
-        note_frame(self.trace, frame)
-        self.check(lambda check: check.saw(frame))
-
-    def _supervised(self, event: ChildEvent) -> None:
-        self.happenings.append(event)
-        note_supervision(self.trace, event)
-        if event.what is Happening.CRASHED and "InjectedCrash" in (event.cause or ""):
-            self.record.crashes += 1
-        self.check(lambda check: check.supervised(event))
+    def _stop(self) -> None:
+        self._scope.cancel()
 
     def _strike(self, fault: TimedFault) -> None:
         self.struck[type(fault).__name__] += 1
         self.trace.note("fault", "fault", str(fault))
-        end = fault.strike(self)
-        if end is not None:
-            self._endings.append(end)
+        with self.judge.of_ours():
+            end = fault.strike(self)
+            if end is not None:
+                self._endings.append(end)
 
     def _look_for_aims(self, event: TraceEvent) -> None:
         """Let those strike that wait for this."""
@@ -287,14 +260,13 @@ class World:
                     yield self
                     await self._close()
                     nursery.cancel_scope.cancel()
-            if not self.violations:
+            if not self.judge.violations:
                 self._baseline["open sockets"] = 0
-                self.check(lambda check: check.closed())
-        if self.violations:
-            raise InvariantViolation(self.violations)
+                self.judge.check(lambda check: check.closed())
+        self.judge.finish()
 
     async def _open(self, nursery: trio.Nursery) -> None:
-        self.venue.watch = self._saw
+        self.venue.watch = self.judge.saw
         self.network.watch = lambda number, what, text: self.trace.note(f"socket {number}", what, text)
         urls = await nursery.start(self.venue.serve, name="venue")
         self.port = int(urls.rest.rpartition(":")[2])
@@ -314,7 +286,7 @@ class World:
             seams=self.seams,
             disk=self._disk,
             drop=lambda: self.network.drop_clients(self.port),
-            watch=self._supervised,
+            watch=self.judge.supervised,
             trace=self.trace,
         )
         await nursery.start(self.machine.run, name="machine")
@@ -326,39 +298,3 @@ class World:
     async def _close(self) -> None:
         self.machine.stop()
         await self.machine.stopped.wait()
-
-
-@contextmanager
-def listening(name: str, into: list[str]) -> Iterator[None]:
-    """Collect what is logged, instead of printing it."""
-    logger, handler = logging.getLogger(name), _Listener(into)
-    before = logger.propagate
-    logger.propagate = False
-    logger.addHandler(handler)
-    try:
-        yield
-    finally:
-        logger.removeHandler(handler)
-        logger.propagate = before
-
-
-class _Listener(logging.Handler):
-    def __init__(self, into: list[str]) -> None:
-        super().__init__()
-        self._into = into
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self._into.append(record.getMessage())
-
-
-def engine_tasks() -> int:
-    """How many tasks the engines of this run have now, those of subscribers included."""
-    root = trio.lowlevel.current_root_task()
-    waiting = [root] if root is not None else []
-    count = 0
-    while waiting:
-        task = waiting.pop()
-        children = [child for nursery in task.child_nurseries for child in nursery.child_tasks]
-        waiting += children
-        count += sum(child.name.startswith((f"{NAME}/", f"account {NAME}")) for child in children)
-    return count

@@ -14,7 +14,7 @@ from batactors.testing.simulation.record import Frame
 
 
 class AlwaysAnAnswer(Check):
-    """A stated time after the world has healed, every command has its verdict, and every follower has come to an end."""
+    """A stated time after the world has healed, every command has its verdict, and every follower its end."""
 
     promise: ClassVar[str] = "P4, P11"
 
@@ -76,7 +76,9 @@ class NoGuess(Check):
         words = receipt.native_code or receipt.message or ""
         if not isinstance(command, CreateOrder | CancelAll) and self._is_refused(command):
             return  # there is nothing to amend or cancel where the order itself was refused
-        if isinstance(command, CreateOrder) and any(one.terms.post_only and one.closed for one in self._orders(command)):
+        if isinstance(command, CreateOrder) and any(
+            one.terms.post_only and one.closed for one in self._orders(command)
+        ):
             return  # it said so by taking the order off the book
         if not any(words in text for text in self._heard):
             yield f"{command.operation} {command.command_id} is told as rejected ({words}); the venue never said so"
@@ -108,7 +110,7 @@ class NoGuess(Check):
         return self.scene.ledger.orders_by_client_id(command.client_order_id)
 
     def _was_accepted(self, command: CancelOrder | AmendOrder, method: str) -> bool:
-        """Whether the venue has said yes, though no state of the order shows it: it does it later, or the order ended."""
+        """Whether the venue said yes, though no state of the order shows it: it does it later, or the order ended."""
         return any(
             record.accepted
             and method in record.method

@@ -28,13 +28,12 @@ class NothingInvented(Check):
     def settled(self) -> Iterator[str]:
         ours: set[str] = set()
         for client_order_id in self.scene.record.creates:
-            told = Counter(
-                e.fill_id for e in self.scene.record.events[client_order_id] if isinstance(e, OrderFilled)
-            )
+            events = self.scene.record.events[client_order_id]
+            told = Counter(str(event.fill_id) for event in events if isinstance(event, OrderFilled))
             real = Counter(fill.exec_id for fill in self._fills_of(client_order_id))
             ours.update(real)
             if told != real:
-                yield f"{client_order_id}: not told {sorted((real - told))}, told too often {sorted(told - real)}"
+                yield f"{client_order_id}: not told {sorted(real - told)}, told too often {sorted(told - real)}"
         reported = {report.fill_id for report in self.scene.record.reports if isinstance(report, FillReport)}
         strange = [fill.exec_id for fill in self.scene.ledger.fills if fill.exec_id not in ours]
         missing = [fill_id for fill_id in strange if fill_id not in reported and fill_id not in self._adopted()]

@@ -8,7 +8,7 @@ from typing import ClassVar
 from attrs import evolve
 
 from batactors.journal.store import Entry
-from batactors.model.commands import AmendOrder, CancelOrder, CreateOrder
+from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, CreateOrder
 from batactors.model.ids import ClientOrderId
 from batactors.model.order_events import OrderEvent, OrderFilled
 from batactors.model.reports import FillReport, Report
@@ -42,13 +42,14 @@ class AtMostOnceAtTheVenue(Check):
     def _count(self, kind: type, wire_id: str) -> Iterator[str]:
         self._sent[kind, wire_id] += 1
         asked = sum(
-            isinstance(command, kind) and command.client_order_id == wire_id
+            isinstance(command, kind) and not isinstance(command, CancelAll) and command.client_order_id == wire_id
             for command in self.scene.record.commands.values()
         )
         if not asked and kind is CreateOrder:
             yield f"order {wire_id} reached the venue, and is not in the journal"
         elif self._sent[kind, wire_id] > asked > 0:
-            yield f"{kind.__name__} of {wire_id} reached the venue {self._sent[kind, wire_id]} times, asked {asked} times"
+            times = self._sent[kind, wire_id]
+            yield f"{kind.__name__} of {wire_id} reached the venue {times} times, and was asked for {asked} times"
 
     def wrote(self, entry: Entry) -> Iterator[str]:
         yield from self._twins()
@@ -103,8 +104,9 @@ class ExactlyOnce(Check):
     def settled(self) -> Iterator[str]:
         for follower in self.scene.record.followers:
             journal = self.scene.record.events[follower.client_order_id]
-            if len(follower.told) < len(journal) and not journal[len(follower.told)].late:
-                yield f"a {follower.kind} follower of {follower.client_order_id} was not told {journal[len(follower.told)]}"
+            missed = journal[len(follower.told) :]
+            if missed and not missed[0].late:
+                yield f"a {follower.kind} follower of {follower.client_order_id} was not told {missed[0]}"
 
 
 def _bare(event: OrderEvent) -> OrderEvent:

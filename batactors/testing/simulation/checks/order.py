@@ -60,9 +60,7 @@ class InOrder(Check):
                 yield f"{who}, and the venue never had it"
             return
         order = orders[0]
-        if entry.state is OrderState.NOT_EXECUTED:
-            yield f"{who}, and it is {order.status} at the venue"
-        elif order.status not in STATUSES[entry.state]:
+        if entry.state is OrderState.NOT_EXECUTED or order.status not in STATUSES[entry.state]:
             yield f"{who}, and it is {order.status} at the venue"
         elif (told := sum((e.quantity for e in events if isinstance(e, OrderFilled)), Decimal(0))) != order.filled:
             yield f"{who} with {told} filled, and {order.filled} are at the venue"

@@ -7,7 +7,7 @@ from typing import ClassVar
 from batactors.testing.simulation.checks.base import Check, Scene
 from batactors.testing.simulation.record import Frame
 
-SUBSCRIBED = re.compile(r'"method": ?"subscribe".*"channel": ?"executions"|"channel": ?"executions".*"method": ?"subscribe"')
+SUBSCRIBED = re.compile(r'(?=.*"method": ?"subscribe")(?=.*"channel": ?"executions")(?=.*"success": ?true)')
 COMMANDS = re.compile(r'"method": ?"(?:add_order|amend_order|cancel_order|cancel_all|batch_add|batch_cancel)"')
 
 
@@ -21,7 +21,7 @@ class ReadyBeforeUse(Check):
         self._subscribed: set[int] = set()
 
     def saw(self, frame: Frame) -> Iterator[str]:
-        if not frame.up and SUBSCRIBED.search(frame.text) and re.search(r'"success": ?true', frame.text):
+        if not frame.up and SUBSCRIBED.search(frame.text):
             self._subscribed.add(frame.connection)
         if frame.up and COMMANDS.search(frame.text) and frame.connection not in self._subscribed:
             yield f"connection {frame.connection} carries a command before it was subscribed: {frame.text}"

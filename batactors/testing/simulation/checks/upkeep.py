@@ -17,7 +17,9 @@ class CrashesAreOurs(Check):
 
     def supervised(self, event: ChildEvent) -> Iterator[str]:
         if event.what is Happening.CRASHED and event.cause is not None:
-            strange = [leaf for leaf in LEAF.findall(event.cause) if leaf not in _own_errors() and leaf != "InjectedCrash"]
+            strange = [
+                leaf for leaf in LEAF.findall(event.cause) if leaf not in _own_errors() and leaf != "InjectedCrash"
+            ]
             if strange:
                 yield f"{event.child} crashed by itself: {event.cause}"
 
@@ -28,7 +30,7 @@ class CrashesAreOurs(Check):
 
 
 class NothingLeaks(Check):
-    """At rest, there are no more tasks, sockets and records than at the start, and never more than the stated bounds."""
+    """At rest there are no more tasks and sockets than at the start, and of nothing more than the stated bound."""
 
     promise: ClassVar[str] = "P9"
 
