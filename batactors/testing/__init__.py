@@ -1,7 +1,9 @@
 """The test bench: simulated networks and venues in virtual time, for our tests and for those of our users."""
 
+from batactors.testing.guard import NondeterminismError, refuse_nondeterminism
 from batactors.testing.kraken_spot import KrakenSpotVenue, VenueAccount, VenueUrls
 from batactors.testing.network import SimulatedNetwork
+from batactors.testing.repeats import check_repeats
 from batactors.testing.schedule import (
     Fifo,
     Lifo,
@@ -26,6 +28,7 @@ __all__ = [
     "Fifo",
     "KrakenSpotVenue",
     "Lifo",
+    "NondeterminismError",
     "Pct",
     "Replay",
     "SimulatedNetwork",
@@ -38,8 +41,10 @@ __all__ = [
     "VenueAccount",
     "VenueUrls",
     "VirtualClock",
+    "check_repeats",
     "deterministic_entropy",
     "deterministic_schedule",
+    "refuse_nondeterminism",
     "require_virtual_time",
     "run_in_virtual_time",
     "virtual_keep_alive",

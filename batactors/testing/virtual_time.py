@@ -131,7 +131,8 @@ def virtual_keep_alive() -> Iterator[None]:
     """Let httpx2's idle connections expire in virtual time.
 
     httpcore2 keeps an idle connection for some seconds of `time.monotonic()`, outside of trio. In virtual time these
-    never pass: requests an hour apart would share a connection that production would have closed.
+    never pass: requests an hour apart would share a connection that production would have closed. `run_in_virtual_time`
+    does this by itself.
     """
     clock = SimpleNamespace(monotonic=trio.current_time)
     with mock.patch.object(httpcore2._async.http11, "time", clock):
