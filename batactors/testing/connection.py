@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+import ssl
 import struct
 
 import trio
@@ -21,12 +22,17 @@ class Connection(trio.abc.Stream):
     Args:
         stream: Its socket.
         number: What it is called: on a simulated network the network's number goes before this one.
+        ssl_context: Encrypts it.
     """
 
-    def __init__(self, stream: trio.SocketStream, number: int = 0) -> None:
-        self._stream = stream
-        end = stream.socket
+    def __init__(
+        self, stream: trio.SocketStream, number: int = 0, *, ssl_context: ssl.SSLContext | None = None
+    ) -> None:
+        end = self._socket = stream.socket
         self.number = end.connection if isinstance(end, SimulatedSocket) else number
+        self._stream: trio.SocketStream | trio.SSLStream[trio.SocketStream] = stream
+        if ssl_context is not None:
+            self._stream = trio.SSLStream(stream, ssl_context, server_side=True, https_compatible=True)
         self._pending = bytearray()
         self._silent_until = -1.0
         self._closed = False
@@ -56,7 +62,7 @@ class Connection(trio.abc.Stream):
         if self._closed:
             return
         self._closed = True
-        end = self._stream.socket
+        end = self._socket
         if isinstance(end, SimulatedSocket):
             end.abort()
         else:
@@ -100,9 +106,12 @@ class Connection(trio.abc.Stream):
         await self._stream.wait_send_all_might_not_block()
 
     async def aclose(self) -> None:
-        self._closed = True
+        was_cut, self._closed = self._closed, True
         self._wake()
-        await self._stream.aclose()
+        if was_cut:
+            await trio.aclose_forcefully(self._stream)  # nothing can be said there any more, not even the end
+        else:
+            await self._stream.aclose()
 
     async def _wait_for_voice(self) -> None:
         while self.silent and not self._closed:

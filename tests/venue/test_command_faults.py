@@ -206,18 +206,6 @@ async def test_a_cancel_may_take_its_time(venue: KrakenSpotVenue, client: Client
     assert await client.call("CancelOrder", cl_ord_id="b") == {"count": 1, "pending": True}
 
 
-@pytest.mark.parametrize(("share", "status"), [("half", "canceled"), ("all", "filled")])
-async def test_a_fill_may_win_the_race(venue: KrakenSpotVenue, client: Client, share: str, status: str) -> None:
-    """A fill in front of the cancel leaves less to cancel, or nothing."""
-    venue.faults.add(f.FillBeforeCancel(share="half" if share == "half" else "all"))
-    async with client.listening() as socket:
-        await socket.place(cl_ord_id="a")
-        answer = await socket.ask("cancel_order", cl_ord_id=["a"])
-        rows = await socket.events(4)
-    assert answer["success"] is (share == "half")
-    assert [row["exec_type"] for row in rows][2:] == ["trade", status]
-
-
 async def test_the_status_changes_under_a_command(venue: KrakenSpotVenue, client: Client) -> None:
     """Maintenance refuses everything, cancel_only what is new, post_only what may take; each is announced."""
     venue.faults.add(f.ChangeStatus(method="add_order", status="cancel_only"))

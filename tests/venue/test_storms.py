@@ -91,6 +91,7 @@ def a_storm(seed: int) -> KrakenSpotVenue:
                     client = Client(http, urls, VenueAccount.demo())
                     for _ in range(8):
                         venue.set_status("online")
+                        venue.ban(0)
                         await session(venue, client, draw)
                         await trio.sleep(2)  # a venue that restarts is away for a second
                 await trio.sleep(200)

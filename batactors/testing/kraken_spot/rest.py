@@ -58,7 +58,7 @@ class RestSide:
         """Answer one call; it is never cancelled half way, even if its client leaves."""
         _, _, scope, call = (*request.path.split("/", 3), "", "", "")[:4]
         if not request.path.startswith("/0/") or scope not in ("public", "private"):
-            return _html(404)
+            return html(404)
         if self._latency > 0:
             await trio.sleep(self._latency)
         arguments = _arguments(request)
@@ -149,6 +149,8 @@ class RestSide:
         if restart := self._faults.take(f.RestartAfterCommand, **where):
             self._world.restart(restart.down_for)
             return NEVER
+        if ban := self._faults.take(f.BanAfterCommand, **where):
+            self._world.ban(ban.seconds, close_sessions=ban.close_sessions)
         if self._faults.take(f.CutAfterCommand, **where) or self._faults.take(f.CloseAfterCommand, **where):
             connection.cut()
             return NEVER
@@ -164,7 +166,7 @@ class RestSide:
     def _http_error(self, where: dict[str, str | None], when: str) -> HttpReply | None:
         """The fault is asked for by its moment, so that one that is meant for later is not used up here."""
         error = self._faults.take(f.HttpError, **where, when=when)
-        return None if error is None else _html(error.status, error.body)
+        return None if error is None else html(error.status, error.body)
 
 
 def _arguments(request: HttpRequest) -> Arguments | None:
@@ -179,5 +181,6 @@ def _arguments(request: HttpRequest) -> Arguments | None:
     return Arguments(values | body) if isinstance(body, dict) else None
 
 
-def _html(status: int, body: str = "<html><body>not found</body></html>") -> HttpReply:
+def html(status: int, body: str = "<html><body>not found</body></html>") -> HttpReply:
+    """What something in front of the venue answers."""
     return HttpReply(status=status, body=body.encode(), content_type="text/html")

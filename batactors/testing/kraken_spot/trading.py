@@ -11,17 +11,17 @@ from decimal import Decimal
 from attrs import frozen
 
 from batactors.testing.fault_script import FaultScript
-from batactors.testing.faults import FillBeforeCancel, PendingCancel, RefuseRow
+from batactors.testing.faults import FillBeforeAmend, FillBeforeCancel, PendingCancel, RaceFault, RefuseRow
 from batactors.testing.kraken_spot import refusals
-from batactors.testing.kraken_spot.agenda import Agenda, Entry
+from batactors.testing.kraken_spot.agenda import Agenda
 from batactors.testing.kraken_spot.checks import Checks
 from batactors.testing.kraken_spot.ledger import Ledger
 from batactors.testing.kraken_spot.matching import MatchingEngine
 from batactors.testing.kraken_spot.orders import Happened, Placement, VenueOrder
 from batactors.testing.kraken_spot.rates import AMEND_COSTS, CANCEL_COSTS, EDIT_COSTS, Rates, surcharge
 from batactors.testing.kraken_spot.refusals import Refused
+from batactors.testing.kraken_spot.switch import DeadMansSwitch
 
-SWITCH_MAXIMUM = 86_400
 SWITCH_REASON = "CancelAllOrdersAfter Timeout"
 
 
@@ -72,7 +72,7 @@ class Trading:
         self._agenda = agenda
         self._now = now
         self._publish = publish
-        self._switches: dict[str, Entry] = {}
+        self._switch = DeadMansSwitch(agenda=agenda, fire=self._fire)
         self._fired_in_maintenance: list[str] = []
 
     def take_happened(self) -> list[Happened]:
@@ -134,6 +134,7 @@ class Trading:
     ) -> tuple[str, VenueOrder]:
         """New terms in place; the amend id and the order are returned."""
         self._not_in_maintenance()
+        self._race(FillBeforeAmend, "amend_order", self._find(account, ref)[:1])
         order = self._find_one(account, ref, refusals.UNKNOWN_ORDER)
         self._charge(account, order.pair.symbol, 1 + surcharge(AMEND_COSTS, self._age(order)))
         self._checks.amendment(order, quantity, limit_price, trigger_price)
@@ -168,7 +169,7 @@ class Trading:
         """Cancel what is meant; refused when nothing such is open."""
         self._not_in_maintenance()
         orders = self._find(account, ref)
-        self._race(orders)
+        self._race(FillBeforeCancel, "cancel_order", orders)
         orders = [order for order in self._current(orders) if not order.closed]
         if not orders:
             raise Refused(refusals.INVALID_ORDER)
@@ -190,16 +191,7 @@ class Trading:
 
     def cancel_all_after(self, account: str, seconds: int) -> datetime | None:
         """Arm, replace or (with 0) disarm the dead man's switch; the moment it will fire is returned."""
-        if seconds >= SWITCH_MAXIMUM:
-            raise Refused(refusals.TIMEOUT_TOO_LONG)
-        if seconds < 0:
-            raise refusals.invalid("timeout")
-        if account in self._switches:
-            self._switches.pop(account).drop()
-        if seconds == 0:
-            return None
-        self._switches[account] = self._agenda.after(seconds, lambda: self._fire(account))
-        return self._now() + timedelta(seconds=seconds)
+        return self._now() + timedelta(seconds=seconds) if self._switch.set(account, seconds) else None
 
     def leave_maintenance(self) -> None:
         """Do what fell due while the engine was away."""
@@ -210,7 +202,6 @@ class Trading:
     # -- helpers -------------------------------------------------------------------------------------------------------
 
     def _fire(self, account: str) -> None:
-        self._switches.pop(account, None)
         if self.status == "maintenance":
             self._fired_in_maintenance.append(account)
             return
@@ -229,11 +220,10 @@ class Trading:
             if not order.closed:
                 self.tell(self._engine.cancel(order))
 
-    def _race(self, orders: Sequence[VenueOrder]) -> None:
+    def _race(self, kind: type[RaceFault], method: str, orders: Sequence[VenueOrder]) -> None:
+        """Let a counterparty be quicker than the command."""
         for order in orders:
-            if fault := self._faults.take(
-                FillBeforeCancel, method="cancel_order", client_order_id=order.client_order_id
-            ):
+            if fault := self._faults.take(kind, method=method, client_order_id=order.client_order_id):
                 half = order.pair.quantity_for(order.remaining, Decimal(2))
                 quantity = order.remaining if fault.share == "all" else half
                 price = order.limit_price or order.trigger_price or Decimal(1)

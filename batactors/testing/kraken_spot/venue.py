@@ -1,6 +1,9 @@
 """A simulated Kraken Spot on a port: what a test starts, breaks, and asks for the truth."""
 
+import math
+import ssl
 from collections.abc import Sequence
+from functools import partial
 
 import trio
 from attrs import frozen
@@ -8,7 +11,7 @@ from trio_websocket import WebSocketConnection
 
 from batactors.seams import Seams
 from batactors.testing.connection import Connection
-from batactors.testing.faults import FOREVER, RefuseUpgrade
+from batactors.testing.faults import BANNED, FOREVER, RefuseUpgrade
 from batactors.testing.http_server import HttpReply, HttpRequest, serve_connection
 from batactors.testing.kraken_spot.accounts import VenueAccount
 from batactors.testing.kraken_spot.channels import Channels
@@ -16,7 +19,7 @@ from batactors.testing.kraken_spot.credentials import Credentials
 from batactors.testing.kraken_spot.exchange import Exchange
 from batactors.testing.kraken_spot.market import DEFAULT_PAIRS, Pair
 from batactors.testing.kraken_spot.refusals import INVALID_SESSION
-from batactors.testing.kraken_spot.rest import RestSide
+from batactors.testing.kraken_spot.rest import RestSide, html
 from batactors.testing.kraken_spot.rest_commands import RestCommands
 from batactors.testing.kraken_spot.rest_queries import RestQueries
 from batactors.testing.kraken_spot.session import Session
@@ -68,6 +71,7 @@ class KrakenSpotVenue(Exchange):
         self._accepted = 0
         self._up: trio.CancelScope | None = None
         self._down_for = 0.0
+        self._banned_until = -math.inf
         ledger, markets, trading, gateway = self.ledger, self._markets, self._trading, self._gateway
         self._websocket = WebSocketSide(
             accounts=self.accounts,
@@ -104,23 +108,31 @@ class KrakenSpotVenue(Exchange):
         host: str = "127.0.0.1",
         port: int = 0,
         *,
+        ssl_context: ssl.SSLContext | None = None,
         task_status: trio.TaskStatus[VenueUrls] = trio.TASK_STATUS_IGNORED,
     ) -> None:
-        """Be there, until cancelled; restarts are lived through in here, on the same port."""
+        """Be there, until cancelled; restarts are lived through in here, on the same port.
+
+        Args:
+            host: The address to listen at.
+            port: Any that is free if it is 0.
+            ssl_context: Serves https and wss with its certificate, instead of http and ws.
+            task_status: Is told the addresses once the venue is open.
+        """
         listeners = (await trio.open_tcp_listeners(port, host=host))[:1]
         port = listeners[0].socket.getsockname()[1]
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._agenda.run)
-            task_status.started(_urls(host, port))
+            task_status.started(_urls(host, port, "" if ssl_context is None else "s"))
             while True:
                 with trio.CancelScope() as self._up:
-                    await trio.serve_listeners(self._serve_stream, listeners)
+                    await trio.serve_listeners(partial(self._serve_stream, ssl_context), listeners)
                 await trio.sleep(self._down_for)
                 listeners = (await trio.open_tcp_listeners(port, host=host))[:1]
 
-    async def _serve_stream(self, stream: trio.SocketStream) -> None:
+    async def _serve_stream(self, ssl_context: ssl.SSLContext | None, stream: trio.SocketStream) -> None:
         self._accepted += 1
-        connection = Connection(stream, self._accepted)
+        connection = Connection(stream, self._accepted, ssl_context=ssl_context)
         self._connections.append(connection)
         try:
             await serve_connection(connection, self)
@@ -137,14 +149,18 @@ class KrakenSpotVenue(Exchange):
 
     async def handle_http(self, request: HttpRequest, connection: Connection) -> HttpReply:
         """Answer a REST call; the server's business."""
+        if self.banned:
+            return html(429, BANNED)
         return await self._rest.handle(request, connection)
 
     def refuse_websocket(self, path: str) -> HttpReply | None:
         """Refuse an upgrade; the server's business."""
+        if self.banned:
+            return html(429, BANNED)
         if path not in ROLES:
-            return HttpReply(status=404, body=b"<html><body>not found</body></html>", content_type="text/html")
+            return html(404)
         if refusal := self.faults.take(RefuseUpgrade, path=path):
-            return HttpReply(status=refusal.status, body=refusal.body.encode(), content_type="text/html")
+            return html(refusal.status, refusal.body)
         return None
 
     async def handle_websocket(self, websocket: WebSocketConnection, path: str, connection: Connection) -> None:
@@ -214,6 +230,21 @@ class KrakenSpotVenue(Exchange):
         if self._up is not None:
             self._up.cancel()
 
+    def ban(self, seconds: float = 600.0, *, close_sessions: bool = False) -> None:
+        """Answer every REST request and every new WebSocket with HTTP 429, from now on for so long; 0 ends it.
+
+        It is the proxy in front of the venue that does so, to an address that connects too often. WebSockets that stand
+        go on, or are closed.
+        """
+        self._banned_until = trio.current_time() + seconds
+        if close_sessions:
+            self.close_sessions()
+
+    @property
+    def banned(self) -> bool:
+        """Whether nobody gets in at present."""
+        return trio.current_time() < self._banned_until
+
     def invalidate_tokens(self, error: str = INVALID_SESSION) -> None:
         """Refuse every token given out so far; `EAPI:Invalid token` is the other text the venue has for it."""
         self._tokens.invalidate(error)
@@ -228,11 +259,11 @@ class KrakenSpotVenue(Exchange):
             self._trading.leave_maintenance()
 
 
-def _urls(host: str, port: int) -> VenueUrls:
+def _urls(host: str, port: int, s: str) -> VenueUrls:
     shown = f"[{host}]" if ":" in host else host
     return VenueUrls(
-        rest=f"http://{shown}:{port}",
-        websocket_public=f"ws://{shown}:{port}/public/v2",
-        websocket_auth=f"ws://{shown}:{port}/auth/v2",
-        websocket=f"ws://{shown}:{port}/v2",
+        rest=f"http{s}://{shown}:{port}",
+        websocket_public=f"ws{s}://{shown}:{port}/public/v2",
+        websocket_auth=f"ws{s}://{shown}:{port}/auth/v2",
+        websocket=f"ws{s}://{shown}:{port}/v2",
     )

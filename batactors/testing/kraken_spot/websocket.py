@@ -27,6 +27,8 @@ class World(Protocol):
 
     def restart(self, down_for: float) -> None: ...
 
+    def ban(self, seconds: float, *, close_sessions: bool) -> None: ...
+
 
 class WebSocketSide:
     """Where the messages of every session go."""
@@ -155,6 +157,8 @@ class WebSocketSide:
             self._send_all(request, response.frames)
         if not early:
             response.then()
+        if ban := self._faults.take(f.BanAfterCommand, **where):
+            self._world.ban(ban.seconds, close_sessions=ban.close_sessions)
 
     def _send_all(self, request: Request, frames: list[Json]) -> None:
         times = {"time_in": stamp(request.time_in), "time_out": stamp(self._now())}
