@@ -119,6 +119,8 @@ def _command(
     record.steps = list(told)
     for step in told:
         _retell(record, step, now)
+    # One that an earlier rebuilding took for unknown, though nothing says that it was sent, may have left as well.
+    may_have_left = may_have_left or record.unknown_since is not None
     if may_have_left and record.left_at is None and record.verdict is None:
         record.left_at = now.at
         record.expires = now.at + (command.validity or dispatch.rules.validity)

@@ -19,3 +19,18 @@ def test_a_refused_token_is_renewed() -> None:
         f"Resolved {CommandStatus.ACCEPTED} of create_order",
         f"Resolved {CommandStatus.ACCEPTED} of create_order",
     ]
+
+
+def test_a_second_crash_keeps_the_fence_of_what_may_have_left() -> None:
+    """A command that the process died with, before it was sent, gets its verdict though the rebuilding crashes too."""
+    plan = Plan(
+        steps=(steps.Place(at=1.0, order=1),),
+        faults=(
+            moments.Kill(when="registered"),
+            moments.Crash(when="step RecoveryScheduled", actor="dedup"),
+        ),
+    )
+    report = run_plan(plan)
+    assert report.good, report.violations
+    assert report.restarts == {"dedup": 1, "machine": 1}
+    assert any(event.text.startswith("Resolved NotExecuted") for event in report.trace.events)
