@@ -125,7 +125,7 @@ def _of_the_venue(draw: "Random") -> AnyFault:
         f.RestartAfterCommand(method=method, nth=nth, down_for=draw.choice([0.1, 2.0])),
         f.PendingCancel(nth=nth, seconds=draw.choice([0.5, 4.0])),
         f.FillBeforeCancel(nth=nth, share=draw.choice(["half", "all"])),
-        getattr(f, "FillBeforeAmend", f.FillBeforeCancel)(nth=nth, share=draw.choice(["half", "all"])),
+        f.FillBeforeAmend(nth=nth, share=draw.choice(["half", "all"])),
         f.HttpError(method=read, nth=nth, status=draw.choice([429, 500, 502, 503, 504, 520]), when="before"),
         f.HttpError(nth=nth, status=draw.choice([502, 504, 520]), when="after"),
         f.Stall(method=read, nth=nth),
