@@ -1,0 +1,110 @@
+"""The report on many runs as text."""
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import Console
+from rich.text import Text
+
+from batactors.cli.simulate.campaign import Campaign
+from batactors.cli.simulate.shrinking import Finding
+from batactors.cli.simulate.words import by_number, counted, duration
+from batactors.testing.simulation.text import plan_from_json, to_python
+
+REMARKABLE = 200
+"""Runs after which it is remarkable that something was never reached."""
+SEEDS_NAMED = 40
+"""Further seeds that are named."""
+
+
+def print_report(console: Console, campaign: Campaign) -> None:
+    """Everything: figures, what was reached, what was broken."""
+    for name, text in _figures(campaign):
+        console.print(Text.assemble((f"{name:<11} ", "bold"), text), soft_wrap=True)
+    console.print()
+    _print_reached(console, campaign)
+    tally = campaign.tally
+    if campaign.findings:
+        print_findings(console, campaign.findings, campaign.settings.checks)
+        shown = {finding.outcome.seed for finding in campaign.findings}
+        more = [str(run.seed) for run in tally.failed if run.seed not in shown]
+        if more:
+            cut = " ..." if len(more) > SEEDS_NAMED else ""
+            console.print(Text(f"and {len(more)} more: seeds {' '.join(more[:SEEDS_NAMED])}{cut}\n"), soft_wrap=True)
+    _print_verdict(console, campaign)
+
+
+def _figures(campaign: Campaign) -> Iterator[tuple[str, str]]:
+    tally, settings = campaign.tally, campaign.settings
+    twice = ", each twice" if settings.repeat else ""
+    yield "runs", f"{tally.runs:,} of {settings.venue}, seeds {campaign.range}{twice}"
+    cores = counted(settings.jobs, "core")
+    yield "took", f"{duration(campaign.seconds)} on {cores}"
+    per_core = campaign.runs_per_second / settings.jobs
+    yield "speed", f"{campaign.runs_per_second:.1f} runs a second, {per_core:.1f} per core"
+    yield "simulated", f"{duration(tally.virtual_seconds)}, {campaign.ratio:,.0f} times as fast as real time"
+    yield "orders", f"{tally.orders:,}; {counted(tally.commands, 'command')}, {counted(tally.fills, 'fill')}"
+    yield "faults", f"{tally.faults.total():,}: {by_number(tally.faults)}"
+    yield "restarts", f"{tally.restarts.total():,}: {by_number(tally.restarts)}"
+
+
+def _print_reached(console: Console, campaign: Campaign) -> None:
+    tally = campaign.tally
+    if not tally.reached:
+        return
+    width = max(map(len, tally.reached))
+    console.print(Text(f"{'reached':<{width}} in runs", "bold"), soft_wrap=True)
+    for name, runs in sorted(tally.reached.items(), key=lambda each: (-each[1], each[0])):
+        if runs:
+            console.print(Text(f"{name:<{width}} {runs:>7,}"), soft_wrap=True)
+    never = tally.never_reached
+    if never:
+        style = "yellow" if tally.runs >= REMARKABLE else "dim"
+        console.print(Text("never reached", f"bold {style}"))
+        for name in never:
+            console.print(Text(name, style), soft_wrap=True)
+    console.print()
+
+
+def print_findings(console: Console, findings: Sequence[Finding], checks: Sequence[str]) -> None:
+    """Each run that broke a promise: what was broken, how to see it again, and the shortest plan."""
+    for finding in findings:
+        outcome = finding.outcome
+        for violation in outcome.violations:
+            console.print(
+                Text.assemble((violation.check, "bold red"), f"  seed {outcome.seed}, at {violation.at:.3f} s")
+            )
+            for line in violation.text.splitlines():
+                console.print(Text(f"  {line}"), soft_wrap=True)
+        console.print(Text.assemble("  again: ", (again(finding, checks), "bold")), soft_wrap=True)
+        if finding.shrunk is not None:
+            plan = plan_from_json(finding.shrunk.plan)
+            parts = f"{counted(len(plan.steps), 'step')}, {counted(len(plan.faults), 'fault')}"
+            end = "" if finding.shrunk.done else "; the time was over before the search was"
+            tried = counted(finding.shrunk.tried, "run")
+            console.print(
+                Text(f"  the shortest plan that shows it ({parts}; found in {tried}{end}):\n"), soft_wrap=True
+            )
+            console.print(Text(to_python(plan)), soft_wrap=True)
+        else:
+            console.print()
+
+
+def again(finding: Finding, checks: Sequence[str]) -> str:
+    """The command that shows it again."""
+    which = f"--seed {finding.outcome.seed}" if finding.plan is None else "--plan PLAN"
+    return " ".join(["batactors simulate", which, *(f"--check {name}" for name in checks)])
+
+
+def _print_verdict(console: Console, campaign: Campaign) -> None:
+    tally = campaign.tally
+    if campaign.stopped:
+        console.print(Text("STOPPED before the end", "bold yellow"))
+    if tally.failed:
+        console.print(
+            Text(
+                f"NOT GOOD: {len(tally.failed):,} of {counted(tally.runs, 'run')}: {by_number(tally.broken)}",
+                "bold red",
+            )
+        )
+    else:
+        console.print(Text(f"GOOD: every promise was kept in {counted(tally.runs, 'run')}", "bold green"))
