@@ -80,6 +80,8 @@ class Dedup:
         self._shorten = shorten
         self._waiting: deque[DedupMessage] = deque()
         self._in_hand: DedupMessage | None = None
+        self._of_no_fate: dict[CommandId, None] = {}
+        """Of these only messages that we crashed on told whether they left; the journal says nothing of it yet."""
         self._doubts = 0
         self._has_begun = False
         self._followers = Followers()
@@ -108,11 +110,13 @@ class Dedup:
             self._has_begun = True
             return
         crashed_on, now = self._in_hand, News(at=trio.current_time(), on=self._clock.now(), origin=Origin.JOURNAL)
+        told = (*_of_no_fate(crashed_on), *self._of_no_fate)
+        self._of_no_fate = dict.fromkeys(one for one in told if one not in contents.steps)
         epoch = self.dispatch.ledger.epoch
         dispatch = Dispatch(self._account, self._venue, self._rules, self.dispatch.fills_since)
         restore(
             dispatch, contents.registered, contents.events, contents.steps, contents.reports, now,
-            process_ended=not self._has_begun, may_have_left=_of_no_fate(crashed_on),
+            process_ended=not self._has_begun, may_have_left=told,
         )  # fmt: skip
         if isinstance(crashed_on, SessionReady | SessionEnded):
             epoch = crashed_on.epoch if isinstance(crashed_on, SessionReady) else None
