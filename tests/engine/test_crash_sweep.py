@@ -7,7 +7,15 @@ from typing import TypeVar
 import pytest
 import trio
 
-from batactors import BatactorsError, CommandHandle, CommandStatus, HealthStatus, OrderEvent, OrderFilled
+from batactors import (
+    BatactorsError,
+    CommandHandle,
+    CommandStatus,
+    HealthStatus,
+    OrderEvent,
+    OrderFilled,
+    SupervisionConfig,
+)
 from batactors.journal.memory import MemoryJournal
 from batactors.journal.store import Contents, Entry
 from batactors.seams import Seams, SeededChance, SeededIds
@@ -21,6 +29,7 @@ FIRST = 40
 """Await points of each actor that are crashed at, if it passes so many."""
 EACH = 3
 """Every how many of them, so that the whole takes seconds."""
+PATIENT = SupervisionConfig(backoff_first=0.1, backoff_most=2.0, start_within=200.0)
 STALL = 12.0
 """Seconds."""
 ACTORS = ("rest", "dedup", "reconciler", "metadata", "lane", "connection", "subscriber")
@@ -45,7 +54,9 @@ async def trade(seed: str) -> None:
     with SimulatedNetwork(seed=seed).installed(), virtual_keep_alive():
         async with (
             open_venue(seams) as (venue, urls),
-            open_on(venue, urls, seams, journals=lambda name: WaitingJournal(), reconcile_every=3.0) as bench,
+            open_on(
+                venue, urls, seams, supervision=PATIENT, journals=lambda name: WaitingJournal(), reconcile_every=3.0
+            ) as bench,
         ):
             filled = await placed(bench, price="50000")
             canceled = await placed(bench, price="40000", transport="rest")
@@ -59,7 +70,7 @@ async def trade(seed: str) -> None:
             fills = [event.quantity for event in events if isinstance(event, OrderFilled)]
             assert fills == [Decimal("0.2"), Decimal("0.3")]
             await cancel(bench, canceled)
-            with trio.fail_after(30.0):
+            with trio.fail_after(100.0):
                 while bench.account.health().status is not HealthStatus.HEALTHY:  # noqa: ASYNC110
                     await trio.sleep(1.0)
             await at_last(bench.account.reconcile)
