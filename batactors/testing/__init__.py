@@ -1,9 +1,10 @@
 """The test bench: simulated networks and venues in virtual time, for our tests and for those of our users."""
 
+from batactors.testing import faults
+from batactors.testing.await_points import AwaitPoints, InjectedCrash
 from batactors.testing.guard import NondeterminismError, refuse_nondeterminism
 from batactors.testing.kraken_spot import KrakenSpotVenue, VenueAccount, VenueUrls
 from batactors.testing.network import SimulatedNetwork
-from batactors.testing.repeats import check_repeats
 from batactors.testing.schedule import (
     Fifo,
     Lifo,
@@ -14,6 +15,11 @@ from batactors.testing.schedule import (
     deterministic_entropy,
     deterministic_schedule,
 )
+from batactors.testing.simulated import simulated
+from batactors.testing.simulation import InvariantViolation, Plan, RunReport, World, draw_plan, moments, run_plan, steps
+from batactors.testing.simulation.checks import ALL_CHECKS, Check, Violation
+from batactors.testing.simulation.knobs import Knobs
+from batactors.testing.trace import Trace, TraceEvent
 from batactors.testing.virtual_time import (
     EPOCH,
     VirtualClock,
@@ -24,28 +30,45 @@ from batactors.testing.virtual_time import (
 from batactors.testing.watchdog import SimulationDeadlock, SimulationError, SimulationLivelock, SimulationTimeout
 
 __all__ = [
+    "ALL_CHECKS",
     "EPOCH",
+    "AwaitPoints",
+    "Check",
     "Fifo",
+    "InjectedCrash",
+    "InvariantViolation",
+    "Knobs",
     "KrakenSpotVenue",
     "Lifo",
     "NondeterminismError",
     "Pct",
+    "Plan",
     "Replay",
+    "RunReport",
     "SimulatedNetwork",
     "SimulationDeadlock",
     "SimulationError",
     "SimulationLivelock",
     "SimulationTimeout",
     "Strategy",
+    "Trace",
+    "TraceEvent",
     "Uniform",
     "VenueAccount",
     "VenueUrls",
+    "Violation",
     "VirtualClock",
-    "check_repeats",
+    "World",
     "deterministic_entropy",
     "deterministic_schedule",
+    "draw_plan",
+    "faults",
+    "moments",
     "refuse_nondeterminism",
     "require_virtual_time",
     "run_in_virtual_time",
+    "run_plan",
+    "simulated",
+    "steps",
     "virtual_keep_alive",
 ]

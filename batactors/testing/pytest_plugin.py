@@ -1,0 +1,135 @@
+"""Runs pytest-trio's tests in virtual time, and opens a simulated world in those that ask for one.
+
+pytest-trio takes the runner from a test's mark, and the first mark that names one counts; so ours is put in front of
+whatever the test, its module or `trio_mode` says. For tests under hypothesis it would look at no mark, so these are
+wrapped here. It knows a test's clock only if the test itself asks for it; our runner has a clock of its own.
+
+What pytest loads in every run is `_batactors_pytest`: its hooks and fixtures call this.
+"""
+
+import zlib
+from collections.abc import Awaitable, Callable, Sequence
+from contextvars import ContextVar
+from inspect import iscoroutinefunction
+from types import SimpleNamespace
+from typing import Any, Protocol
+from unittest import mock
+
+import pytest
+import pytest_trio.plugin  # type: ignore[import-untyped]
+import trio
+
+from _batactors_pytest import RUN_BY_US, SEED
+from batactors.testing.simulated_run import Setup, SimulatedRun, seeds_from_environment
+
+_current: ContextVar[SimulatedRun] = ContextVar("the simulated run of this test")
+
+
+class Runner(Protocol):
+    """What pytest-trio runs a test by; `trio.run` is one."""
+
+    def __call__(
+        self,
+        async_fn: Callable[[], Awaitable[object]],
+        /,
+        *,
+        clock: trio.abc.Clock | None = None,
+        instruments: Sequence[trio.abc.Instrument] = (),
+    ) -> object: ...
+
+
+def is_async(item: pytest.Function) -> bool:
+    """Whether the test as written is an async function."""
+    return iscoroutinefunction(_as_written(item))
+
+
+def run_by(item: pytest.Function, run: Runner) -> None:
+    """Let pytest-trio run this test by this runner and no other, whatever else it is marked with."""
+    item.add_marker(pytest.mark.trio(run=run), append=False)
+    item.stash[RUN_BY_US] = True
+
+
+def simulate(item: pytest.Function) -> None:
+    """Let this test run in virtual time, by the seed and the settings of its marks."""
+    if is_async(item):
+        run_by(item, _Simulation(item))
+
+
+class _Simulation:
+    """Runs one test, each example of it in a run of its own."""
+
+    def __init__(self, item: pytest.Function) -> None:
+        self._item = item
+
+    def __call__(
+        self,
+        async_fn: Callable[[], Awaitable[object]],
+        /,
+        *,
+        clock: trio.abc.Clock | None = None,
+        instruments: Sequence[trio.abc.Instrument] = (),
+    ) -> None:
+        __tracebackhide__ = True
+        settings: dict[str, Any] = {"seed": int(self._item.config.getini(SEED))}
+        for mark in reversed(list(self._item.iter_markers("simulation"))):
+            settings |= mark.kwargs
+        seed, *_ = seeds_from_environment() or [settings["seed"]]
+        del settings["seed"]
+        run = SimulatedRun(Setup(**settings), seed)
+        token = _current.set(run)
+        try:
+            with fixtures_in_order():
+                run.run(async_fn, clock=clock, instruments=instruments)
+        finally:
+            _current.reset(token)
+
+
+def current_run() -> SimulatedRun:
+    """The run of the test that asks for a world.
+
+    Raises:
+        RuntimeError: It is not run by this plugin.
+    """
+    run = _current.get(None)
+    if run is None:
+        raise RuntimeError("somebody else runs this test, and time may be real: a simulated world opens in no such run")
+    return run
+
+
+def fixtures_in_order() -> Any:
+    """While this is entered, pytest-trio starts a test's fixtures in the same order in each process.
+
+    It does so in the order of a set; hashed by name, that is always the same. How they are taken down still differs: a
+    simulation that must repeat whole is a test with `simulated`.
+    """
+    hashed = pytest_trio.plugin.TrioFixture
+    return mock.patch.object(hashed, "__hash__", lambda fixture: zlib.crc32(fixture.name.encode()))
+
+
+def require_simulation(item: pytest.Function) -> None:
+    """Fail a test that asks for a world and will not run in virtual time."""
+    runners = (mark.kwargs.get("run") for mark in item.iter_markers("trio"))
+    if isinstance(next((run for run in runners if run is not None), None), _Simulation):
+        return
+    if not is_async(item):
+        pytest.fail(f"`simulated_world` and the fixtures on it are for async tests; {item.name} is none", pytrace=False)
+    reason = "a mark `trio(run=...)` was put in front of ours, or the fixture was asked for by a name at run time"
+    pytest.fail(f"`simulated_world` needs virtual time, and this test does not run in it: {reason}", pytrace=False)
+
+
+def run_examples(item: pytest.Function) -> None:
+    """Let the examples of a hypothesis test run by the runner of its mark."""
+    written = _as_written(item)
+    if iscoroutinefunction(written):
+        inside = SimpleNamespace(obj=written, iter_markers=item.iter_markers, config=item.config)
+        wrapped = pytest_trio.plugin._trio_test_runner_factory(inside)
+        wrapped.as_written = written
+        item.obj.hypothesis.inner_test = wrapped
+
+
+def _as_written(item: pytest.Function) -> Any:
+    """The test function, without what hypothesis and we put around it."""
+    if not hasattr(item.obj, "hypothesis"):
+        return item.obj
+    inner = item.obj.hypothesis.inner_test
+    return getattr(inner, "as_written", inner)  # the cases of one test share this, and each has a runner of its own
