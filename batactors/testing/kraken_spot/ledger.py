@@ -1,14 +1,18 @@
 """The venue's own truth: every order in all its states, every fill, every command that reached the engine.
 
 Tests compare what a client believes with this. The ledger survives a restart of the venue, and can tell how things
-stood at an earlier moment, which is what a lagging REST read shows.
+stood at an earlier moment, which is what a lagging REST read shows. Such a moment is one of trio's clock: the venue's
+own may be set back, and then what is recorded later has the earlier time.
 """
 
 import bisect
 import itertools
+import math
 from collections import defaultdict
 from datetime import datetime
 from decimal import Decimal
+
+import trio
 
 from batactors.testing.kraken_spot.orders import (
     ZERO,
@@ -30,13 +34,16 @@ class Ledger:
         self.entries: list[LedgerEntry] = []
         self.commands: list[CommandRecord] = []
         self.happened: list[Happened] = []
-        self._states: dict[str, list[VenueOrder]] = {}
+        self._states: dict[str, list[tuple[float, VenueOrder]]] = {}  # with the moments of their beginnings
         self._open: dict[str, VenueOrder] = {}
-        self._closed: list[str] = []  # in the order of their ends
+        self._closed: list[str] = []  # in the order of their ends,
+        self._closed_by: list[datetime] = []  # and the latest time that any of them had until then
         self._numbers: dict[str, int] = {}  # in the order of their beginnings
-        self._amendments: dict[str, list[Amendment]] = {}
+        self._amendments: dict[str, list[tuple[float, Amendment]]] = {}
         self._by_client_id: dict[str, list[str]] = {}
         self._fills_of: dict[str, list[VenueFill]] = {}
+        self._filled_by: list[datetime] = []  # the latest time of any fill until then
+        self._filled_at: dict[str, float] = {}  # the moment of each, by its id
         self._balances: dict[str, dict[str, Decimal]] = defaultdict(dict)
 
     # -- reading -------------------------------------------------------------------------------------------------------
@@ -49,44 +56,42 @@ class Ledger:
         """The orders that still work, oldest first."""
         return [order for order in self._open.values() if account in (None, order.account)]
 
-    def fills_of(self, order_id: str) -> list[VenueFill]:
-        """The fills of one order, oldest first."""
-        return list(self._fills_of.get(order_id, ()))
+    def fills_of(self, order_id: str, as_of: float = math.inf) -> list[VenueFill]:
+        """The fills that one order had by this moment, oldest first."""
+        return [fill for fill in self._fills_of.get(order_id, ()) if self._filled_at[fill.exec_id] <= as_of]
 
     def states(self, order_id: str) -> list[VenueOrder]:
         """All the states that an order went through, oldest first."""
-        return list(self._states.get(order_id, ()))
+        return [state for _, state in self._states.get(order_id, ())]
 
-    def amendments(self, order_id: str) -> list[Amendment]:
-        """The terms that an order had, oldest first."""
-        return list(self._amendments.get(order_id, ()))
+    def amendments(self, order_id: str, as_of: float = math.inf) -> list[Amendment]:
+        """The terms that an order had until this moment, oldest first."""
+        return [amendment for moment, amendment in self._amendments.get(order_id, ()) if moment <= as_of]
 
-    def ids_open_since(self, moment: datetime) -> list[str]:
+    def ids_open_since(self, moment: float) -> list[str]:
         """The orders that are open, or were until some time after this moment; oldest first."""
-        closed_later = itertools.takewhile(lambda order_id: self._closed_at(order_id) > moment, reversed(self._closed))
+        closed_later = itertools.takewhile(lambda order_id: self._states[order_id][-1][0] > moment, self._closed[::-1])
         return sorted([*self._open, *closed_later], key=lambda order_id: self._numbers[order_id])
 
-    def ids_closed_since(self, moment: datetime | None) -> list[str]:
-        """The orders that closed after this moment, newest close first."""
-        closed = reversed(self._closed)
-        return list(itertools.takewhile(lambda order_id: moment is None or self._closed_at(order_id) > moment, closed))
+    def ids_closed_since(self, time: datetime | None) -> list[str]:
+        """The orders that closed after this time, and perhaps others; the last to close first."""
+        first = 0 if time is None else bisect.bisect_right(self._closed_by, time)
+        return self._closed[first:][::-1]
 
-    def fills_since(self, moment: datetime | None) -> list[VenueFill]:
-        """The fills from this moment on, oldest first."""
-        first = 0 if moment is None else bisect.bisect_left(self.fills, moment, key=lambda fill: fill.at)
-        return self.fills[first:]
+    def fills_since(self, time: datetime | None, as_of: float = math.inf) -> list[VenueFill]:
+        """The fills from this time on that were there by this moment, and perhaps others; oldest first."""
+        first = 0 if time is None else bisect.bisect_left(self._filled_by, time)
+        return [fill for fill in self.fills[first:] if self._filled_at[fill.exec_id] <= as_of]
 
     def last_fills(self, account: str, count: int) -> list[VenueFill]:
         """The youngest fills of an account, oldest first."""
         mine = (fill for fill in reversed(self.fills) if fill.account == account)
         return list(itertools.islice(mine, count))[::-1]
 
-    def order_as_of(self, moment: datetime, order_id: str) -> VenueOrder | None:
+    def order_as_of(self, moment: float, order_id: str) -> VenueOrder | None:
         """One order as it stood then; None if it was not there yet."""
-        for state in reversed(self._states.get(order_id, [])):
-            if state.updated_at <= moment:
-                return state
-        return None
+        states = reversed(self._states.get(order_id, []))
+        return next((state for since, state in states if since <= moment), None)
 
     def balance(self, account: str, asset: str) -> Decimal:
         """The total of one currency, holds included."""
@@ -105,26 +110,29 @@ class Ledger:
 
     def record(self, happened: Happened) -> None:
         """Take in one step of an order."""
-        order = happened.order
+        order, now = happened.order, trio.current_time()
         if order.order_id not in self.orders and order.client_order_id is not None:
             self._by_client_id.setdefault(order.client_order_id, []).append(order.order_id)
         self.orders[order.order_id] = order
-        self._states.setdefault(order.order_id, []).append(order)
+        self._states.setdefault(order.order_id, []).append((now, order))
         self._numbers.setdefault(order.order_id, len(self._numbers))
         if order.closed:
             self._open.pop(order.order_id, None)
             self._closed.append(order.order_id)
+            self._closed_by.append(max([order.closed_at or order.updated_at, *self._closed_by[-1:]]))
         else:
             self._open[order.order_id] = order
         if happened.fill is not None:
             self.fills.append(happened.fill)
+            self._filled_at[happened.fill.exec_id] = now
+            self._filled_by.append(max([happened.fill.at, *self._filled_by[-1:]]))
             self._fills_of.setdefault(order.order_id, []).append(happened.fill)
         self.entries.extend(happened.entries)
         self.happened.append(happened)
 
     def record_amendment(self, amendment: Amendment) -> None:
         """Take in one more set of terms."""
-        self._amendments.setdefault(amendment.order.order_id, []).append(amendment)
+        self._amendments.setdefault(amendment.order.order_id, []).append((trio.current_time(), amendment))
 
     def record_command(self, command: CommandRecord) -> None:
         """Take in one command that reached the engine."""
@@ -137,7 +145,3 @@ class Ledger:
         if name in self._by_client_id:
             return self.orders[self._by_client_id[name][-1]]
         raise KeyError(f"the venue has no order {name!r}")
-
-    def _closed_at(self, order_id: str) -> datetime:
-        order = self.orders[order_id]
-        return order.closed_at or order.updated_at

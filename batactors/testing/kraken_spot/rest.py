@@ -19,7 +19,7 @@ from batactors.testing.kraken_spot.rates import Rates
 from batactors.testing.kraken_spot.refusals import Refused
 from batactors.testing.kraken_spot.rest_arguments import Arguments
 from batactors.testing.kraken_spot.rest_commands import RestCommands
-from batactors.testing.kraken_spot.rest_queries import Asked, RestQueries, lagging
+from batactors.testing.kraken_spot.rest_queries import Asked, RestQueries
 from batactors.testing.kraken_spot.websocket import World
 from batactors.testing.kraken_spot.wire import Json, decode, encode
 
@@ -124,7 +124,7 @@ class RestSide:
         if not self._rates.call(account.api_key, query.cost, self._now()):
             raise Refused(refusals.API_RATE)
         late = self._faults.take(f.ReadLag, **where) if query.lags else None
-        as_of = lagging(self._now(), late.seconds if late else 0.0)
+        as_of = trio.current_time() - (late.seconds if late else 0.0)
         return query.answer(Asked(account=account.api_key, arguments=arguments, as_of=as_of))
 
     # -- faults --------------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """The REST calls that only look: at the market, at the account, at its past. Those on the account may lag behind."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 
@@ -36,11 +36,11 @@ Row = TypeVar("Row")
 
 @frozen(kw_only=True)
 class Asked:
-    """One query of one account, and the moment whose state it is answered with."""
+    """One query of one account, and the moment (of trio's clock) whose state it is answered with."""
 
     account: str
     arguments: Arguments
-    as_of: datetime
+    as_of: float
 
 
 @frozen(kw_only=True)
@@ -144,7 +144,7 @@ class RestQueries:
         order = self._ledger.order_as_of(asked.as_of, order_id)
         if order is None or order.account != asked.account:
             raise Refused(refusals.UNKNOWN_ORDER)
-        rows = [a for a in self._ledger.amendments(order_id) if a.order.updated_at <= asked.as_of]
+        rows = self._ledger.amendments(order_id, asked.as_of)
         return {"amends": [amendment_report(row) for row in rows], "count": len(rows)}
 
     def _mine(self, asked: Asked, kind: str, since: datetime | None = None) -> list[VenueOrder]:
@@ -163,9 +163,7 @@ class RestQueries:
         return {
             order.order_id: order_report(
                 order,
-                [fill.exec_id for fill in self._ledger.fills_of(order.order_id) if fill.at <= asked.as_of]
-                if with_trades
-                else None,
+                [fill.exec_id for fill in self._ledger.fills_of(order.order_id, asked.as_of)] if with_trades else None,
             )
             for order in orders
         }
@@ -176,8 +174,8 @@ class RestQueries:
         """Newest first, fifty at a time. `start` is exclusive, `end` inclusive; both take a time or a trade's id."""
         arguments = asked.arguments
         start, end = self._bound(arguments, "start"), self._bound(arguments, "end")
-        late = [fill for fill in self._ledger.fills_since(start) if fill.account == asked.account]
-        mine = [fill for fill in late if fill.at <= asked.as_of and _within([fill.at], start, end)]
+        late = self._ledger.fills_since(start, asked.as_of)
+        mine = [fill for fill in late if fill.account == asked.account and _within([fill.at], start, end)]
         groups = _consolidate(mine) if arguments.flag("consolidate_taker", default=True) else [[fill] for fill in mine]
         groups.reverse()
         page = _page(groups, arguments)
@@ -187,8 +185,9 @@ class RestQueries:
         wanted = asked.arguments.words("txid")
         if not 1 <= len(wanted) <= QUERY_TRADES_MAXIMUM:
             raise invalid("txid")
-        mine = {fill.exec_id: fill for fill in self._ledger.fills if fill.account == asked.account}
-        return {txid: trade_report([mine[txid]]) for txid in wanted if txid in mine and mine[txid].at <= asked.as_of}
+        known = self._ledger.fills_since(None, asked.as_of)
+        mine = {fill.exec_id: fill for fill in known if fill.account == asked.account}
+        return {txid: trade_report([mine[txid]]) for txid in wanted if txid in mine}
 
     def _bound(self, arguments: Arguments, name: str) -> datetime | None:
         """A limit of a window, from a time or from the id of a trade or an order."""
@@ -226,11 +225,6 @@ class RestQueries:
             for asset in self._markets.assets()
             if asset.name in totals
         ]
-
-
-def lagging(now: datetime, lag: float) -> datetime:
-    """The moment that a read shows when it is this late."""
-    return now - timedelta(seconds=lag)
 
 
 def _times(order: VenueOrder, by: str) -> list[datetime]:

@@ -274,13 +274,19 @@ class Trading:
             self._schedule_expiry(step)
 
     def _schedule_expiry(self, step: Happened) -> None:
-        expire_at = step.order.terms.expire_at
-        if step.exec_type != "pending_new" or expire_at is None:
-            return
-        order_id = step.order.order_id
-        self._agenda.after((expire_at - self._now()).total_seconds(), lambda: self._expire(order_id))
+        if step.exec_type == "pending_new" and step.order.terms.expire_at is not None:
+            self._expire_at(step.order.order_id, step.order.terms.expire_at)
 
-    def _expire(self, order_id: str) -> None:
-        order = self._ledger.orders[order_id]
-        if not order.closed:
-            self.tell(self._engine.expire(order))
+    def _expire_at(self, order_id: str, time: datetime) -> None:
+        """Expire an order then, and not before, even if the clock is set back meanwhile."""
+
+        def expire() -> None:
+            order = self._ledger.orders[order_id]
+            if order.closed:
+                return
+            if self._now() < time:
+                self._expire_at(order_id, time)
+            else:
+                self.tell(self._engine.expire(order))
+
+        self._agenda.after((time - self._now()).total_seconds(), expire)
