@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
+import httpx2
 import pytest
 import trio
 import trio.lowlevel
@@ -14,8 +15,10 @@ from hypothesis import strategies as st
 from trio.testing import MockClock
 
 from batactors.seams import Seams
+from batactors.testing.network import SimulatedNetwork
 from batactors.testing.virtual_time import EPOCH, VirtualClock, require_virtual_time, run_in_virtual_time
 from batactors.testing.watchdog import SimulationDeadlock, SimulationLivelock, SimulationTimeout
+from tests.testing.servers import start_http
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -83,6 +86,23 @@ def test_results_and_errors_come_through() -> None:
     assert run_in_virtual_time(double, 4) == 8
     with pytest.raises(LookupError, match="ours"):
         run_in_virtual_time(fail)
+
+
+def test_idle_connections_expire_in_virtual_time() -> None:
+    """HTTP requests a minute apart each dial anew, as they would in production, without being asked to."""
+
+    async def main() -> int:
+        network = SimulatedNetwork()
+        with network.installed():
+            async with trio.open_nursery() as nursery, httpx2.AsyncClient() as client:
+                await start_http(nursery, 5001)
+                for _ in range(3):
+                    await client.get("http://localhost:5001/")
+                    await trio.sleep(60)
+                nursery.cancel_scope.cancel()
+        return network.dials(5001)
+
+    assert run_in_virtual_time(main) == 3
 
 
 def test_only_a_jumping_clock_will_do() -> None:
