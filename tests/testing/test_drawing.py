@@ -106,7 +106,7 @@ def test_each_event_stands_in_a_lane_of_its_own_sort() -> None:
     events = example()
     data = Page(page(events)).data
     for event, (_, lane, *_) in zip(events, data["events"], strict=True):
-        group, _, order = data["lanes"][lane]
+        group, _, _, order = data["lanes"][lane]
         assert data["groups"][group] == GROUP_OF[event.lane.partition("/")[0].partition(" ")[0]]
         if event.lane == "told":
             assert data["orders"][order] == event.order

@@ -18,6 +18,9 @@ from batactors.testing.drawing.picture import GROUPS, Picture, draw
 from batactors.testing.drawing.words import label_of
 from batactors.testing.trace import TraceEvent
 
+SCRIPTS = ("paint.js", "trace.js", "lanes.js", "panel.js", "input.js")
+"""The page's script, in parts that are read one after the other; the last one begins."""
+
 DIGITS = 6  # of a second: microseconds
 
 
@@ -38,7 +41,7 @@ def to_html(events: Sequence[TraceEvent], *, title: str, summary: Mapping[str, s
     if order in data["orders"]:
         data["chosen"] = order
     style = _part("trace.css")
-    script = _part("paint.js") + _part("trace.js") + _part("input.js")
+    script = "".join(map(_part, SCRIPTS))
     return Template(_part("trace.html")).substitute(
         title=html.escape(title).encode("ascii", "xmlcharrefreplace").decode(),
         style=style,
@@ -58,14 +61,14 @@ def _data(picture: Picture, events: Sequence[TraceEvent]) -> dict[str, Any]:
         look = looks.setdefault((look_of(event), event.kind), len(looks))
         label = labels.setdefault(label_of(event), len(labels))
         about = picture.about[place]
-        rows.append([round(event.at, DIGITS), picture.lane_of[place], look, label, event.lane, event.text, about])
+        rows.append([_rounded(event.at), picture.lane_of[place], look, label, event.lane, event.text, about])
     return {
-        "until": round(picture.until, DIGITS),
+        "until": _rounded(picture.until),
         "groups": GROUPS,
         "orders": picture.orders,
-        "lanes": [[GROUPS.index(lane.group), lane.name, lane.order] for lane in picture.lanes],
+        "lanes": [[GROUPS.index(lane.group), lane.name, lane.note, lane.order] for lane in picture.lanes],
         "spans": [
-            [lane, round(span.start, DIGITS), round(span.end, DIGITS), span.what, span.tone, span.label, span.last]
+            [lane, _rounded(span.start), _rounded(span.end), span.what, span.tone, span.label, span.first, span.last]
             for lane, span in picture.spans
         ],
         "looks": [[look.glyph, look.tone, kind] for look, kind in looks],
@@ -78,6 +81,10 @@ def _data(picture: Picture, events: Sequence[TraceEvent]) -> dict[str, Any]:
 def _inside_html(data: Mapping[str, Any]) -> str:
     """JSON in which no `<` stands, so that no text in it can end the script that holds it or begin a comment."""
     return json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _rounded(seconds: float) -> float:
+    return round(seconds, DIGITS)
 
 
 def _part(name: str) -> str:

@@ -4,22 +4,19 @@ const scroll = $("scroll"), lanes = $("lanes"), overview = $("overview"), tip = 
 
 function laneAt(y) {
   const inside = y + scroll.scrollTop;
-  return y < AXIS ? undefined : LANES.find((lane) => inside >= lane.y && inside < lane.y + lane.h);
+  return y < axis() ? undefined : LANES.find((lane) => inside >= lane.y && inside < lane.y + lane.h);
 }
 
 // The marks under the pointer, the nearest first.
 function marksAt(x, y) {
   const lane = laneAt(y);
   if (!lane || x < LEFT) return [];
-  const each = (view.to - view.from) / (size.width - LEFT);
-  const near = [];
-  for (let i = firstAfter(lane.events, atOf(x) - 120 * each); i < lane.events.length; i++) {
-    const event = lane.events[i];
-    if (event.at > atOf(x) + 8 * each) break;
+  const found = [];
+  for (const event of near(lane, x - 8, x + 8)) {
     const away = Math.abs(placeOf(event) - x);
-    if (away <= 7) near.push([away + (chosen !== NONE && !isLit(event) ? 5 : 0), event]);
+    if (away <= 7) found.push([away + (chosen !== NONE && !isLit(event) ? 5 : 0), event]);
   }
-  return near.sort((one, other) => one[0] - other[0]).map(([, event]) => event);
+  return found.sort((one, other) => one[0] - other[0]).map(([, event]) => event);
 }
 
 function showTip(x, y, pageX, pageY) {
@@ -34,10 +31,10 @@ function showTip(x, y, pageX, pageY) {
     if (span) tip.append(make("p", "", `${lane.name}: ${span.what === "order" ? span.tone : span.label || span.what}`),
       make("p", "more", `${seconds(span.from, 0.001)} s to ${seconds(span.to, 0.001)} s, ${lasting(span.to - span.from)}${span.open ? ", still so at the end" : ""}`));
   } else if (lane) {
-    tip.append(make("p", "", lane.name));
+    tip.append(make("p", "", `${lane.name} ${lane.note}`));
   }
   tip.hidden = !tip.childElementCount;
-  lanes.style.cursor = marks.length || (lane && lane.order !== null) ? "pointer" : y < AXIS ? "col-resize" : "grab";
+  lanes.style.cursor = marks.length || (lane && lane.order !== null) ? "pointer" : y < axis() ? "col-resize" : "grab";
   if (tip.hidden) return;
   const box = tip.getBoundingClientRect();
   tip.style.left = Math.max(4, Math.min(pageX + 14, innerWidth - box.width - 8)) + "px";
@@ -51,7 +48,7 @@ lanes.addEventListener("pointerdown", (press) => {
   cancelAnimationFrame(glide);
   lanes.setPointerCapture(press.pointerId);
   held = { x: press.offsetX, y: press.offsetY, from: view.from, to: view.to, top: scroll.scrollTop, moved: false };
-  if (press.offsetY < AXIS && press.offsetX > LEFT) band = { x0: press.offsetX, x1: press.offsetX };
+  if (press.offsetY < axis() && press.offsetX > LEFT) band = { x0: press.offsetX, x1: press.offsetX };
 });
 lanes.addEventListener("pointermove", (move) => {
   const x = move.offsetX, y = move.offsetY;
@@ -63,7 +60,7 @@ lanes.addEventListener("pointermove", (move) => {
     tip.hidden = true;
     lanes.style.cursor = "grabbing";
     scroll.scrollTop = held.top - (y - held.y);
-    const shift = ((held.x - x) / (size.width - LEFT)) * (held.to - held.from);
+    const shift = (held.x - x) / scaled();
     look(held.from + shift, held.to + shift);
   } else {
     showTip(x, y, move.clientX, move.clientY);
@@ -71,14 +68,14 @@ lanes.addEventListener("pointermove", (move) => {
   redraw();
 });
 lanes.addEventListener("pointerup", (up) => {
-  if (band && Math.abs(band.x1 - band.x0) > 4) glideTo(atOf(Math.min(band.x0, band.x1)), atOf(Math.max(band.x0, band.x1)));
+  if (band && Math.abs(band.x1 - band.x0) > 4) glideTo(uAt(Math.min(band.x0, band.x1)), uAt(Math.max(band.x0, band.x1)));
   else if (held && !held.moved) click(up.offsetX, up.offsetY);
   held = band = null;
   redraw();
 });
 lanes.addEventListener("pointercancel", () => { held = band = null; redraw(); });
 lanes.addEventListener("pointerleave", () => { hovered = null; tip.hidden = true; redraw(); });
-lanes.addEventListener("dblclick", (twice) => { if (twice.offsetX > LEFT) zoom(0.4, atOf(twice.offsetX)); });
+lanes.addEventListener("dblclick", (twice) => { if (twice.offsetX > LEFT) zoom(0.4, uAt(twice.offsetX)); });
 
 function click(x, y) {
   const [event] = marksAt(x, y), lane = laneAt(y);
@@ -96,7 +93,7 @@ lanes.addEventListener("wheel", (turn) => {
   const scale = turn.deltaMode === 1 ? 16 : 1;
   const aside = turn.shiftKey ? turn.deltaY || turn.deltaX : turn.deltaX;
   if (turn.shiftKey || Math.abs(turn.deltaX) > Math.abs(turn.deltaY)) pan((aside * scale) / (size.width - LEFT));
-  else zoom(Math.exp(turn.deltaY * scale * 0.0016), atOf(Math.max(turn.offsetX, LEFT)));
+  else zoom(Math.exp(turn.deltaY * scale * 0.0016), uAt(Math.max(turn.offsetX, LEFT)));
 }, { passive: false });
 
 // In the overview, a press inside the window moves it; outside, a drag draws a new one.
@@ -104,17 +101,17 @@ let pulled = null;
 overview.addEventListener("pointerdown", (press) => {
   overview.setPointerCapture(press.pointerId);
   const at = overviewAt(press.offsetX);
-  const small = view.to - view.from < (WHOLE.to - WHOLE.from) * 0.98;
-  pulled = { at, shift: small && at > view.from && at < view.to ? at - view.from : null };
+  const from = timeOf(view.from), to = timeOf(view.to), small = to - from < (CLOCK.to - CLOCK.from) * 0.98;
+  pulled = { at, shift: small && at > from && at < to ? uOf(at) - view.from : null };
 });
 overview.addEventListener("pointermove", (move) => {
   if (!pulled) return;
   const at = overviewAt(move.offsetX), span = view.to - view.from;
-  if (pulled.shift !== null) look(at - pulled.shift, at - pulled.shift + span);
-  else if (Math.abs(at - pulled.at) > (WHOLE.to - WHOLE.from) / 400) look(Math.min(at, pulled.at), Math.max(at, pulled.at));
+  if (pulled.shift !== null) look(uOf(at) - pulled.shift, uOf(at) - pulled.shift + span);
+  else if (Math.abs(at - pulled.at) > (CLOCK.to - CLOCK.from) / 400) look(uOf(Math.min(at, pulled.at)), uOf(Math.max(at, pulled.at)));
 });
 overview.addEventListener("pointerup", () => { pulled = null; });
-overview.addEventListener("dblclick", () => glideTo(WHOLE.from, WHOLE.to));
+overview.addEventListener("dblclick", () => glideTo(whole.from, whole.to));
 
 const KEYS = {
   ArrowLeft: () => pan(-0.15),
@@ -124,8 +121,11 @@ const KEYS = {
   "+": () => zoom(0.7, (view.from + view.to) / 2),
   "=": () => zoom(0.7, (view.from + view.to) / 2),
   "-": () => zoom(1 / 0.7, (view.from + view.to) / 2),
-  0: () => glideTo(WHOLE.from, WHOLE.to),
+  0: () => glideTo(whole.from, whole.to),
   z: () => { if (chosen !== NONE) glideTo(...roadView(chosen)); },
+  s: () => { if (chosen !== NONE) choose(chosen, { stepwise: !steps }); },
+  ",": () => { if (chosen !== NONE) choose((chosen + DATA.orders.length - 1) % DATA.orders.length); },
+  ".": () => { if (chosen !== NONE) choose((chosen + 1) % DATA.orders.length); },
   f: () => $("fold").click(),
   n: () => go(1),
   p: () => go(-1),
@@ -148,7 +148,7 @@ document.addEventListener("keydown", (key) => {
 });
 
 $("search").addEventListener("input", (typed) => search(typed.target.value));
-$("whole").addEventListener("click", () => glideTo(WHOLE.from, WHOLE.to));
+$("whole").addEventListener("click", () => glideTo(whole.from, whole.to));
 $("fold").addEventListener("click", () => {
   folding = !folding;
   $("fold").setAttribute("aria-pressed", String(folding));
@@ -162,8 +162,8 @@ $("help").addEventListener("click", () => {
 });
 
 const HANDS = [["wheel", "zoom"], ["drag", "move; over the axis: zoom to a stretch"], ["click", "choose the order"],
-  ["← → + −", "move, zoom"], ["n  p", "next, previous event"], ["z", "zoom to the road"], ["f", "fold other lanes"],
-  ["0", "whole run"], ["/", "search"], ["Esc", "back"]];
+  ["← → ↑ ↓", "move"], ["+ −", "zoom"], ["0", "the whole run"], ["n p", "next, previous event"], [", .", "previous, next order"],
+  ["s", "step by step, or by the clock"], ["z", "fit the order's road"], ["f", "fold other lanes"], ["/", "search"], ["Esc", "back"]];
 function showLegend() {
   $("legend").replaceChildren();
   const marks = make("section"), hands = make("section");
@@ -199,8 +199,9 @@ function begin() {
   size = { width: scroll.clientWidth, height: scroll.clientHeight };
   const address = new URLSearchParams(location.hash.slice(1));
   const order = DATA.orders.indexOf(address.get("order") ?? DATA.chosen);
-  if (order !== NONE) look(...roadView(order));
+  const clock = address.get("by") === "clock" || address.has("from");
+  choose(order, { stepwise: !clock });
+  if (clock && order !== NONE) look(...roadView(order));
   if (address.has("from") && address.has("to")) look(Number(address.get("from")), Number(address.get("to")));
-  choose(order);
 }
 begin();

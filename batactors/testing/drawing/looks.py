@@ -1,5 +1,7 @@
 """How each kind of event is marked: a shape and a tone. Shapes tell kinds apart where colours do not."""
 
+import re
+
 from attrs import frozen
 
 from batactors.testing.drawing.words import word_of
@@ -19,6 +21,8 @@ PLAIN = Look("tick", "quiet")
 KINDS: dict[str, Look] = {
     "frame up": Look("up", "up"),
     "frame down": Look("down", "down"),
+    "request": Look("up", "up"),
+    "reply": Look("down", "down"),
     "opened": Look("edge", "ink"),
     "closed": Look("edge", "ink"),
     "reset": Look("cross", "fault"),
@@ -56,8 +60,9 @@ WORDS: dict[str, Look] = {
 }
 
 LEGEND: tuple[tuple[str, str, str], ...] = (
-    ("up", "up", "frame to the venue"),
-    ("down", "down", "frame from the venue"),
+    ("up", "up", "frame or request to the venue"),
+    ("down", "down", "frame or reply from the venue"),
+    ("down", "quiet", "heartbeat, ping or pong"),
     ("ring", "ink", "submitted"),
     ("dot", "up", "accepted, triggered"),
     ("ring", "up", "updated"),
@@ -80,6 +85,12 @@ LEGEND: tuple[tuple[str, str, str], ...] = (
 """Shape, tone, and what it stands for."""
 
 
+BEATS = re.compile(r'^(?:heartbeat|ping|pong)\b|"(?:method|channel)": ?"(?:heartbeat|ping|pong)"')
+"""Frames that only say that both ends are there."""
+
+
 def look_of(event: TraceEvent) -> Look:
     """How this event is marked; a kind that nobody foresaw is a plain tick."""
+    if event.kind in {"frame up", "frame down"} and BEATS.search(event.text):
+        return Look(KINDS[event.kind].glyph, "quiet")
     return WORDS.get(word_of(event)) or KINDS.get(event.kind, PLAIN)

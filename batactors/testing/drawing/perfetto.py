@@ -54,7 +54,7 @@ def _bars(picture: Picture) -> Iterator[tuple[Key, Item]]:
 def _moments(picture: Picture, events: Sequence[TraceEvent]) -> Iterator[tuple[Key, Item]]:
     for place, event in enumerate(events):
         at = _micros(event.at)
-        moment: Item = {"ph": "i", "s": "t", "name": label_of(event), "cat": event.kind, "ts": at}
+        moment: Item = {"ph": "i", "s": "t", "name": label_of(event) or event.kind, "cat": event.kind, "ts": at}
         if picture.about[place]:
             moment = {**moment, "ph": "X", "dur": 1}
             del moment["s"]

@@ -9,15 +9,21 @@ from collections.abc import Iterable, Sequence
 
 from attrs import Factory, define, frozen
 
-from batactors.testing.drawing.spans import Span, fault_span, order_spans, spans_of
-from batactors.testing.drawing.words import concerning, orders_of
+from batactors.testing.drawing.spans import Placed, Span, fault_span, order_spans, spans_of
+from batactors.testing.drawing.words import concerning, orders_of, terms_of
 from batactors.testing.trace import TraceEvent
 
 GROUPS = ("checks", "user", "orders", "engine", "sockets", "venue", "faults")
 """From top to bottom, as a command goes: from the user through the engine to the venue."""
 
-ACTORS = ("lane", "dedup", "connection", "rest", "reconciler", "metadata")
+MACHINE = "machine"
+"""The process that all actors live in: where it ends, so do they."""
+
+ACTORS = (MACHINE, "lane", "dedup", "connection", "rest", "reconciler", "metadata")
 """The actors that a command meets, in that order; others follow as they appear."""
+
+ACCOUNT = "account"
+"""What is told of no order of ours: of strangers, and of commands that concern all orders."""
 
 NUMBER = re.compile(r"[ /#:-]?\d+$")
 APART = 1 / 200  # of the run: what must lie between two things in one lane
@@ -25,10 +31,11 @@ APART = 1 / 200  # of the run: what must lie between two things in one lane
 
 @frozen
 class Lane:
-    """One row of the picture. `order` is the place of the order whose lane it is, if it is one."""
+    """One row of the picture. An order's lane has the place of the order, and its terms as a note."""
 
     group: str
     name: str
+    note: str = ""
     order: int | None = None
 
 
@@ -62,6 +69,11 @@ class _Thing:
     spans: list[Span] = Factory(list)
 
     @property
+    def note(self) -> str:
+        terms = (terms_of(event) for _, event in self.placed) if self.order is not None else ()
+        return next(filter(None, terms), "")
+
+    @property
     def start(self) -> float:
         return self.placed[0][1].at
 
@@ -75,17 +87,23 @@ def draw(events: Sequence[TraceEvent]) -> Picture:
     until = max((event.at for event in events), default=0.0)
     orders = orders_of(events)
     things = _things(events, orders)
+    deaths = [
+        (place, event)
+        for thing in things
+        for place, event in thing.placed
+        if (thing.group, thing.family) == ("engine", MACHINE) and event.kind in {"crashed", "ended"}
+    ]
     for thing in things:
-        thing.spans = _spans(thing, until)
+        thing.spans = _spans(thing, until, deaths)
         if thing.group == "sockets":
-            thing.family = next((event.text for _, event in thing.placed if event.kind == "opened"), "") or "socket"
+            thing.family = _carries(thing)
     lanes: list[Lane] = []
     lane_of = [0] * len(events)
     spans: list[tuple[int, Span]] = []
     for family in _families(things):
         for row in _rows(family, apart=until * APART):
             lane = len(lanes)
-            lanes.append(Lane(row[0].group, row[0].family, row[0].order))
+            lanes.append(Lane(row[0].group, row[0].family, row[0].note, row[0].order))
             for thing in row:
                 spans.extend((lane, span) for span in thing.spans)
                 for place, _ in thing.placed:
@@ -136,7 +154,7 @@ def _home(event: TraceEvent) -> tuple[str, str]:
     if top == "engine":
         return "engine", NUMBER.sub("", name) or name
     if top == "told":
-        return "orders", event.order or "strangers"
+        return "orders", event.order or ACCOUNT
     if top.startswith("socket"):
         return "sockets", top
     if top == "check":
@@ -149,11 +167,23 @@ def _fault_word(event: TraceEvent) -> str:
     return match[0] if match else "fault"
 
 
-def _spans(thing: _Thing, until: float) -> list[Span]:
+def _carries(thing: _Thing) -> str:
+    """What a socket is for. A WebSocket begins with a request too; an idle socket goes by where it leads to."""
+    kinds = {event.kind for _, event in thing.placed}
+    if not kinds.isdisjoint({"frame up", "frame down"}):
+        return "websocket"
+    if not kinds.isdisjoint({"request", "reply"}):
+        return "rest"
+    return next((event.text for _, event in thing.placed if event.kind == "opened"), "") or "socket"
+
+
+def _spans(thing: _Thing, until: float, deaths: Placed) -> list[Span]:
     if thing.group == "faults":
-        return fault_span(thing.placed)
+        return fault_span(thing.placed, until)
     if thing.group == "orders":
         return order_spans(thing.placed, until)
+    if thing.group == "engine" and thing.family != MACHINE:
+        return spans_of(sorted([*thing.placed, *deaths], key=lambda pair: pair[0]), until)
     return spans_of(thing.placed, until)
 
 
@@ -167,6 +197,8 @@ def _families(things: Iterable[_Thing]) -> list[list[_Thing]]:
 
 def _rank(key: tuple[str, str]) -> tuple[int, int]:
     group, family = key
+    if group == "orders":
+        return GROUPS.index(group), int(family == ACCOUNT)
     return GROUPS.index(group), ACTORS.index(family) if family in ACTORS else len(ACTORS)
 
 

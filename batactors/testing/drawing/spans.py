@@ -1,6 +1,8 @@
 """What lasts: the life of an actor, the time that a socket was open, a fault in force, and the states of an order."""
 
+import re
 from collections.abc import Sequence
+from decimal import Decimal
 from enum import StrEnum
 
 from attrs import frozen
@@ -30,7 +32,7 @@ class Span:
         tone: Its colour.
         label: What stands in the bar.
         first: The place in the trace of the event that began it.
-        last: The place of the event that ended it; None if the run ended first.
+        last: The place of the event that ended it; None if no event did.
     """
 
     start: float
@@ -51,6 +53,12 @@ BEGIN: dict[str, tuple[What, frozenset[str]]] = {
     "phase": (What.PHASE, frozenset()),
 }
 """The kinds that begin a span, and those that end it. It ends as well where the next of its kind begins."""
+
+TOTAL = re.compile(r"^create_order \w+ (\d+(?:\.\d+)?) |^OrderUpdated \d+, (\d+(?:\.\d+)?) @")
+SO_FAR = re.compile(r"^OrderFilled\b.*?(\d+(?:\.\d+)?) so far")
+
+LASTS = re.compile(r"\b(?:seconds|down_for)=(\d+(?:\.\d+)?)\b")
+"""How long a fault is in force, where it says so itself, in virtual seconds."""
 
 AFTER: dict[str, str | None] = {
     "Submitted": "asked",
@@ -93,37 +101,58 @@ def spans_of(placed: Placed, until: float) -> list[Span]:
     return spans
 
 
-def fault_span(placed: Placed) -> list[Span]:
-    """The time that a fault was in force, if its end is in the trace."""
-    (first, begun), *rest = placed
-    return [
-        Span(start=begun.at, end=event.at, what=What.FAULT, tone="fault", label=begun.text, first=first, last=place)
-        for place, event in rest
-        if event.kind == "fault ended"
-    ]
+def fault_span(placed: Placed, until: float) -> list[Span]:
+    """The time that a fault was in force, if the trace says its end or the fault its length."""
+    first, begun = placed[0]
+    ends = [(place, event) for place, event in placed[1:] if event.kind == "fault ended"]
+    if ends:
+        last, event = ends[-1]
+        return [_fault(begun, first, event.at, last)]
+    match = LASTS.search(begun.text)
+    if begun.kind != "fault" or match is None:
+        return []
+    return [_fault(begun, first, min(begun.at + float(match[1]), until), None)]
+
+
+def _fault(begun: TraceEvent, first: int, end: float, last: int | None) -> Span:
+    end = max(begun.at, end)
+    return Span(start=begun.at, end=end, what=What.FAULT, tone="fault", label=begun.text, first=first, last=last)
 
 
 def order_spans(placed: Placed, until: float) -> list[Span]:
-    """The states that an order went through, as far as its events tell them.
-
-    An order whose last word is a fill may be done or not: its bar ends there.
-    """
+    """The states that an order went through, as far as its events tell them."""
     spans: list[Span] = []
-    state: str | None = None
-    doubt = False
+    wanted: Decimal | None = None
+    state: str | None = None  # the tone of what lasts now; none before the order and after its end
     since, first = 0.0, 0
-    told = [(place, event, word_of(event)) for place, event in placed]
-    words = [word for _, _, word in told if word in AFTER]
-    for place, event, word in told:
-        if word not in AFTER and word not in DOUBT:
-            continue
+    sure = True
+    ended = False
+
+    def close(end: float, last: int | None) -> None:
         if state is not None:
-            tone = "unsure" if doubt else state
-            spans.append(Span(start=since, end=event.at, what=What.ORDER, tone=tone, label="", first=first, last=place))
-        state = AFTER.get(word, state)
-        doubt = DOUBT.get(word, False)
-        since, first = event.at, place
-    if state is not None and words[-1] != "Filled":
-        tone = "unsure" if doubt else state
-        spans.append(Span(start=since, end=until, what=What.ORDER, tone=tone, label="", first=first, last=None))
+            tone = state if sure else "unsure"
+            spans.append(Span(start=since, end=end, what=What.ORDER, tone=tone, label="", first=first, last=last))
+
+    for place, event in placed:
+        wanted = _total(event) or wanted
+        word = word_of(event)
+        if ended or (word not in AFTER and word not in DOUBT):
+            continue
+        close(event.at, place)
+        ended = (word in AFTER and AFTER[word] is None) or _is_whole(event, wanted)
+        state = None if ended else AFTER.get(word, state)
+        sure, since, first = not DOUBT.get(word, False), event.at, place
+    close(until, None)
     return spans
+
+
+def _total(event: TraceEvent) -> Decimal | None:
+    """The order's quantity, where an event says it."""
+    match = TOTAL.search(event.text)
+    return Decimal(match[1] or match[2]) if match else None
+
+
+def _is_whole(event: TraceEvent, wanted: Decimal | None) -> bool:
+    """Whether this is a fill after which nothing of the order is left."""
+    match = SO_FAR.search(event.text)
+    return match is not None and wanted is not None and Decimal(match[1]) >= wanted

@@ -8,7 +8,14 @@ from batactors.testing.trace import TraceEvent
 NAME = re.compile(r"[A-Za-z0-9_-]+")
 SHORTEST = 4  # characters: an id shorter than this is looked for in no text, where it would be any number
 
-CALLED = re.compile(r'"(?:method|channel)"\s*:\s*"([\w-]+)"')
+CALLED = re.compile(r'^(\w+) [{\[]|"(?:method|channel)"\s*:\s*"([\w-]+)"|^(?:GET|POST) \S*?(\w+)(?=[\s?]|$)')
+VALUE = re.compile(r"^(\w+)\((.*)\)$")
+FIELD = re.compile(r"(\w+)=('[^']*'|\([^()]*\)|[^,]*)(?:, |$)")
+QUOTE = "'"
+OF_THE_PLAN = {"at", "when", "nth"}
+"""What a step or a fault says of the plan, not of itself."""
+
+PLACED = re.compile(r"^create_order (.+)")
 ORDER_WORD = re.compile(
     r"Order(?=Submitted|Accepted|Triggered|Updated|Filled|Canceled|Expired|Rejected|NotExecuted)([A-Z]\w+)"
     r"|\b(Sent|Ack|LateAck|Receipt|Recovery(?:Scheduled|Attempt|Completed)|Resolved"
@@ -44,19 +51,47 @@ def word_of(event: TraceEvent) -> str:
     return (match[1] or match[2]) if match else ""
 
 
+def terms_of(event: TraceEvent) -> str:
+    """What was ordered, if this is the event that registers an order."""
+    match = PLACED.search(event.text) if event.kind == "registered" else None
+    return match[1] if match else ""
+
+
 def label_of(event: TraceEvent) -> str:
     """What stands beside an event's mark where there is room for it."""
-    if event.kind in {"frame up", "frame down"}:
+    if event.kind == "reply":
+        return _short(event.text.partition(" ")[0])
+    if event.kind in {"frame up", "frame down", "request"}:
         called = CALLED.search(event.text)
-        return called[1] if called else _first_words(event.text)
+        return next(filter(None, called.groups())) if called else _short(event.text)
     if event.kind in {"event", "step", "report"}:
-        return word_of(event) or _first_words(event.text)
-    if event.kind in {"fault", "fault ended", "did", "violation", "reached", "phase"}:
-        return _first_words(event.text)
-    if event.lane == "venue":
-        return _first_words(event.text) or event.kind
+        return word_of(event) or _short(event.text)
+    if event.kind in {"fault", "fault ended"}:
+        return _short(_value(event.text, named=True))
+    if event.kind == "did":
+        return _short(_value(event.text, named=False))
+    if event.lane == "engine/machine":
+        return _short(event.text or event.kind)
+    if event.kind in {"started", "crashed", "gave up"}:
+        _, _, cause = event.text.partition(": ")
+        return _short(cause or (event.kind if event.kind != "started" else ""))
+    if event.kind in {"violation", "reached", "phase", "registered"} or event.lane == "venue":
+        return _short(event.text) or event.kind
     return event.kind
 
 
-def _first_words(text: str, room: int = 28) -> str:
+def _value(text: str, *, named: bool) -> str:
+    """A value as it is written in Python, without what is not there: the fields of a fault, or a step and its words."""
+    match = VALUE.search(text)
+    if match is None:
+        return text
+    fields = [
+        f"{name} {value.strip(QUOTE)}" if named else value.strip(QUOTE)
+        for name, value in FIELD.findall(match[2])
+        if name not in OF_THE_PLAN and value not in {"None", "False"}
+    ]
+    return ", ".join(fields) if named else " ".join([match[1], *fields])
+
+
+def _short(text: str, room: int = 40) -> str:
     return text if len(text) <= room else text[: room - 1].rstrip() + "…"
