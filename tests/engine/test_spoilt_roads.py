@@ -87,6 +87,19 @@ async def test_a_broken_proxy(
         await is_told_all(bench, trouble)
 
 
+@pytest.mark.parametrize("half_open", [False, True])
+async def test_a_ban(network: SimulatedNetwork, seams: Seams, half_open: bool) -> None:
+    """While the client's address is banned nothing is asked or dialled with success; what was missed is told once."""
+    async with opened(seams, None) as (bench, _):
+
+        def trouble() -> None:
+            bench.venue.ban(20, close_sessions=not half_open)
+            if half_open:
+                bench.venue.go_silent()
+
+        await is_told_all(bench, trouble)
+
+
 async def test_a_narrow_road_down(network: SimulatedNetwork, seams: Seams) -> None:
     """Through a road as narrow as a modem's, all is told, late but once."""
     async with opened(seams, None) as (bench, port):
