@@ -61,7 +61,7 @@ def _knobs(draw: "Random") -> Knobs:
         ioc_remainder=draw.choice(["canceled", "expired"]),
         disk=draw.choice([0.0, 0.0, 0.002, 0.05]),
         slow_follower=draw.choice([0.1, 2.0]),
-        reconcile_every=draw.choice([1.0, 5.0, 20.0, 60.0]),
+        reconcile_every=draw.choice([2.0, 5.0, 20.0, 60.0]),
         answer=draw.choice([2.0, 4.0]),
         silence=draw.choice([4.0, 10.0]),
         reads=draw.choice([1, 2, 3]),

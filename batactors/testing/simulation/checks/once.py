@@ -32,7 +32,7 @@ class AtMostOnceAtTheVenue(Check):
         self._sent: Counter[tuple[type, str]] = Counter()
 
     def saw(self, frame: Frame) -> Iterator[str]:
-        if not frame.up:
+        if not frame.up or "cl_ord_id" not in frame.text:
             return
         for words, kind in OPERATIONS:
             if words.search(frame.text):

@@ -7,7 +7,7 @@ from typing import ClassVar
 from batactors.testing.simulation.checks.base import Check, Scene
 from batactors.testing.simulation.record import Frame
 
-SUBSCRIBED = re.compile(r'(?=.*"method": ?"subscribe")(?=.*"channel": ?"executions")(?=.*"success": ?true)')
+CONFIRMED = ('"subscribe"', '"executions"', '"success":true')
 COMMANDS = re.compile(r'"method": ?"(?:add_order|amend_order|cancel_order|cancel_all|batch_add|batch_cancel)"')
 
 
@@ -21,7 +21,9 @@ class ReadyBeforeUse(Check):
         self._subscribed: set[int] = set()
 
     def saw(self, frame: Frame) -> Iterator[str]:
-        if not frame.up and SUBSCRIBED.search(frame.text):
+        if frame.connection in self._subscribed:
+            return
+        if not frame.up and all(word in frame.text for word in CONFIRMED):
             self._subscribed.add(frame.connection)
-        if frame.up and COMMANDS.search(frame.text) and frame.connection not in self._subscribed:
+        if frame.up and COMMANDS.search(frame.text):
             yield f"connection {frame.connection} carries a command before it was subscribed: {frame.text}"
