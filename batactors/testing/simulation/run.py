@@ -7,14 +7,13 @@ from collections.abc import Mapping, Sequence
 import trio
 from attrs import field, frozen
 
-from batactors import BatactorsError, ComponentState, Happening
-from batactors.model.commands import CancelAll
-from batactors.model.lifecycle import RecoveryCompleted
+from batactors import BatactorsError, Happening
 from batactors.testing.schedule import deterministic_entropy
 from batactors.testing.simulation.checks import ALL_CHECKS, Check, Violation
 from batactors.testing.simulation.judge import InvariantViolation
 from batactors.testing.simulation.plan import Plan
 from batactors.testing.simulation.reached import note_reached
+from batactors.testing.simulation.settling import still_open
 from batactors.testing.simulation.trader import Trader
 from batactors.testing.simulation.world import World
 from batactors.testing.trace import Trace
@@ -167,14 +166,4 @@ def told(error: BaseException) -> str:
 
 def is_settled(world: World) -> bool:
     """Whether every command has its verdict, every follower its end, and the engine nothing left to ask."""
-    if world.machine.engine is None or world.ledger.open_orders():
-        return False
-    for command in world.record.unresolved():
-        steps = world.record.steps[command.command_id]
-        # What a lost cancel-all did to an order whose create was under way, nothing can tell: it says so.
-        if not (isinstance(command, CancelAll) and any(isinstance(step, RecoveryCompleted) for step in steps)):
-            return False
-    health = world.account.health()
-    connection = health.components.get("connection")
-    is_up = connection is not None and connection.state is ComponentState.UP
-    return is_up and not health.orders_in_doubt and all(follower.done for follower in world.record.followers)
+    return not any(still_open(world))

@@ -12,7 +12,6 @@ from functools import partial
 from typing import Any
 
 import trio
-from attrs import define
 
 from batactors import Account, AccountConfig, ChildEvent, Engine, EngineConfig, Seams, Secret
 from batactors.config import SupervisionConfig
@@ -22,6 +21,7 @@ from batactors.testing.fault_script import Fault
 from batactors.testing.kraken_spot import KrakenSpotVenue, VenueAccount
 from batactors.testing.kraken_spot.ledger import Ledger
 from batactors.testing.network import SimulatedNetwork
+from batactors.testing.simulation.aims import Aim
 from batactors.testing.simulation.checks import ALL_CHECKS, Check, Violation
 from batactors.testing.simulation.counting import listening, tasks_named
 from batactors.testing.simulation.judge import Judge
@@ -29,26 +29,13 @@ from batactors.testing.simulation.knobs import Knobs
 from batactors.testing.simulation.machine import Machine, SimulatedDisk
 from batactors.testing.simulation.moments import TimedFault
 from batactors.testing.simulation.record import Record
+from batactors.testing.simulation.settling import settle
 from batactors.testing.trace import Trace, TraceEvent
 from batactors.testing.virtual_time import VirtualClock, require_virtual_time, virtual_keep_alive
 
 NAME = "kraken"
 """The account's name in the engine's configuration."""
 BID, ASK = Decimal(49_000), Decimal(51_000)
-
-
-@define
-class Aim:
-    """A fault that waits for something to happen."""
-
-    fault: TimedFault
-    met: int = 0
-
-    def is_met_by(self, words: str, at: float) -> bool:
-        """Whether this is what it waits for, and often enough."""
-        if at >= self.fault.at and self.fault.when is not None and words.startswith(self.fault.when):
-            self.met += 1
-        return self.met >= self.fault.nth
 
 
 class World:
@@ -176,6 +163,17 @@ class World:
     def sometimes(self, condition: object, name: str) -> None:
         """Note that this was reached, if it was: over many runs, what never is shows that nothing tests it."""
         self.reached[name] += bool(condition)
+
+    async def settled(self, within: float = 120.0) -> None:
+        """Wait until every order and every command has its end; then judge what can only be judged at rest.
+
+        Faults go on meanwhile: `heal` ends them. With the venue's rate limits, recovery can take many minutes.
+
+        Raises:
+            AssertionError: Something is open after `within` virtual seconds; the text names it.
+        """
+        __tracebackhide__ = True
+        await settle(self, within)
 
     def heal(self) -> None:
         """End everything that is wrong, and let nothing else go wrong."""

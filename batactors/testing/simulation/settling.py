@@ -1,0 +1,86 @@
+"""When nothing is open any more: every command has its verdict, every order its end, and everybody was told."""
+
+from collections.abc import Iterator, Mapping
+from typing import Protocol
+
+import trio
+
+from batactors import Account, ComponentState
+from batactors.model.commands import CancelAll
+from batactors.model.lifecycle import RecoveryCompleted
+from batactors.testing.kraken_spot.ledger import Ledger
+from batactors.testing.simulation.judge import Judge
+from batactors.testing.simulation.machine import Machine
+from batactors.testing.simulation.record import Record
+
+LOOK_EVERY = 0.5
+"""Virtual seconds between two looks."""
+
+
+class World(Protocol):
+    """What is looked at."""
+
+    @property
+    def machine(self) -> Machine: ...
+    @property
+    def account(self) -> Account: ...
+    @property
+    def ledger(self) -> Ledger: ...
+    @property
+    def record(self) -> Record: ...
+    @property
+    def judge(self) -> Judge: ...
+    def leaks(self) -> Mapping[str, tuple[int, int]]:
+        """For each thing that must be given back: how much of it there is, and how much may be."""
+        ...
+
+
+def still_open(world: World) -> Iterator[str]:
+    """What has not come to its end yet, in words."""
+    record = world.record
+    for order in world.ledger.open_orders():
+        name = order.client_order_id or order.order_id
+        yield f"order {name} is open at the venue, with {order.filled} of {order.quantity} filled"
+    for client_order_id in record.creates:
+        events, there = record.events[client_order_id], world.ledger.orders_by_client_id(client_order_id)
+        if there and there[0].closed and not (events and events[-1].is_terminal):
+            yield f"order {client_order_id} is {there[0].status} at the venue, and that is not told yet"
+    for command in record.unresolved():
+        steps = record.steps[command.command_id]
+        # What a lost cancel-all did to an order whose create was under way, nothing can tell: it says so.
+        if not (isinstance(command, CancelAll) and any(isinstance(step, RecoveryCompleted) for step in steps)):
+            yield f"{command.operation} {command.command_id} has no verdict"
+    for follower in record.followers:
+        if not follower.done:
+            yield f"a {follower.kind} follower of {follower.client_order_id} still waits"
+    if world.machine.engine is None:
+        yield "the engine's process is down"
+        return
+    health = world.account.health()
+    connection = health.components.get("connection")
+    if connection is None or connection.state is not ComponentState.UP:
+        yield f"the connection is {connection.state if connection is not None else 'not there'}"
+    if health.orders_in_doubt:
+        yield f"{health.orders_in_doubt} orders are in doubt"
+
+
+async def settle(world: World, within: float) -> None:
+    """Wait until nothing is open any more; then let the checks judge what they can only judge at rest.
+
+    Raises:
+        AssertionError: Something is open after so many virtual seconds.
+    """
+    __tracebackhide__ = True
+    until = trio.current_time() + within
+    while things := [*still_open(world), *_not_given_back(world)]:
+        if trio.current_time() >= until:
+            raise AssertionError("\n".join([f"not settled after {within:g} virtual seconds:", *things]))
+        await trio.sleep(LOOK_EVERY)
+    world.judge.check(lambda check: check.settled())
+    await trio.lowlevel.checkpoint()  # if that has broken a promise, the run ends here
+
+
+def _not_given_back(world: World) -> Iterator[str]:
+    for what, (there, most) in world.leaks().items():
+        if there > most:
+            yield f"{what}: {there}, and at rest there are {most}"
