@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextvars import ContextVar
 from inspect import iscoroutinefunction
 from types import SimpleNamespace
-from typing import Any, Protocol
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -21,12 +21,27 @@ import trio
 
 from _batactors_pytest import RUN_BY_US, SEED
 from batactors.testing.simulated_run import Setup, SimulatedRun, seeds_from_environment
+from batactors.testing.virtual_time import run_in_virtual_time
 
 _current: ContextVar[SimulatedRun] = ContextVar("the simulated run of this test")
 
 
-class Runner(Protocol):
-    """What pytest-trio runs a test by; `trio.run` is one."""
+def is_async(item: pytest.Function) -> bool:
+    """Whether the test as written is an async function."""
+    return iscoroutinefunction(_as_written(item))
+
+
+def run_by(item: pytest.Function, run: Callable[..., object]) -> None:
+    """Let pytest-trio run this test by this and nothing else, whatever it is marked with; `trio.run` is one such."""
+    item.add_marker(pytest.mark.trio(run=run), append=False)
+    item.stash[RUN_BY_US] = True
+
+
+class VirtualTime:
+    """Runs a test in virtual time; its order of tasks follows from the seed."""
+
+    def __init__(self, seed: str) -> None:
+        self._seed = seed
 
     def __call__(
         self,
@@ -35,24 +50,27 @@ class Runner(Protocol):
         *,
         clock: trio.abc.Clock | None = None,
         instruments: Sequence[trio.abc.Instrument] = (),
-    ) -> object: ...
-
-
-def is_async(item: pytest.Function) -> bool:
-    """Whether the test as written is an async function."""
-    return iscoroutinefunction(_as_written(item))
-
-
-def run_by(item: pytest.Function, run: Runner) -> None:
-    """Let pytest-trio run this test by this runner and no other, whatever else it is marked with."""
-    item.add_marker(pytest.mark.trio(run=run), append=False)
-    item.stash[RUN_BY_US] = True
+    ) -> None:
+        """Do as `trio.run` does."""
+        __tracebackhide__ = True
+        with _fixtures_in_order():
+            run_in_virtual_time(async_fn, seed=self._seed, clock=clock, instruments=instruments)
 
 
 def simulate(item: pytest.Function) -> None:
     """Let this test run in virtual time, by the seed and the settings of its marks."""
     if is_async(item):
         run_by(item, _Simulation(item))
+
+
+def _fixtures_in_order() -> Any:
+    """While this is entered, pytest-trio starts a test's fixtures in the same order in each process.
+
+    It does so in the order of a set; hashed by name, that is always the same. How they are taken down still differs: a
+    simulation that must repeat whole is a test with `simulated`.
+    """
+    hashed = pytest_trio.plugin.TrioFixture
+    return mock.patch.object(hashed, "__hash__", lambda fixture: zlib.crc32(fixture.name.encode()))
 
 
 class _Simulation:
@@ -72,13 +90,14 @@ class _Simulation:
         __tracebackhide__ = True
         settings: dict[str, Any] = {"seed": int(self._item.config.getini(SEED))}
         for mark in reversed(list(self._item.iter_markers("simulation"))):
+            if mark.args:
+                raise TypeError("the mark `simulation` takes keywords only, such as `seed=3`")
             settings |= mark.kwargs
-        seed, *_ = seeds_from_environment() or [settings["seed"]]
-        del settings["seed"]
-        run = SimulatedRun(Setup(**settings), seed)
+        seed = settings.pop("seed")
+        run = SimulatedRun(Setup(**settings), (seeds_from_environment() or [seed])[0])
         token = _current.set(run)
         try:
-            with fixtures_in_order():
+            with _fixtures_in_order():
                 run.run(async_fn, clock=clock, instruments=instruments)
         finally:
             _current.reset(token)
@@ -94,16 +113,6 @@ def current_run() -> SimulatedRun:
     if run is None:
         raise RuntimeError("somebody else runs this test, and time may be real: a simulated world opens in no such run")
     return run
-
-
-def fixtures_in_order() -> Any:
-    """While this is entered, pytest-trio starts a test's fixtures in the same order in each process.
-
-    It does so in the order of a set; hashed by name, that is always the same. How they are taken down still differs: a
-    simulation that must repeat whole is a test with `simulated`.
-    """
-    hashed = pytest_trio.plugin.TrioFixture
-    return mock.patch.object(hashed, "__hash__", lambda fixture: zlib.crc32(fixture.name.encode()))
 
 
 def require_simulation(item: pytest.Function) -> None:
