@@ -1,7 +1,7 @@
 """``batactors simulate``: hours of trading through faults in every minute, and every promise checked on the way."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -9,14 +9,14 @@ from typing import Annotated
 import trio
 from cyclopts import Parameter
 from cyclopts.validators import Number
-from rich.console import Console
+from rich.console import Console, RenderableType
 
 from batactors.cli.errors import INTERRUPTED
 from batactors.cli.simulate.campaign import Campaign, Settings
 from batactors.cli.simulate.checks import read_checks
 from batactors.cli.simulate.json_report import campaign_values, to_json
 from batactors.cli.simulate.picture import draw_trace, require_writable
-from batactors.cli.simulate.progress import Progress
+from batactors.cli.simulate.progress import Progress, draw_campaign, draw_searches
 from batactors.cli.simulate.report import print_report
 from batactors.cli.simulate.seeds import read_seeds
 from batactors.cli.simulate.single import Look, look_values, print_look, read_plan
@@ -106,7 +106,8 @@ def simulate(
 
 
 def _look_closely(look: Look, *, repeat: bool, shrink_for: float, as_json: bool) -> int:
-    trio.run(until_stopped, partial(look.follow_up, repeat=repeat, shrink_for=shrink_for))
+    work = partial(look.follow_up, repeat=repeat, shrink_for=shrink_for)
+    trio.run(until_stopped, work, _shown(lambda: draw_searches(look.findings)))
     if as_json:
         print(to_json(look_values(look)))
     else:
@@ -115,8 +116,7 @@ def _look_closely(look: Look, *, repeat: bool, shrink_for: float, as_json: bool)
 
 
 def _run_many(campaign: Campaign, *, as_json: bool) -> int:
-    screen = Console(stderr=True, highlight=False)
-    trio.run(campaign.run, Progress(screen).watch if screen.is_terminal else None)
+    trio.run(campaign.run, _shown(lambda: draw_campaign(campaign)))
     if as_json:
         print(to_json(campaign_values(campaign)))
     else:
@@ -124,6 +124,12 @@ def _run_many(campaign: Campaign, *, as_json: bool) -> int:
     if campaign.tally.failed:
         return NOT_GOOD
     return INTERRUPTED if campaign.stopped else 0
+
+
+def _shown(draw: Callable[[], RenderableType]) -> Callable[[], Awaitable[None]] | None:
+    """What shows this on a terminal, if there is one."""
+    screen = Console(stderr=True, highlight=False)
+    return partial(Progress(screen).watch, draw) if screen.is_terminal else None
 
 
 def _reject_mixtures(*, one: Mapping[str, object], many: Mapping[str, object], picture: Mapping[str, object]) -> None:

@@ -1,7 +1,6 @@
 """Many runs, one after another on each core, and what is made of those that broke a promise."""
 
 from collections.abc import Awaitable, Callable, Iterator
-from functools import partial
 
 import trio
 from attrs import frozen
@@ -17,6 +16,8 @@ SHOWN = 10
 """Runs that are shown in detail; of the others only the seeds are."""
 SHRUNK = 3
 """Runs whose plans are made shorter: enough for a look, and it takes time."""
+
+RUNNING, SHRINKING = "running", "looking for the shortest plans"
 
 
 @frozen(kw_only=True)
@@ -46,8 +47,9 @@ class Campaign:
     Attributes:
         tally: What they come to so far.
         findings: The runs that broke a promise, as far as they are shown; there are some when all is over.
-        seconds: How long the runs took.
-        stopped: Whether somebody ended it before its time.
+        seconds: How long the runs took, from when the first worker was ready.
+        stopped: Whether somebody ended the runs before their time.
+        cut_short: Whether somebody ended the search for shortest plans.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -56,19 +58,19 @@ class Campaign:
         self.findings: list[Finding] = []
         self.seconds = 0.0
         self.stopped = False
-        self.phase = "running"
+        self.cut_short = False
+        self.phase = RUNNING
         self._began = 0.0
         self._begun = settings.seeds.first
 
-    async def run(self, watch: "Callable[[Campaign], Awaitable[None]] | None" = None) -> None:
+    async def run(self, beside: Callable[[], Awaitable[object]] | None = None) -> None:
         """Run them all, then look for the shortest plans.
 
         Args:
-            watch: Runs beside it, to show how far it is.
+            beside: Goes on as long, to show how far it is.
         """
-        self._began = trio.current_time()
-        beside = partial(watch, self) if watch is not None else None
-        self.stopped = await until_stopped(self._run, beside)
+        ended = await until_stopped(self._run, beside)
+        self.stopped, self.cut_short = ended and self.phase == RUNNING, ended and self.phase == SHRINKING
 
     async def _run(self) -> None:
         settings = self.settings
@@ -77,8 +79,8 @@ class Campaign:
             await fleet.run(self._jobs(), self._tell)
         finally:
             self.findings = [Finding(outcome=run) for run in self.tally.telling()[:SHOWN]]
-        self.phase = "shrinking"
-        if settings.shrink_for:
+        if self.findings and settings.shrink_for:
+            self.phase = SHRINKING
             await find_shortest(self.findings[:SHRUNK], settings.jobs, settings.checks, settings.shrink_for)
 
     def done(self) -> tuple[float, float]:
@@ -106,6 +108,7 @@ class Campaign:
     def _jobs(self) -> Iterator[Job]:
         settings = self.settings
         seeds = settings.seeds if settings.seconds is None else settings.seeds.without_end()
+        self._began = trio.current_time()
         for seed in seeds:
             if settings.seconds is not None and trio.current_time() >= self._began + settings.seconds:
                 return

@@ -67,11 +67,11 @@ def finding_values(findings: Sequence[Finding], checks: Sequence[str]) -> list[d
 
 def _shortest(finding: Finding) -> dict[str, Any] | None:
     shrunk = finding.shrunk
-    if shrunk is None:
+    if shrunk is None or shrunk.plan is None:
         return None
     return {
         "plan": on_one_line(shrunk.plan),
         "python": to_python(plan_from_json(shrunk.plan)),
-        "runs": shrunk.tried,
+        "runs": shrunk.runs,
         "complete": shrunk.done,
     }

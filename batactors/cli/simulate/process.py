@@ -84,7 +84,7 @@ class Worker:
             await self._silent.wait()
         self._process.kill()
         status = await self._process.wait()
-        how = f"by {signal.Signals(-status).name}" if status < 0 else f"with exit status {status}"
+        how = f"by signal {-status} ({signal.strsignal(-status)})" if status < 0 else f"with exit status {status}"
         words = self._said.decode(errors="replace").strip()
         last = f", and its last words were:\n{words}" if words else ""
         return WorkerDied(f"the worker's process ended {how}{last}")

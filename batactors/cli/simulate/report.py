@@ -7,6 +7,7 @@ from rich.text import Text
 
 from batactors.cli.simulate.campaign import Campaign
 from batactors.cli.simulate.shrinking import Finding
+from batactors.cli.simulate.wire import Shrunk
 from batactors.cli.simulate.words import by_number, counted, duration
 from batactors.testing.simulation.text import plan_from_json, to_python
 
@@ -76,17 +77,22 @@ def print_findings(console: Console, findings: Sequence[Finding], checks: Sequen
             for line in violation.text.splitlines():
                 console.print(Text(f"  {line}"), soft_wrap=True)
         console.print(Text.assemble("  again: ", (again(finding, checks), "bold")), soft_wrap=True)
-        if finding.shrunk is not None:
-            plan = plan_from_json(finding.shrunk.plan)
-            parts = f"{counted(len(plan.steps), 'step')}, {counted(len(plan.faults), 'fault')}"
-            end = "" if finding.shrunk.done else "; the time was over before the search was"
-            tried = counted(finding.shrunk.tried, "run")
-            console.print(
-                Text(f"  the shortest plan that shows it ({parts}; found in {tried}{end}):\n"), soft_wrap=True
-            )
-            console.print(Text(to_python(plan)), soft_wrap=True)
-        else:
-            console.print()
+        _print_shortest(console, finding.shrunk)
+
+
+def _print_shortest(console: Console, shrunk: Shrunk | None) -> None:
+    if shrunk is None:
+        console.print()
+    elif shrunk.plan is None:
+        console.print(
+            Text("  run alone, it broke nothing: what ran before it in the same process matters\n"), soft_wrap=True
+        )
+    else:
+        parts = f"{counted(shrunk.steps, 'step')} and {counted(shrunk.faults, 'fault')}"
+        end = "" if shrunk.done else ", and there was no time for more"
+        found = f"after {counted(shrunk.runs, 'run')}{end}"
+        console.print(Text(f"  the shortest plan that shows it, {parts}, {found}:\n"), soft_wrap=True)
+        console.print(Text(to_python(plan_from_json(shrunk.plan))), soft_wrap=True)
 
 
 def again(finding: Finding, checks: Sequence[str]) -> str:
@@ -98,7 +104,9 @@ def again(finding: Finding, checks: Sequence[str]) -> str:
 def _print_verdict(console: Console, campaign: Campaign) -> None:
     tally = campaign.tally
     if campaign.stopped:
-        console.print(Text("STOPPED before the end", "bold yellow"))
+        console.print(Text("STOPPED before all runs were made", "bold yellow"))
+    if campaign.cut_short:
+        console.print(Text("STOPPED while looking for the shortest plans", "bold yellow"))
     if tally.failed:
         console.print(
             Text(

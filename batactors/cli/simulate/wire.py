@@ -64,14 +64,17 @@ class Shrunk:
     """A plan that is shorter and still breaks the same promise.
 
     Attributes:
-        plan: As JSON.
-        tried: How many plans were run for it.
-        done: Whether the search has come to its end; until then a worker tells of each plan that is shorter again.
+        plan: As JSON; `None` if the run broke no promise when it was made again.
+        steps, faults: How many it has.
+        runs: That were made to find it.
+        done: Whether the search has come to its end; until then a worker tells of the shortest so far.
     """
 
-    plan: str
-    tried: int
-    done: bool
+    plan: str | None
+    steps: int = 0
+    faults: int = 0
+    runs: int = 0
+    done: bool = False
 
 
 @frozen(kw_only=True)

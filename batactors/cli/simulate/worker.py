@@ -8,13 +8,17 @@ import faulthandler
 import logging
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import BinaryIO
+
+from attrs import evolve
 
 from batactors.cli.simulate.checks import read_checks
 from batactors.cli.simulate.wire import Answer, Job, Shrunk, from_line, outcome_of, to_line
-from batactors.testing.simulation import draw_plan, run_plan
+from batactors.testing.simulation import Plan, draw_plan, run_plan
 from batactors.testing.simulation.checks import Check
+from batactors.testing.simulation.shrink import Progress, shrink
 from batactors.testing.simulation.text import plan_from_json, plan_to_json
 
 STDOUT, STDERR = 1, 2
@@ -29,8 +33,7 @@ def main(names: Sequence[str]) -> None:
         checks = read_checks(names)
         _say(answers, Answer())
         for line in sys.stdin.buffer:
-            for answer in work(from_line(line, Job), checks):
-                _say(answers, answer)
+            work(from_line(line, Job), checks, partial(_say, answers))
 
 
 def _say(answers: BinaryIO, answer: Answer) -> None:
@@ -38,13 +41,27 @@ def _say(answers: BinaryIO, answer: Answer) -> None:
     answers.flush()
 
 
-def work(job: Job, checks: Sequence[type[Check]]) -> Iterator[Answer]:
-    """Do what is asked."""
+def work(job: Job, checks: Sequence[type[Check]], say: Callable[[Answer], None]) -> None:
+    """Do what is asked, and say what comes of it."""
     plan = draw_plan(job.seed) if job.plan is None else plan_from_json(job.plan)
     if not job.shrink:
-        yield Answer(outcome=outcome_of(run_plan(plan, checks=checks), lines=job.lines))
-        return
-    yield Answer(shrunk=Shrunk(plan=plan_to_json(plan), tried=0, done=True))
+        say(Answer(outcome=outcome_of(run_plan(plan, checks=checks), lines=job.lines)))
+    elif run_plan(plan, checks=checks).good:
+        say(Answer(shrunk=Shrunk(plan=None, done=True)))
+    else:
+        runs = 0
+
+        def tell(progress: Progress) -> None:
+            nonlocal runs
+            runs = progress.runs
+            say(Answer(shrunk=_shrunk(progress.plan, runs)))
+
+        shortest = shrink(plan, checks=checks, progress=tell)
+        say(Answer(shrunk=evolve(_shrunk(shortest, runs), done=True)))
+
+
+def _shrunk(plan: Plan, runs: int) -> Shrunk:
+    return Shrunk(plan=plan_to_json(plan), steps=len(plan.steps), faults=len(plan.faults), runs=runs)
 
 
 if __name__ == "__main__":
