@@ -28,7 +28,7 @@ async def said_by(example: str, capsys: pytest.CaptureFixture[str]) -> list[str]
 def test_every_example_is_run_here() -> None:
     """A new example needs a test that runs it."""
     assert PROGRAMS == ["inside_your_nursery", "place_and_follow", "watch_it_recover"]
-    assert sorted(EXAMPLES.glob("test_*.py")) == [EXAMPLES / "test_your_strategy.py"]
+    assert sorted(path.stem for path in EXAMPLES.glob("test_*.py")) == ["test_when_things_break", "test_your_strategy"]
 
 
 @pytest.mark.real_time
@@ -74,11 +74,12 @@ async def test_inside_your_nursery(capsys: pytest.CaptureFixture[str]) -> None:
     assert said[-1] == "every command has its verdict"
 
 
-def test_test_your_strategy(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("example", "passed"), [("test_your_strategy", 6), ("test_when_things_break", 5)])
+def test_the_test_files(example: str, passed: int, tmp_path: Path) -> None:
     """A user's test file passes in a folder of its own, without any configuration of ours."""
-    copy = tmp_path / "test_your_strategy.py"
+    copy = tmp_path / f"{example}.py"
     copy.write_bytes((EXAMPLES / copy.name).read_bytes())
     command = [sys.executable, "-W", "error", "-m", "pytest", "-q", "-p", "no:cacheprovider", copy.name]
-    ran = subprocess.run(command, check=False, capture_output=True, text=True, timeout=PATIENCE, cwd=tmp_path)
+    ran = subprocess.run(command, check=False, capture_output=True, text=True, timeout=2 * PATIENCE, cwd=tmp_path)
     assert ran.returncode == 0, ran.stdout
-    assert "6 passed" in ran.stdout
+    assert f"{passed} passed" in ran.stdout
