@@ -94,6 +94,19 @@ def test_an_event_is_about_its_order_and_those_that_it_names() -> None:
     assert [about for *_, about in data["events"]] == [[0], [1], [1], [1, 0], []]
 
 
+def test_a_question_and_its_answer_are_about_the_same_order() -> None:
+    """An answer that names no order is on the road of the question's, and the other way round; no other answer is."""
+    events = [
+        TraceEvent(at=0.0, lane="socket 1", kind="frame up", text='{"req_id":7}', order="order-1"),
+        TraceEvent(at=0.0, lane="socket 2", kind="request", text="POST /0/private/QueryOrders txid=OABC"),
+        TraceEvent(at=1.0, lane="socket 1", kind="frame down", text='{"req_id":8,"success":true}'),
+        TraceEvent(at=1.0, lane="socket 1", kind="frame down", text='{"req_id":7,"error":"EOrder:Unknown order"}'),
+        TraceEvent(at=1.0, lane="socket 2", kind="reply", text='200 {"cl_ord_id":"order-1"}'),
+        TraceEvent(at=2.0, lane="socket 2", kind="reply", text="200 {}"),
+    ]
+    assert [about for *_, about in Page(page(events)).data["events"]] == [[0], [0], [], [0], [0], []]
+
+
 def test_each_bar_ends_not_before_it_begins_and_within_the_run() -> None:
     """No time runs backwards in the picture."""
     data = Page(page(example())).data

@@ -189,13 +189,11 @@ new ResizeObserver(() => {
   redraw();
 }).observe(scroll);
 
+const SHORT = 60; // characters: longer ones stand in the panel only, and the shortest first beside the title
 function begin() {
   $("title").textContent = DATA.title;
-  for (const [name, value] of DATA.summary) {
-    const pair = make("div");
-    pair.append(make("dt", "", name), make("dd", "", value));
-    $("summary").append(pair);
-  }
+  const brief = DATA.summary.filter(([, value]) => value.length <= SHORT);
+  listSummary($("summary"), brief.sort(([, one], [, other]) => one.length - other.length));
   size = { width: scroll.clientWidth, height: scroll.clientHeight };
   const address = new URLSearchParams(location.hash.slice(1));
   const order = DATA.orders.indexOf(address.get("order") ?? DATA.chosen);

@@ -99,12 +99,14 @@ function paintMark(pen, event, lane, labelled) {
   const before = lane.events[index - 1], after = lane.events[index + 1];
   const close = Math.min(after ? placeOf(after) - x : Infinity, before ? x - placeOf(before) : Infinity) > 7;
   mark(pen, colours, event.glyph, event.tone, x, y, small ? 2.2 : Math.min(lane.h / 2 - 3, 12), close && !small);
-  if (!labelled || small || isTall(lane) || !event.label || event.label === "200" || (event.kind === "step" && event.tone !== "doubt")) return;
+  if (!labelled || small || isTall(lane) || !event.label || event.label === "200" || isMute(event)) return;
   const [from, room] = roomBeside(event, lane, index, x);
   if (room < 26) return;
   pen.font = FONT;
   words(pen, event, fitted(pen, event.label, room - 14), from + 8, y + 0.5);
 }
+
+const isMute = (event) => event.kind === "step" && event.tone !== "doubt";
 
 // The words of an event stand after the steps that follow it at once; beside a lit mark, only other lit marks need room.
 function roomBeside(event, lane, index, x) {
@@ -114,7 +116,9 @@ function roomBeside(event, lane, index, x) {
     const next = lane.events[i], away = placeOf(next) - from;
     if (away > size.width) break;
     if (dimming && !isLit(next)) continue;
-    if (event.kind !== "event" || next.kind !== "step" || away > 14) return [from, Math.min(away, size.width - from)];
+    const after = lane.events[i + 1];
+    const speaks = !isMute(next) && !(next.kind === "step" && after && placeOf(after) - placeOf(next) < 26);
+    if (event.kind !== "event" || speaks || away > 14) return [from, Math.min(away, size.width - from)];
     from += away;
   }
   return [from, size.width - from];
@@ -139,7 +143,7 @@ function paintWords(pen, lit) {
       const lane = LANES[event.lane], x = placeOf(event);
       if (!isTall(lane) || !event.label || (event.kind === "step") !== lesser) continue;
       if (!taken.has(lane)) taken.set(lane, []);
-      if (taken.get(lane).some((other) => Math.abs(other - x) < 17)) continue;
+      if (taken.get(lane).some((other) => Math.abs(other - x) < 15.5)) continue;
       taken.get(lane).push(x);
       const text = fitted(pen, event.label, (lane.h - 34) / Math.sin(Math.PI / 5));
       pen.save();

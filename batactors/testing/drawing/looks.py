@@ -26,6 +26,7 @@ KINDS: dict[str, Look] = {
     "opened": Look("edge", "ink"),
     "closed": Look("edge", "ink"),
     "reset": Look("cross", "fault"),
+    "refused": Look("cross", "quiet"),
     "fault": Look("bolt", "fault"),
     "fault ended": Look("edge", "fault"),
     "event": Look("ring", "ink"),
@@ -79,6 +80,7 @@ LEGEND: tuple[tuple[str, str, str], ...] = (
     ("chevron", "ink", "the user did"),
     ("cross", "bad", "an actor crashed"),
     ("cross", "fault", "a socket was reset"),
+    ("cross", "quiet", "a dial was refused"),
     ("bolt", "fault", "a fault struck"),
     ("ring", "good", "reached at least once"),
 )

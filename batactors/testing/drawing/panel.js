@@ -46,7 +46,18 @@ function showOrders(side, head) {
       make("span", end ? `state tone-${end.tone}` : "state", end ? end.label : ""));
     wrap(list, button);
   });
-  side.append(list);
+  const about = make("dl");
+  listSummary(about, DATA.summary);
+  side.append(list, about);
+}
+
+function listSummary(list, pairs) {
+  for (const [name, value] of pairs) {
+    const pair = make("div");
+    pair.title = value;
+    pair.append(make("dt", "", name), make("dd", "", value));
+    list.append(pair);
+  }
 }
 
 function showRoad(side, head) {

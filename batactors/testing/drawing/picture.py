@@ -78,6 +78,10 @@ class _Thing:
         return self.placed[0][1].at
 
     @property
+    def lasts(self) -> bool:
+        return self.end > self.start
+
+    @property
     def end(self) -> float:
         return max(self.placed[-1][1].at, *(span.end for span in self.spans), self.start)
 
@@ -174,6 +178,8 @@ def _carries(thing: _Thing) -> str:
         return "websocket"
     if not kinds.isdisjoint({"request", "reply"}):
         return "rest"
+    if kinds == {"refused"}:
+        return "dials"
     return next((event.text for _, event in thing.placed if event.kind == "opened"), "") or "socket"
 
 
@@ -206,7 +212,7 @@ def _rows(family: Sequence[_Thing], apart: float) -> list[list[_Thing]]:
     """Put each thing into the first row where it touches no other."""
     rows: list[list[_Thing]] = []
     for thing in family:
-        free = (row for row in rows if row[-1].end + apart <= thing.start)
+        free = (row for row in rows if row[-1].end + apart * (row[-1].lasts or thing.lasts) <= thing.start)
         row = next(free, None)
         if row is None:
             rows.append([thing])

@@ -90,8 +90,9 @@ function stepThrough(order) {
     u += events.length - 1;
     if (events.length > 1) steps.push({ at: at + MOMENT, u });
   });
-  steps.push({ at: Math.max(CLOCK.to, instants[instants.length - 1].at + 2 * MOMENT), u: u + 1.5 });
-  whole = { from: -1.5, to: u + 1.5 };
+  const edge = 1.5 + u * 0.08; // the last words stand aslant beyond their mark
+  steps.push({ at: Math.max(CLOCK.to, instants[instants.length - 1].at + 2 * MOMENT), u: u + edge });
+  whole = { from: -1.5, to: u + edge };
   // What happened at the same instant, but is not of this road, stands before the step that came after it.
   for (const event of EVENTS) {
     const here = places.get(event.at);
@@ -143,16 +144,19 @@ function layOut() {
   if (chosen !== NONE) during = { from: ROADS[chosen][0].at, to: ROADS[chosen][ROADS[chosen].length - 1].at };
   const why = new Set(chosen === NONE ? [] : EVENTS.filter(isWhy).map((event) => event.lane));
   const road = chosen === NONE ? null : new Set(ROADS[chosen].map((event) => event.lane));
+  const onRoad = (place) => road !== null && road.has(place) && (steps !== null || folding);
+  const usual = (lane, place) => (road === null || !folding || why.has(place) ? HEIGHTS[lane.group] : SLIVER);
   const groups = new Set(LANES.map((lane) => lane.group)).size;
-  const free = size.height - axis() - 12 - groups * HEAD - (LANES.length - (road ? road.size : 0)) * SLIVER - why.size * 20;
-  tall = road && steps ? Math.min(Math.max(Math.floor(free / road.size), 60), 110) : 0;
+  const least = LANES.reduce((sum, lane, place) => sum + (onRoad(place) ? 0 : usual(lane, place)), 0);
+  const free = size.height - axis() - 12 - groups * HEAD;
+  tall = road && steps ? Math.min(Math.max(Math.floor((free - least) / road.size), 84), 112) : 0;
+  // Few lanes may be higher, but not so high that they fall apart.
+  const ease = road ? 1 : Math.min(Math.max(free / least, 1), 1.35);
   let y = axis(), group = null;
   LANES.forEach((lane, place) => {
     if (lane.group !== group) { y += HEAD; group = lane.group; }
-    const on = road !== null && road.has(place);
     lane.y = y;
-    if (on && (steps || folding)) lane.h = tall || 36;
-    else lane.h = road === null || !folding || why.has(place) ? HEIGHTS[lane.group] : SLIVER;
+    lane.h = onRoad(place) ? tall || 36 : usual(lane, place) * ease;
     y += lane.h;
   });
   $("height").style.height = Math.max(y + 12, size.height) + "px";

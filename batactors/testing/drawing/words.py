@@ -9,6 +9,7 @@ NAME = re.compile(r"[A-Za-z0-9_-]+")
 SHORTEST = 4  # characters: an id shorter than this is looked for in no text, where it would be any number
 
 CALLED = re.compile(r'^(\w+) [{\[]|"(?:method|channel)"\s*:\s*"([\w-]+)"|^(?:GET|POST) \S*?(\w+)(?=[\s?]|$)')
+ASKED = re.compile(r'"req_id"\s*:\s*(\d+)')
 VALUE = re.compile(r"^(\w+)\((.*)\)$")
 FIELD = re.compile(r"(\w+)=('[^']*'|\([^()]*\)|[^,]*)(?:, |$)")
 QUOTE = "'"
@@ -31,16 +32,32 @@ def orders_of(events: Sequence[TraceEvent]) -> tuple[str, ...]:
 def concerning(events: Sequence[TraceEvent], orders: Sequence[str]) -> list[tuple[int, ...]]:
     """For each event, the places in `orders` of those that it is about: its own first, then those that its text names.
 
-    A frame may name several: a snapshot tells of all that are open.
+    A frame may name several: a snapshot tells of all that are open. A question and its answer are about the same
+    orders, though often only one of the two names them.
     """
     places = {order: place for place, order in enumerate(orders)}
     by_text = {order: place for order, place in places.items() if len(order) >= SHORTEST}
     found: list[tuple[int, ...]] = []
+    asked: dict[tuple[str, str], int] = {}
     for event in events:
         own = () if event.order is None else (places[event.order],)
         told = (by_text[name] for name in NAME.findall(event.text) if name in by_text)
         found.append(tuple(dict.fromkeys((*own, *told))))
+        key = _exchange(event)
+        if key is not None and event.kind in {"request", "frame up"}:
+            asked[key] = len(found) - 1
+        elif key is not None and key in asked:
+            question = asked.pop(key)
+            found[question] = found[-1] = tuple(dict.fromkeys((*found[question], *found[-1])))
     return found
+
+
+def _exchange(event: TraceEvent) -> tuple[str, str] | None:
+    """What a question and its answer have in common: requests on one socket are answered one after the other."""
+    if event.kind in {"request", "reply"}:
+        return event.lane, ""
+    match = ASKED.search(event.text) if event.kind in {"frame up", "frame down"} else None
+    return (event.lane, match[1]) if match else None
 
 
 def word_of(event: TraceEvent) -> str:
