@@ -95,25 +95,25 @@ class _Run:
                 for step in self.plan.steps:
                     world.start(trader.do, step)
                 await trio.sleep_until(world.began + self.plan.storm)
-                await self._calm(world)
+                await self._calm(world, trader)
                 note_reached(world)
         finally:
             self._ended = trio.current_time()
 
-    async def _calm(self, world: World) -> None:
+    async def _calm(self, world: World, trader: Trader) -> None:
         """Heal, bring all orders to their end, and see that everything is settled in time."""
         world.heal()
         healed = trio.current_time()
         next_cancel = healed + 3.0
         while trio.current_time() < healed + BOUND[self.plan.knobs.rate_limits]:
             await trio.sleep(1.0)
-            if is_settled(world):
-                self._settled_after = trio.current_time() - healed
-                break
-            if trio.current_time() >= next_cancel and world.ledger.open_orders():
+            if not trader.is_busy and is_settled(world):
+                self._settled_after = self._settled_after or trio.current_time() - healed
+                if trio.current_time() >= world.began + AT_LEAST:
+                    break
+            elif trio.current_time() >= next_cancel and world.ledger.open_orders():
                 next_cancel = trio.current_time() + CANCEL_EVERY
                 world.start(self._cancel_all, world)
-        await trio.sleep_until(world.began + AT_LEAST)
         world.judge.check(lambda check: check.settled())
 
     async def _cancel_all(self, world: World) -> None:

@@ -28,18 +28,26 @@ class Trader:
         self._world = world
         self._orders: dict[int, ClientOrderId] = {}
         self._by_hand: dict[int, str] = {}
-        self.placed = 0
+        self._at_work = 0
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a step is not done yet: a call that waits for the engine to come back, for example."""
+        return self._at_work > 0
 
     async def do(self, step: s.Step) -> None:
         """Do one step at its time."""
         await trio.sleep_until(self._world.began + step.at)
         self._world.trace.note("user", "did", str(step))
+        self._at_work += 1
         try:
             await self._do(step)
         except InvalidCommand as error:
             self._world.trace.note("user", "did", f"was refused: {error}")
         except BatactorsError as error:
             self._world.trace.note("user", "did", f"could not: {type(error).__name__}")
+        finally:
+            self._at_work -= 1
 
     async def _do(self, step: s.Step) -> None:  # noqa: PLR0912 - a table of what there is to do
         match step:
@@ -106,7 +114,6 @@ class Trader:
 
     def _placed(self, number: int, handle: CommandHandle, kind: s.Follower) -> None:
         assert handle.client_order_id is not None
-        self.placed += 1
         self._orders[number] = handle.client_order_id
         follower = Follower(client_order_id=handle.client_order_id, kind=kind)
         self._world.record.followers.append(follower)
