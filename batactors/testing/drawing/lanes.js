@@ -76,19 +76,21 @@ function paintSpans(pen, lane) {
   pen.globalAlpha = 1;
 }
 
-// Marks that are dimmed come first; the lit ones are kept for later, above the road. What falls on the same pixel as a
-// mark before it that looks the same is not drawn again: twenty thousand marks are then a few thousand.
+// Marks that are dimmed come first; the lit ones are kept for later, above the road, and what an order went through
+// stands above its lesser steps. What falls on the same pixel as a mark before it that looks the same is not drawn again:
+// twenty thousand marks are then a few thousand.
 function paintMarks(pen, lane, lit) {
   const dimming = chosen !== NONE || hits !== null;
-  const last = new Map();
+  const last = new Map(), above = [];
+  pen.globalAlpha = dimming ? 0.22 : 1;
   for (const event of near(lane, LEFT, size.width)) {
     if (dimming && isLit(event)) { lit.push(event); continue; }
     const look = event.glyph + event.tone, pixel = Math.round(placeOf(event) * 2);
     if (last.get(look) === pixel) continue;
     last.set(look, pixel);
-    pen.globalAlpha = dimming ? 0.22 : 1;
-    paintMark(pen, event, lane, !dimming);
+    if (event.kind === "event") above.push(event); else paintMark(pen, event, lane, !dimming);
   }
+  for (const event of above) paintMark(pen, event, lane, !dimming);
   pen.globalAlpha = 1;
 }
 

@@ -103,13 +103,13 @@ function stepThrough(order) {
   }
 }
 
-// By the clock, the events of one instant are drawn side by side as far as there is room before the next.
+// By the clock, the events of one instant are drawn side by side if there is room before the next; else on one spot.
 function placeOf(event) {
   if (steps) return xAtU(event.u);
   const x = xOf(event.at);
   if (!event.rank) return x;
-  const room = Math.min(xOf(event.then) - x, 800);
-  return x + event.rank * Math.min(9, room / 2 / event.many);
+  const step = Math.min(9, Math.min(xOf(event.then) - x, 800) / 2 / event.many);
+  return x + event.rank * (step > 4 ? step : Math.max(step - 1, 0) * (4 / 3));
 }
 
 const FAN = 410; // pixels: no event stands further right of its time than this
