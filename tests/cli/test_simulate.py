@@ -88,11 +88,12 @@ def test_a_run_that_hangs_is_ended(report: Any, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_runs_that_do_not_repeat_are_found(report: Any) -> None:
-    """With --repeat, each seed is run in two processes that hash text differently. For one, it is said where they part."""
+    """With --repeat, each seed is run in two processes that hash text differently; one alone says where they part."""
     check = f"{PROMISES}:NothingDepends"
     status, values = report("--seeds", "2", "--jobs", "1", "--repeat", "--check", check)
     assert status == 1
     assert values["broken"]["Repeats"] == 2
+    assert values["findings"][0]["again"] == f"batactors simulate --seed 0 --repeat --check {check}"
     status, values = report("--seed", "1", "--repeat", "--no-shrink", "--check", check)
     assert status == 1
     assert "user: did hashed" in values["violations"][-1]["text"]

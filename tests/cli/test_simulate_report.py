@@ -4,6 +4,7 @@ import json
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -12,6 +13,7 @@ from rich.console import Console, RenderableType
 from batactors.cli.main import run
 from batactors.cli.simulate.campaign import SHRINKING, Campaign, Settings
 from batactors.cli.simulate.json_report import campaign_values, to_json
+from batactors.cli.simulate.pasting import as_test
 from batactors.cli.simulate.progress import draw_campaign
 from batactors.cli.simulate.report import print_report
 from batactors.cli.simulate.seeds import read_seeds
@@ -103,6 +105,16 @@ def test_the_shortest_plan_can_be_pasted() -> None:
     shortest = json.loads(values, parse_float=Decimal)["findings"][0]["shortest"]
     assert shortest["plan"]["seed"] == 7
     assert shortest["python"].startswith("from batactors")
+
+
+def test_a_promise_of_the_users_own_is_in_the_test() -> None:
+    """What is pasted watches the promise that was broken."""
+    finding = Finding(outcome=broken(7, "NothingIsTold"), shrunk=Shrunk(plan=plan_to_json(PLAN), done=True))
+    text = as_test(finding, ["tests.cli.promises:SomebodyPrints", "tests.cli.promises:NothingIsTold"])
+    names: dict[str, Any] = {}
+    exec(text or "", names)
+    with pytest.raises(AssertionError, match="something was told"):
+        names["test_it"]()
 
 
 def test_a_search_may_come_to_nothing() -> None:

@@ -7,9 +7,9 @@ import attrs
 import msgspec
 
 from batactors.cli.simulate.campaign import Campaign
+from batactors.cli.simulate.pasting import as_test
 from batactors.cli.simulate.report import again
 from batactors.cli.simulate.shrinking import Finding
-from batactors.testing.simulation.text import plan_from_json, to_python
 
 
 def to_json(values: Any) -> str:
@@ -59,19 +59,19 @@ def finding_values(findings: Sequence[Finding], checks: Sequence[str]) -> list[d
             "seed": finding.outcome.seed,
             "violations": [attrs.asdict(violation) for violation in finding.outcome.violations],
             "again": again(finding, checks),
-            "shortest": _shortest(finding),
+            "shortest": _shortest(finding, checks),
         }
         for finding in findings
     ]
 
 
-def _shortest(finding: Finding) -> dict[str, Any] | None:
+def _shortest(finding: Finding, checks: Sequence[str]) -> dict[str, Any] | None:
     shrunk = finding.shrunk
     if shrunk is None or shrunk.plan is None:
         return None
     return {
         "plan": on_one_line(shrunk.plan),
-        "python": to_python(plan_from_json(shrunk.plan)),
+        "python": as_test(finding, checks),
         "runs": shrunk.runs,
         "complete": shrunk.done,
     }

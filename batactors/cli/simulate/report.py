@@ -6,10 +6,10 @@ from rich.console import Console
 from rich.text import Text
 
 from batactors.cli.simulate.campaign import Campaign
+from batactors.cli.simulate.pasting import as_test
 from batactors.cli.simulate.shrinking import Finding
-from batactors.cli.simulate.wire import Shrunk
+from batactors.cli.simulate.wire import REPEATS
 from batactors.cli.simulate.words import by_number, counted, duration
-from batactors.testing.simulation.text import plan_from_json, to_python
 
 REMARKABLE = 200
 """Runs after which it is remarkable that something was never reached."""
@@ -77,13 +77,14 @@ def print_findings(console: Console, findings: Sequence[Finding], checks: Sequen
             for line in violation.text.splitlines():
                 console.print(Text(f"  {line}"), soft_wrap=True)
         console.print(Text.assemble("  again: ", (again(finding, checks), "bold")), soft_wrap=True)
-        _print_shortest(console, finding.shrunk)
+        _print_shortest(console, finding, checks)
 
 
-def _print_shortest(console: Console, shrunk: Shrunk | None) -> None:
+def _print_shortest(console: Console, finding: Finding, checks: Sequence[str]) -> None:
+    shrunk, test = finding.shrunk, as_test(finding, checks)
     if shrunk is None:
         console.print()
-    elif shrunk.plan is None:
+    elif test is None:
         console.print(
             Text("  run alone, it broke nothing: what ran before it in the same process matters\n"), soft_wrap=True
         )
@@ -92,13 +93,14 @@ def _print_shortest(console: Console, shrunk: Shrunk | None) -> None:
         end = "" if shrunk.done else ", and there was no time for more"
         found = f"after {counted(shrunk.runs, 'run')}{end}"
         console.print(Text(f"  the shortest plan that shows it, {parts}, {found}:\n"), soft_wrap=True)
-        console.print(Text(to_python(plan_from_json(shrunk.plan))), soft_wrap=True)
+        console.print(Text(test), soft_wrap=True)
 
 
 def again(finding: Finding, checks: Sequence[str]) -> str:
     """The command that shows it again."""
     which = f"--seed {finding.outcome.seed}" if finding.plan is None else "--plan PLAN"
-    return " ".join(["batactors simulate", which, *(f"--check {name}" for name in checks)])
+    repeat = ["--repeat"] if any(violation.check == REPEATS for violation in finding.outcome.violations) else []
+    return " ".join(["batactors simulate", which, *repeat, *(f"--check {name}" for name in checks)])
 
 
 def _print_verdict(console: Console, campaign: Campaign) -> None:
