@@ -23,6 +23,7 @@ WRONG: list[tuple[tuple[str, ...], str]] = [
     (("--seed", "1", "--random"), "--seed and --random do not go together"),
     (("--trace", "out.html"), "--trace is about one run"),
     (("--seed", "1", "--order", "abc"), "--order is for the page"),
+    (("--seed", "1", "--trace", "out.json", "--order", "abc"), "--order is for the page"),
     (("--seed", "1", "--trace", "out.png"), "end it in .html for a page, or in .json"),
     (("--seed", "1", "--trace", "no/such/folder/out.html"), "nothing can be written there: No such file or directory"),
     (("--plan", "no-such-plan.json"), "no-such-plan.json: No such file or directory"),

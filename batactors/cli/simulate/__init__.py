@@ -15,7 +15,7 @@ from batactors.cli.errors import INTERRUPTED
 from batactors.cli.simulate.campaign import Campaign, Settings
 from batactors.cli.simulate.checks import read_checks
 from batactors.cli.simulate.json_report import campaign_values, to_json
-from batactors.cli.simulate.picture import draw_trace, require_writable
+from batactors.cli.simulate.picture import PAGE, draw_trace, require_writable
 from batactors.cli.simulate.progress import Progress, draw_campaign, draw_searches
 from batactors.cli.simulate.report import print_report
 from batactors.cli.simulate.seeds import read_seeds
@@ -32,7 +32,7 @@ SHRINK_FOR = 30.0
 """Seconds for the search for a shortest plan: most are found in less, and somebody is waiting."""
 SEEDS = "100"
 
-Flag = Annotated[bool, Parameter(negative="")]
+Flag = Annotated[bool, Parameter(negative="", show_default=False)]
 
 
 def simulate(
@@ -46,10 +46,10 @@ def simulate(
     random: Flag = False,
     repeat: Flag = False,
     shrink: bool = True,
-    check: tuple[str, ...] = (),
+    check: Annotated[tuple[str, ...], Parameter(negative="", show_default=False)] = (),
     trace: Path | None = None,
     order: str | None = None,
-    as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
+    as_json: Annotated[bool, Parameter(name="--json", negative="", show_default=False)] = False,
 ) -> int:
     """Run the engine against a simulated venue while faults strike, over and over, and check everything that it says.
 
@@ -57,7 +57,7 @@ def simulate(
     follow from it. The exit status is 0 only if no run broke a promise.
 
     Args:
-        seeds: How many runs, such as 1000, or which seeds, such as 2000:3000.
+        seeds: How many runs, such as 1000, or which seeds, such as 2000:3000; 100 runs if not given.
         seed: One run, looked at closely.
         plan: One run of the plan in this JSON file, looked at closely.
         venue: The venue: kraken-spot.
@@ -145,7 +145,7 @@ def _reject_mixtures(*, one: Mapping[str, object], many: Mapping[str, object], p
         raise ConfigError(f"{' and '.join([*single, *several])} do not go together: one run, or many")
     if drawn and not single:
         raise ConfigError(f"{' and '.join(drawn)} is about one run: say which with --seed or --plan")
-    if drawn == ["--order"]:
+    if picture["--order"] is not None and getattr(picture["--trace"], "suffix", None) != PAGE:
         raise ConfigError("--order is for the page: give --trace, ending in .html")
 
 

@@ -6,7 +6,7 @@ from batactors.cli.simulate.single import Look, summary, verdict
 from batactors.model.errors import ConfigError
 from batactors.testing.drawing import to_html, to_perfetto
 
-PICTURES = (".html", ".json")
+PAGE, PERFETTO = ".html", ".json"
 
 
 def require_writable(trace: Path) -> None:
@@ -15,7 +15,7 @@ def require_writable(trace: Path) -> None:
     Raises:
         ConfigError: It cannot, or its ending says neither which picture.
     """
-    if trace.suffix not in PICTURES:
+    if trace.suffix not in (PAGE, PERFETTO):
         raise ConfigError(f"--trace is {str(trace)!r}: end it in .html for a page, or in .json for ui.perfetto.dev")
     is_new = not trace.exists()
     try:
@@ -39,7 +39,7 @@ def draw_trace(look: Look, trace: Path, order: str | None) -> None:
         known = f" It has {', '.join(orders)}" if orders else " It has none"
         raise ConfigError(f"--order is {order!r}: this run has no such order.{known}")
     title = f"{report.plan.venue}, seed {report.plan.seed}"
-    if trace.suffix == ".json":
+    if trace.suffix == PERFETTO:
         trace.write_text(to_perfetto(events, title=title), encoding="utf-8")
     else:
         text = to_html(events, title=title, summary={**summary(report), "verdict": verdict(look.outcome)}, order=order)
