@@ -12,8 +12,6 @@ from collections import Counter
 from collections.abc import Callable, Coroutine
 from enum import Enum, auto
 from math import inf
-from pathlib import PurePath
-from types import FrameType
 from typing import Any, NoReturn, cast
 
 import outcome
@@ -21,16 +19,14 @@ import trio
 from attrs import frozen
 from trio.lowlevel import Abort, Task
 
+from batactors.testing.places import place_of
+
 ATOMIC = frozenset({"checkpoint", "send", "_nested_child_finished"})
 """Who may fail at a checkpoint that trio shields. trio shields where something has been done already: for those who
 give, to fail then is to crash right after; those who take (`receive`, `acquire`) would lose it, or keep it for ever.
 These names are trio's and our sockets'."""
 TRAPS = ("_real_async_yield", "cancel_shielded_checkpoint")
 """How trio itself hands over to its loop."""
-HIDDEN = ("trio", "batactors.testing", "contextlib")
-"""Packages whose frames say nothing about where an actor waits."""
-CALLERS = 2
-"""How many of the actor's own functions are told that lead to the place."""
 
 
 class InjectedCrash(Exception):
@@ -108,6 +104,12 @@ class AwaitPoints(trio.abc.Instrument):
     def forget(self) -> None:
         """Plan nothing any more; what has struck goes on."""
         self._planned.clear()
+
+    def release(self) -> None:
+        """Hold nobody any more, as when the process is killed: no stall and no pause outlives it."""
+        self._paused_until = -inf
+        for shell in self._shells.values():
+            shell.release()
 
     def _plan(self, actor: str, planned: _Planned) -> None:
         self._planned.setdefault(actor, []).append(planned)
@@ -197,6 +199,7 @@ class _Shell:
         self._points = points
         self._inner: Coroutine[Any, Any, Any] = task.coro
         self._hold: Coroutine[Any, Any, None] | None = None
+        self._held = trio.CancelScope()
         self._kept: Any = None
 
     def __getattr__(self, name: str) -> Any:
@@ -210,7 +213,8 @@ class _Shell:
             until = self._points.hold_until(self)
             if until <= trio.current_time():
                 return self._step(self._inner.send, value)
-            self._hold, self._kept, value = _sleep_shielded(until), value, None
+            self._held = trio.CancelScope(shield=True)
+            self._hold, self._kept, value = _sleep(self._held, until), value, None
         try:
             return self._hold.send(value)
         except StopIteration:
@@ -218,6 +222,11 @@ class _Shell:
         self._hold = None
         kept, self._kept = self._kept, None
         return self.send(kept)  # a pause may have begun meanwhile
+
+    def release(self) -> None:
+        """Let the task go on, if it is held."""
+        self.stall = 0.0
+        self._held.cancel()
 
     def throw(self, error: BaseException) -> object:
         """What trio does to a task that awaits what is not trio's."""
@@ -233,8 +242,8 @@ class _Shell:
         return message
 
 
-async def _sleep_shielded(until: float) -> None:
-    with trio.CancelScope(shield=True):
+async def _sleep(scope: trio.CancelScope, until: float) -> None:
+    with scope:
         await trio.sleep_until(until)
 
 
@@ -271,28 +280,3 @@ def _shielded_by(task: Task) -> str:
     """The function of trio's, or of a socket, that only lets others have a turn."""
     names = [frame.f_code.co_name for frame, _ in task.iter_await_frames()]
     return next((name for name in reversed(names) if name not in TRAPS), "")
-
-
-def place_of(task: Task) -> str:
-    """Where a task waits, and who called that, in words that are the same on every machine."""
-    frames = [(frame, line) for frame, line in task.iter_await_frames() if not _is_hidden(_module_of(frame))]
-    if not frames:  # trio's own, such as those that dial several addresses at once
-        return f"a task of {place_of(task.parent_nursery.parent_task)}" if task.parent_nursery is not None else ""
-    *outer, inner = frames
-    home = _module_of(frames[0][0]).partition(".")[0]
-    callers = [one for one in outer if _module_of(one[0]).partition(".")[0] == home][-CALLERS:]
-    return " < ".join(_told(*one) for one in (inner, *reversed(callers)))
-
-
-def _told(frame: FrameType, line: int) -> str:
-    path = PurePath(frame.f_code.co_filename)
-    inside = len(_module_of(frame).split(".")) + (path.stem == "__init__")
-    return f"{'/'.join(path.parts[-inside:])}:{line} in {frame.f_code.co_qualname}"
-
-
-def _is_hidden(module: str) -> bool:
-    return any(f"{module}.".startswith(f"{package}.") for package in HIDDEN)
-
-
-def _module_of(frame: FrameType) -> str:
-    return str(frame.f_globals.get("__name__", ""))

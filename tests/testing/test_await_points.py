@@ -206,6 +206,19 @@ def test_a_pause_holds_all_actors_and_those_that_keep_them() -> None:
     assert crashes(events) == ["crash"]
 
 
+def test_who_is_held_can_be_released() -> None:
+    """When a process is killed, neither a stall nor a pause keeps it from ending."""
+    points, post = AwaitPoints(), Post()
+    points.stall("take", 100.0, nth=2)
+
+    def pause_and_release() -> None:
+        points.pause(100.0)
+        points.release()
+
+    live(points, post.actors, meanwhile=pause_and_release)
+    assert post.at == [1.0, 3.5, 3.5, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0]
+
+
 def test_what_is_planned_can_be_forgotten() -> None:
     """A plan that has not struck can be taken back, and one account's plans are no other's."""
     points, others = AwaitPoints(), AwaitPoints(account="kraken")
