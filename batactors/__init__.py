@@ -25,7 +25,7 @@ from batactors.model.errors import (
     UnknownExecution,
     Unsupported,
 )
-from batactors.model.health import ComponentHealth, ComponentState, HealthReport, HealthStatus
+from batactors.model.health import ComponentHealth, ComponentState, Gauge, HealthReport, HealthStatus
 from batactors.model.instruments import Instrument, InstrumentStatus
 from batactors.model.lifecycle import (
     Ack,
@@ -97,6 +97,7 @@ __all__ = [
     "ExchangeReject",
     "Fee",
     "FillReport",
+    "Gauge",
     "Happening",
     "HealthReport",
     "HealthStatus",

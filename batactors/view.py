@@ -6,12 +6,13 @@ from types import MappingProxyType
 
 from batactors.actors.messages import Answered, Ask, FollowAccount, UnfollowAccount
 from batactors.actors.reply import Reply
+from batactors.gauges import read_gauges
 from batactors.handle import CommandHandle, Orders
 from batactors.health import report_health
 from batactors.model.commands import Command
 from batactors.model.errors import InvalidCommand
 from batactors.model.facts import BalanceFact, OrderFact
-from batactors.model.health import HealthReport
+from batactors.model.health import Gauge, HealthReport
 from batactors.model.ids import AccountName, Asset, CommandId, InstrumentId
 from batactors.model.instruments import Instrument
 from batactors.model.questions import AskBalances, AskOpenOrders
@@ -91,6 +92,10 @@ class AccountView(Orders):
         """How many frames were quarantined, dropped as told before or set aside, and why: ``what: reason`` to count."""
         totals = self._wiring.board.counters + self._wiring.dedup_actor.dispatch.counters
         return {f"{what}: {reason}": number for (what, reason), number in sorted(totals.items())}
+
+    def gauges(self) -> dict[str, Gauge]:
+        """How full everything is that is bounded, by name: mailboxes, and what is remembered of orders and commands."""
+        return read_gauges(self._wiring)
 
     async def reports(self, since: int = 0) -> AsyncGenerator[Report | Missed, None]:
         """What is heard of orders that this engine did not send, each report once and in order, for as long as it runs.

@@ -81,7 +81,7 @@ class Wiring:
         self.lane = Mailbox[LaneMessage]("lane", LANE_ROOM)
         self.rest = Mailbox[RestMessage]("rest", REST_ROOM)
         self.reconciler = Mailbox[ReconcilerMessage]("reconciler", RECONCILER_ROOM)
-        outbox = Mailbox[Outgoing]("outbox", OUTBOX_ROOM)
+        self.outbox = Mailbox[Outgoing]("outbox", OUTBOX_ROOM)
 
         rest = Rest(
             account=name, url=config.rest_url, codec=codec, credentials=_credentials(name, config), patience=patience,
@@ -98,13 +98,13 @@ class Wiring:
         )  # fmt: skip
         metadata = Metadata(codec=codec, rest=self.rest, board=self.board, instruments=self.instruments)
         lane = Lane(
-            mailbox=self.lane, outbox=outbox, rest=self.rest, dedup=self.dedup, board=self.board, clock=seams.clock,
-            throttle=Throttle(codec.pace), instruments=self.instruments, send_within=config.send_within,
-            batch_limit=codec.batch_limit, supports=codec.check,
+            mailbox=self.lane, outbox=self.outbox, rest=self.rest, dedup=self.dedup, board=self.board,
+            clock=seams.clock, throttle=Throttle(codec.pace), instruments=self.instruments,
+            send_within=config.send_within, batch_limit=codec.batch_limit, supports=codec.check,
         )  # fmt: skip
         connection = Connection(
-            url=config.websocket_url, codec=codec, patience=patience, outbox=outbox, rest=self.rest, dedup=self.dedup,
-            reconciler=self.reconciler, lane=self.lane, board=self.board, clock=seams.clock,
+            url=config.websocket_url, codec=codec, patience=patience, outbox=self.outbox, rest=self.rest,
+            dedup=self.dedup, reconciler=self.reconciler, lane=self.lane, board=self.board, clock=seams.clock,
         )  # fmt: skip
 
         bug = Intensity(failures=supervision.failures, seconds=supervision.within)

@@ -29,7 +29,7 @@ from batactors.actors.messages import (
 from batactors.actors.reply import Reply
 from batactors.actors.supervisor import Ready, leaves
 from batactors.actors.transport import Socket, open_socket
-from batactors.model.errors import BatactorsError, ErrorKind, TemporaryUnavailable, TransportError, Unsupported
+from batactors.model.errors import BatactorsError, TemporaryUnavailable, TransportError, Unsupported
 from batactors.model.facts import (
     AnswerFact,
     Fact,
@@ -178,6 +178,8 @@ class Connection:
             self._heard_at = trio.current_time()
             facts = session.decode(frame)
             self._log(facts)
+            # The session lives on, and so would the refusals.
+            self._token_refused |= any(isinstance(fact, AnswerFact) and fact.refuses_token for fact in facts)
             self._sort(facts)
 
     def _log(self, facts: Sequence[Fact]) -> None:
@@ -191,8 +193,6 @@ class Connection:
         """What is about the session is dealt with here; what is about orders goes to the dedup actor."""
         about_orders: list[Fact] = []
         for fact in facts:
-            if isinstance(fact, AnswerFact) and fact.error is ErrorKind.AUTH_ERROR and fact.retriable:
-                self._token_refused = True  # the session lives on, and so would the refusals
             match fact:
                 case SubscribedFact():
                     self._confirm(fact.channel)

@@ -33,6 +33,9 @@ class Followers:
         self._of_order: dict[str, list[Follower]] = {}
         self._of_account: list[Mailbox[Told]] = []
 
+    def __len__(self) -> int:
+        return sum(map(len, self._of_command.values())) + len(self._of_account)
+
     def follow(self, wish: Follow, dispatch: Dispatch) -> None:
         """Tell what there is since the follower's place, and from now on what comes."""
         self.unfollow(Unfollow(command_id=wish.command_id, mailbox=wish.mailbox))

@@ -120,17 +120,34 @@ class Book:
             self._in_grave[client_order_id] = None
             self._buried.append(client_order_id)
 
-    def bury(self) -> list[OrderRecord]:
-        """Forget the oldest of the ended orders, beyond as many as are kept, and say which."""
+    def bury(self, is_needed: Callable[[ClientOrderId], bool]) -> list[OrderRecord]:
+        """Forget the oldest of the ended orders, beyond as many as are kept, and say which.
+
+        Args:
+            is_needed: Whether something is still to be found out that needs the order; it is then kept.
+        """
         forgotten = []
-        while len(self._buried) > self._tombstones:
+        for _ in range(len(self._buried) - self._tombstones):
             oldest = self._buried.popleft()
+            if is_needed(oldest):
+                self._buried.append(oldest)
+                continue
             del self._in_grave[oldest]
             order = self.orders[oldest]
             if order.settled:  # not one that later evidence has put in doubt again; it will come back here
                 self._forget(order)
                 forgotten.append(order)
         return forgotten
+
+    def sizes(self) -> dict[str, tuple[int, int]]:
+        """How many entries each index has, and how many it may have while no command needs an ended order."""
+        unsettled = sum(not order.settled for order in self.orders.values())
+        return {
+            "orders": (len(self.orders), self._tombstones + unsettled),
+            "venue order ids": (len(self._by_venue), len(self.orders)),
+            "shortened ids": (len(self._by_wire), len(self.orders)),
+            "ids of forgotten orders": self._bygone.fill,
+        }
 
     def _forget(self, order: OrderRecord) -> None:
         client_order_id = order.client_order_id
@@ -152,6 +169,11 @@ class _Ring:
         self._size = size
         self._ids: dict[str, None] = {}
         self._order: deque[str] = deque()
+
+    @property
+    def fill(self) -> tuple[int, int]:
+        """How many there are, and may be."""
+        return len(self._ids), self._size
 
     def __contains__(self, one: str | None) -> bool:
         return one in self._ids

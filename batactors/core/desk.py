@@ -101,6 +101,10 @@ class Desk:
         known = self._of_order.get(client_order_id, {})
         return [record for record in known.values() if isinstance(record.command, AmendOrder)]
 
+    def has_open(self, client_order_id: ClientOrderId) -> bool:
+        """Whether a command about this order has not ended."""
+        return client_order_id in self._open_of
+
     def unresolved(self) -> list[CommandRecord]:
         """Those that have not ended, oldest first."""
         return list(self._open.values())
@@ -154,6 +158,14 @@ class Desk:
         while len(self._ended) > self._remembered:
             forgotten += self._forget(self._ended.popleft())
         return forgotten
+
+    def sizes(self) -> dict[str, tuple[int, int]]:
+        """How many entries each index has, and how many it may have."""
+        creates = sum(isinstance(record.command, CreateOrder) for record in self.commands.values())
+        return {
+            "commands": (len(self.commands), self._remembered + creates + len(self._open)),
+            "requests": (len(self._by_request), len(self.commands)),
+        }
 
     def forget_order(self, order: OrderRecord) -> list[CommandId]:
         """An order is forgotten: its ended commands go with it."""

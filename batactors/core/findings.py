@@ -15,11 +15,14 @@ from batactors.core.orders import OrderRecord
 from batactors.core.proofs import Aftermath, Seen, from_answers, from_list
 from batactors.core.stranger import Stranger
 from batactors.model import facts
-from batactors.model.commands import CancelAll, CreateOrder
+from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, CreateOrder
 from batactors.model.facts import OrderFact, QuarantineFact, SnapshotFact, Terms, TermsFact
 from batactors.model.inputs import Finding, LookedUp
 from batactors.model.questions import AskFills, AskOpenOrders, Target
 from batactors.model.terms import Origin
+
+Whose = OrderRecord | Stranger | CreateOrder | AmendOrder | CancelOrder
+"""An order, or the command that addresses one of which nothing more is known."""
 
 
 class Findings:
@@ -102,11 +105,12 @@ class Findings:
             order = self._ledger.standing(command)
             if isinstance(command, CreateOrder) and self._ledger.strangers.any_nameless():
                 return  # one of those may be this very order
-            rows = self._rows(order, given) if order is not None else []
+            rows = self._rows(order, given) if order is not None else _addressed(command, given)
             unheard = isinstance(order, OrderRecord) and not order.heard
             amends = self._judge.amends(record)
             seen = Seen(
-                asked_at=given.asked_at, rows=rows, unheard=unheard, amends=amends, history=_history(order, given)
+                asked_at=given.asked_at, rows=rows, unheard=unheard, amends=amends,
+                history=_history(order or command, given),
             )  # fmt: skip
             found = from_answers(record, seen, rules)
             state = order.state if order is not None else None
@@ -149,10 +153,20 @@ class Findings:
         )
 
 
-def _history(order: OrderRecord | Stranger | None, given: LookedUp) -> tuple[Terms, ...] | None:
+def _addressed(command: CreateOrder | AmendOrder | CancelOrder, given: LookedUp) -> list[OrderFact]:
+    """What these answers say of an order that is known by its ids only: it was forgotten, or never heard of."""
+    if not isinstance(command, AmendOrder) or command.venue_order_id is None:
+        return []
+    rows = [fact for fact in given.facts if isinstance(fact, OrderFact)]
+    return [row for row in rows if row.venue_order_id == command.venue_order_id]
+
+
+def _history(order: Whose, given: LookedUp) -> tuple[Terms, ...] | None:
     """Every set of terms that the order has had, if these answers tell."""
     told = [fact for fact in given.facts if isinstance(fact, TermsFact)]
-    mine = [fact.history for fact in told if order is not None and fact.venue_order_id == order.venue_order_id]
+    if isinstance(order, CreateOrder):
+        return None
+    mine = [fact.history for fact in told if fact.venue_order_id == order.venue_order_id]
     return mine[0] if mine and mine[0] else None
 
 

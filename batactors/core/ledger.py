@@ -54,9 +54,9 @@ class Ledger:
     def close(self) -> Changes:
         """The input in hand has been dealt with: what it changed, and what is forgotten to make room."""
         changed, self.changed = self.changed, Changed()
-        forgotten = self.book.bury()
-        gone = [one for order in forgotten for one in self.desk.forget_order(order)]
-        gone += self.desk.end(changed.commands)
+        gone = self.desk.end(changed.commands)
+        forgotten = self.book.bury(self.desk.has_open)
+        gone += [one for order in forgotten for one in self.desk.forget_order(order)]
         return Changes(
             events=tuple(changed.events),
             steps=changed.steps(),

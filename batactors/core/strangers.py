@@ -45,6 +45,10 @@ class Strangers:
     def __len__(self) -> int:
         return len(self._known)
 
+    def sizes(self) -> dict[str, tuple[int, int]]:
+        """How many entries there are, and how many there may be."""
+        return {"ended orders of others": (len(self._closed), self._remembered)}
+
     def get(self, venue_order_id: VenueOrderId | None) -> Stranger | None:
         """The stranger of this id, if it is one."""
         return self._known.get(venue_order_id) if venue_order_id is not None else None

@@ -151,6 +151,11 @@ class AnswerFact:
     retriable: bool = False
     post_only: bool = False
 
+    @property
+    def refuses_token(self) -> bool:
+        """What was refused is the session's token, not the command: with another one it may pass."""
+        return self.error is ErrorKind.AUTH_ERROR and self.retriable
+
 
 @frozen(kw_only=True)
 class SnapshotFact:

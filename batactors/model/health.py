@@ -39,6 +39,14 @@ class ComponentHealth:
 
 
 @frozen(kw_only=True)
+class Gauge:
+    """How many there are of something that is bounded, and how many there may be."""
+
+    there: int
+    most: int
+
+
+@frozen(kw_only=True)
 class HealthReport:
     """How an account does.
 

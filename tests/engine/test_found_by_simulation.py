@@ -1,7 +1,9 @@
 """Bugs that the simulation found, each as the plan that showed it."""
 
+from attrs import evolve
+
 from batactors import CommandStatus
-from batactors.testing import faults
+from batactors.testing import Knobs, faults
 from batactors.testing.simulation import Plan, moments, run_plan, steps
 
 
@@ -34,3 +36,17 @@ def test_a_second_crash_keeps_the_fence_of_what_may_have_left() -> None:
     assert report.good, report.violations
     assert report.restarts == {"dedup": 1, "machine": 1}
     assert any(event.text.startswith("Resolved NotExecuted") for event in report.trace.events)
+
+
+def test_an_order_is_not_forgotten_while_a_command_about_it_is_unknown() -> None:
+    """An amend whose fate is unknown keeps the order that it is about, however many end meanwhile."""
+    later = tuple(steps.Place(at=3.0 + 0.1 * number, order=number, price="51500") for number in range(2, 6))
+    plan = Plan(
+        steps=(steps.Place(at=1.0, order=1), steps.Amend(at=2.0, order=1, quantity="0.6"), *later),
+        faults=(faults.LoseCommand(method="amend_order"), moments.Kill(at=2.5)),
+        knobs=Knobs(tombstones=1),
+    )
+    plan = evolve(plan, steps=(*plan.steps, steps.VenueCancels(at=2.2, order=1)))
+    report = run_plan(plan)
+    assert report.good, report.violations
+    assert any(event.text == "Resolved NotExecuted of amend_order" for event in report.trace.events)

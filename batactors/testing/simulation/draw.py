@@ -64,6 +64,8 @@ def _knobs(draw: "Random") -> Knobs:
         reconcile_every=draw.choice([2.0, 5.0, 20.0, 60.0]),
         answer=draw.choice([2.0, 4.0]),
         silence=draw.choice([4.0, 10.0]),
+        recovery_patience=draw.choice([8.0, 120.0, 120.0]),
+        tombstones=draw.choice([3, 10_000, 10_000, 10_000]),
         reads=draw.choice([1, 2, 3]),
         backoff_most=draw.choice([0.5, 2.0, 8.0]),
     )

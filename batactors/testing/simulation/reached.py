@@ -33,14 +33,13 @@ def note_reached(world: World) -> None:
         "a recovery lasted too long": any(
             isinstance(s, RecoveryCompleted) and s.report.outcome is not RecoveryOutcome.SYNCHRONIZED for s in steps
         ),
-        "a verdict was corrected": len([s for s in steps if isinstance(s, Resolved)]) > len(record.verdicts),
         "a fill was heard by replay": any(isinstance(e, OrderFilled) and e.replayed for e in events),
         "an event was synthesized": any(event.synthesized for event in events),
-        "late evidence was told": any(event.late for event in events),
         "somebody else's fill was reported": any(isinstance(report, FillReport) for report in record.reports),
         "a session was begun again": _started(world, "connection") > world.machine.lives,
         "an actor crashed": record.crashes > 0,
         "the process was killed": world.machine.kills > 0,
+        "an ended order was forgotten": any(follower.forgotten for follower in record.followers),
         "a follower crashed": any(follower.kind == "crashes" for follower in record.followers),
     }.items():
         world.sometimes(reached, name)

@@ -41,12 +41,14 @@ class Follower:
 
     Attributes:
         done: Whether the stream of events has come to its end.
+        forgotten: Whether it came so late that the order was forgotten: more had ended since than are remembered.
     """
 
     client_order_id: ClientOrderId
     kind: str
     told: list[OrderEvent] = field(factory=list)
     done: bool = False
+    forgotten: bool = False
 
 
 @define(eq=False)

@@ -156,7 +156,8 @@ class Trader:
                 await self._read(follower, account.command(command_id))
             except (EngineStopped, BatactorsError) as error:
                 if isinstance(error, InvalidCommand):
-                    break  # so long ended that it is forgotten
+                    follower.forgotten = follower.done = True
+                    return
                 await trio.sleep(0.1)
             except Bug:
                 pass

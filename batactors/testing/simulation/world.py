@@ -21,7 +21,7 @@ from batactors.testing.fault_script import Fault
 from batactors.testing.kraken_spot import KrakenSpotVenue, VenueAccount
 from batactors.testing.kraken_spot.ledger import Ledger
 from batactors.testing.network import SimulatedNetwork
-from batactors.testing.simulation.aims import Aim
+from batactors.testing.simulation.aims import Aims
 from batactors.testing.simulation.checks import ALL_CHECKS, Check, Violation
 from batactors.testing.simulation.counting import listening, tasks_named
 from batactors.testing.simulation.judge import Judge
@@ -30,7 +30,7 @@ from batactors.testing.simulation.machine import Machine, SimulatedDisk
 from batactors.testing.simulation.moments import TimedFault
 from batactors.testing.simulation.record import Record
 from batactors.testing.simulation.settling import settle
-from batactors.testing.trace import Trace, TraceEvent
+from batactors.testing.trace import Trace
 from batactors.testing.virtual_time import VirtualClock, require_virtual_time, virtual_keep_alive
 
 NAME = "kraken"
@@ -78,7 +78,7 @@ class World:
         self.await_points = AwaitPoints(account=NAME, on_strike=lambda text: self.trace.note("fault", "fault", text))
         self.trace = Trace()
         self._scope = trio.CancelScope()
-        self.judge = Judge(self.trace, self._stop)
+        self.judge = Judge(self.trace, self._scope.cancel)
         self.struck: Counter[str] = Counter()
         self.reached: Counter[str] = Counter()
         self.port = 0
@@ -89,7 +89,7 @@ class World:
         self._nursery: trio.Nursery
         self._endings: list[Callable[[], None]] = []
         self._logged: list[str] = []
-        self._aims: list[Aim] = []
+        self._aims = Aims(self._strike)
         self._options = dict(options or {})
         self._baseline: dict[str, int] = {}
 
@@ -146,7 +146,7 @@ class World:
             elif fault.when is None:
                 self.after(max(0.0, self.began + fault.at - trio.current_time()), partial(self._strike, fault))
             else:
-                self._aims.append(Aim(fault))
+                self._aims.add(fault)
 
     def start(self, async_fn: Callable[..., Awaitable[object]], *args: object) -> None:
         """Run this beside everything else, until the world is closed."""
@@ -199,6 +199,11 @@ class World:
         """What nobody may read."""
         return (self.customer.api_key, self.customer.api_secret)
 
+    @property
+    def tombstones(self) -> int:
+        """How many ended orders the engine remembers."""
+        return self.knobs.tombstones
+
     def texts(self) -> Iterator[str]:
         """Everything that was written for people or for the disk."""
         yield from self._logged
@@ -209,8 +214,11 @@ class World:
         yield from self.trace.lines()
 
     def leaks(self) -> Mapping[str, tuple[int, int]]:
-        """What there is now, against what there was when the engine was ready."""
-        return {what: (there, self._baseline.get(what, there)) for what, there in self._count().items()}
+        """What there is now, against what there was when the engine was ready, and against the stated bounds."""
+        found = {what: (there, self._baseline.get(what, there)) for what, there in self._count().items()}
+        if self.machine.engine is not None:
+            found |= {what: (gauge.there, gauge.most) for what, gauge in self.account.gauges().items()}
+        return found
 
     def _count(self) -> dict[str, int]:
         return {
@@ -220,8 +228,10 @@ class World:
 
     # What happens in it.
 
-    def _stop(self) -> None:
-        self._scope.cancel()
+    def _drop(self) -> None:
+        """Take its sockets from the engine's process, and whatever would keep it from dying now."""
+        self.network.drop_clients(self.port)
+        self.await_points.release()
 
     def _strike(self, fault: TimedFault) -> None:
         self.struck[type(fault).__name__] += 1
@@ -230,16 +240,6 @@ class World:
             end = fault.strike(self)
             if end is not None:
                 self._endings.append(end)
-
-    def _look_for_aims(self, event: TraceEvent) -> None:
-        """Let those strike that wait for this."""
-        if not self._aims or event.at < self.began:
-            return
-        words = f"{event.kind} {event.text}"
-        for aim in tuple(self._aims):
-            if aim.is_met_by(words, event.at - self.began):
-                self._aims.remove(aim)
-                self._strike(aim.fault)
 
     # How it is opened.
 
@@ -284,14 +284,15 @@ class World:
             config=EngineConfig(accounts={NAME: config}, supervision=supervision),
             seams=self.seams,
             disk=self._disk,
-            drop=lambda: self.network.drop_clients(self.port),
+            drop=self._drop,
             watch=self.judge.supervised,
             trace=self.trace,
         )
         await nursery.start(self.machine.run, name="machine")
         self._baseline = self._count()
-        self.trace.watch(self._look_for_aims)
+        self.trace.watch(self._aims.look)
         self.began = trio.current_time()
+        self._aims.begin(self.began)
         self.trace.note("check", "phase", "storm")
 
     async def _close(self) -> None:

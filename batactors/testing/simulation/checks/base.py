@@ -58,6 +58,11 @@ class Scene(Protocol):
         """What nobody may read."""
         ...
 
+    @property
+    def tombstones(self) -> int:
+        """How many ended orders the engine remembers."""
+        ...
+
     def texts(self) -> Iterator[str]:
         """Everything that was written for people or for the disk: logs, errors, the journal, health."""
         ...

@@ -105,7 +105,8 @@ class ExactlyOnce(Check):
         for follower in self.scene.record.followers:
             journal = self.scene.record.events[follower.client_order_id]
             missed = journal[len(follower.told) :]
-            if missed and not missed[0].late:
+            forgotten = follower.forgotten and len(self.scene.record.creates) > self.scene.tombstones
+            if missed and not missed[0].late and not forgotten:
                 yield f"a {follower.kind} follower of {follower.client_order_id} was not told {missed[0]}"
 
 

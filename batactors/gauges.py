@@ -1,0 +1,15 @@
+"""How full everything is that is bounded: mailboxes, windows and indexes of one account."""
+
+from batactors.model.health import Gauge
+from batactors.wiring import Wiring
+
+
+def read_gauges(wiring: Wiring) -> dict[str, Gauge]:
+    """All of them, by name. It counts, and so takes a time that grows with the orders that are remembered."""
+    dispatch = wiring.dedup_actor.dispatch
+    mailboxes = (wiring.dedup, wiring.lane, wiring.rest, wiring.reconciler, wiring.outbox)
+    sizes = {f"mailbox of {mailbox.name}": (len(mailbox), mailbox.size) for mailbox in mailboxes}
+    there, most = (book := dispatch.book.sizes()).pop("orders")
+    sizes["orders"] = there, most + len(dispatch.desk.unresolved())  # each keeps the order that it is about
+    sizes |= book | dispatch.desk.sizes() | dispatch.strangers.sizes()
+    return {name: Gauge(there=there, most=most) for name, (there, most) in sizes.items()}
