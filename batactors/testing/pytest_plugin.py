@@ -8,8 +8,9 @@ What pytest loads in every run is `_batactors_pytest`: its hooks and fixtures ca
 """
 
 import zlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
+from functools import wraps
 from inspect import iscoroutinefunction
 from types import SimpleNamespace
 from typing import Any
@@ -19,7 +20,7 @@ import pytest
 import pytest_trio.plugin  # type: ignore[import-untyped]
 import trio
 
-from _batactors_pytest import RUN_BY_US, SEED
+from _batactors_pytest import RUN_BY_US, SEED, _batactors_simulated
 from batactors.testing.simulated_run import Setup, SimulatedRun, seeds_from_environment
 from batactors.testing.virtual_time import run_in_virtual_time
 
@@ -120,20 +121,39 @@ def require_simulation(item: pytest.Function) -> None:
     runners = (mark.kwargs.get("run") for mark in item.iter_markers("trio"))
     if isinstance(next((run for run in runners if run is not None), None), _Simulation):
         return
-    if not is_async(item):
-        pytest.fail(f"`simulated_world` and the fixtures on it are for async tests; {item.name} is none", pytrace=False)
-    reason = "a mark `trio(run=...)` was put in front of ours, or the fixture was asked for by a name at run time"
-    pytest.fail(f"`simulated_world` needs virtual time, and this test does not run in it: {reason}", pytrace=False)
+    if _batactors_simulated.name not in item.fixturenames:
+        reason = "it asked for the fixture by a name at run time, so nobody could know before"
+    elif is_async(item):
+        reason = "a mark `trio(run=...)` was put in front of ours"
+    else:
+        reason = "it is not async; a test with `@simulated` has a `world` instead"
+    pytest.fail(f"`simulated_world` needs virtual time, and {item.name} does not run in it: {reason}", pytrace=False)
 
 
 def run_examples(item: pytest.Function) -> None:
-    """Let the examples of a hypothesis test run by the runner of its mark."""
+    """Let the examples of a hypothesis test run by the runner of its mark, each with its async fixtures anew."""
     written = _as_written(item)
-    if iscoroutinefunction(written):
-        inside = SimpleNamespace(obj=written, iter_markers=item.iter_markers, config=item.config)
-        wrapped = pytest_trio.plugin._trio_test_runner_factory(inside)
-        wrapped.as_written = written
-        item.obj.hypothesis.inner_test = wrapped
+    if not iscoroutinefunction(written):
+        return
+    inside = SimpleNamespace(obj=written, iter_markers=item.iter_markers, config=item.config)
+    run = pytest_trio.plugin._trio_test_runner_factory(inside)
+
+    @wraps(run)
+    def run_example(**kwargs: object) -> None:
+        __tracebackhide__ = True
+        _renew(kwargs)
+        run(**kwargs)
+
+    run_example.as_written = written  # type: ignore[attr-defined]
+    item.obj.hypothesis.inner_test = run_example
+
+
+def _renew(arguments: Mapping[str, object]) -> None:
+    """Make async fixtures what they were before they were started: pytest-trio would give their values of before."""
+    for value in arguments.values():
+        if isinstance(value, pytest_trio.plugin.TrioFixture):
+            value.__init__(value.name, value._func, value._pytest_kwargs)
+            _renew(value._pytest_kwargs)
 
 
 def _as_written(item: pytest.Function) -> Any:

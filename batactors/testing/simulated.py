@@ -1,9 +1,9 @@
 """Tests of a user's own code in a simulated world: a decorator that runs the test once for each seed."""
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from functools import wraps
-from inspect import Parameter, iscoroutinefunction, signature
+from inspect import BoundArguments, iscoroutinefunction, signature
 from typing import Any, TypeAlias, overload
 
 from batactors.testing.simulated_run import Setup, SimulatedRun, seeds_from_environment, seeds_of
@@ -88,6 +88,9 @@ class _SimulatedTest:
         self._test = test
         self._setup = setup
         self._seeds = seeds
+        self._shape = signature(test)
+        rest = [given for name, given in self._shape.parameters.items() if name != WORLD]
+        self._shape_without_world = self._shape.replace(parameters=rest, return_annotation=None)
 
     def as_function(self) -> Test:
         """What pytest is to see: a function that is not async and takes no world."""
@@ -95,23 +98,21 @@ class _SimulatedTest:
         @wraps(self._test)
         def run(*args: Any, **kwargs: Any) -> None:
             __tracebackhide__ = True
-            self._run(args, kwargs)
+            self._run(self._shape_without_world.bind(*args, **kwargs).arguments)
 
-        shape = signature(self._test)
-        rest: list[Parameter] = [given for name, given in shape.parameters.items() if name != WORLD]
-        run.__signature__ = shape.replace(parameters=rest, return_annotation=None)  # type: ignore[attr-defined]
+        run.__signature__ = self._shape_without_world  # type: ignore[attr-defined]
         run._trio_test_runner_wrapped = True  # type: ignore[attr-defined] # so pytest-trio takes no mark for its own
         return run
 
-    def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    def _run(self, arguments: Mapping[str, Any]) -> None:
         __tracebackhide__ = True
-        for name, value in kwargs.items():
+        for name, value in arguments.items():
             if type(value).__name__ == "TrioFixture":
                 raise TypeError(f"the fixture `{name}` is async: it belongs to a run of pytest-trio's, not to this one")
         reached: Counter[str] = Counter()
         for seed in seeds_of(self._seeds):
             run = SimulatedRun(self._setup, seed)
-            run.run(lambda run=run: self._body(run, args, kwargs))  # type: ignore[misc]
+            run.run(lambda run=run: self._body(run, arguments))  # type: ignore[misc]
             assert run.world is not None, "the body has run"
             for name, times in run.world.reached.items():
                 reached[name] += times
@@ -120,6 +121,7 @@ class _SimulatedTest:
             __tracebackhide__ = False
             raise AssertionError(f"true in no run, of as many as there are seeds: {', '.join(never)}")
 
-    async def _body(self, run: SimulatedRun, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    async def _body(self, run: SimulatedRun, arguments: Mapping[str, Any]) -> None:
         async with run.opened() as world:
-            await self._test(*args, **{WORLD: world}, **kwargs)
+            whole = BoundArguments(self._shape, OrderedDict(arguments) | {WORLD: world})
+            await self._test(*whole.args, **whole.kwargs)

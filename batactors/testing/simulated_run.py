@@ -58,6 +58,8 @@ class SimulatedRun:
 
     def __init__(self, setup: Setup, seed: int) -> None:
         self.world: World | None = None
+        self._ended_by: Exception | None = None
+        """Why the world was stopped in the midst of the test, if it was: what the test raises follows from that."""
         self._setup = setup
         self._seed = seed
 
@@ -71,7 +73,11 @@ class SimulatedRun:
         setup = self._setup
         self.world = World(seed=self._seed, knobs=setup.knobs, checks=setup.checks, options=setup.options)
         async with self.world.opened():
-            yield self.world
+            try:
+                yield self.world
+            except BaseException:
+                self._ended_by = _verdict_of(self.world)
+                raise
 
     def run(
         self,
@@ -97,7 +103,7 @@ class SimulatedRun:
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as raised:
-            error = sole_leaf(raised)
+            error = self._ended_by or sole_leaf(raised)
         for note in self._notes(error):
             error.add_note(note)
         try:
@@ -121,6 +127,16 @@ class SimulatedRun:
         shown = [line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}..." for line in last]
         notes.append("\n".join(["It ends, pings and heartbeats apart:", *shown]))
         return notes
+
+
+def _verdict_of(world: World) -> Exception | None:
+    """What the world was stopped for: a broken promise, or a check or a fault that failed itself."""
+    try:
+        world.judge.finish()
+    except Exception as error:
+        error.__suppress_context__ = True  # that is only how the test was stopped
+        return error
+    return None
 
 
 def sole_leaf(error: BaseException) -> BaseException:
