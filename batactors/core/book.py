@@ -1,7 +1,7 @@
 """All orders of ours, found by any of their ids, and forgotten oldest first some time after they have ended."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from batactors.core.orders import OrderRecord
 from batactors.model.errors import InvalidCommand
@@ -74,6 +74,11 @@ class Book:
     def is_bygone(self, client_order_id: ClientOrderId | None, venue_order_id: VenueOrderId | None) -> bool:
         """Whether these ids are those of an order of ours that has ended, and is forgotten."""
         return client_order_id in self._bygone or venue_order_id in self._bygone
+
+    def remember(self, bygone: Iterable[str]) -> None:
+        """Know the ids of orders again that were forgotten before a crash."""
+        for one in bygone:
+            self._bygone.add(one)
 
     # Life.
 

@@ -49,6 +49,7 @@ def restore(  # noqa: PLR0917
     reports: Sequence[Report],
     now: News,
     *,
+    bygone: Collection[str] = (),
     process_ended: bool = False,
     may_have_left: Collection[CommandId] = (),
 ) -> None:
@@ -57,8 +58,10 @@ def restore(  # noqa: PLR0917
     Commands that were sent, and have no verdict, are unknown from the next ``Elapsed`` on, which is due at once.
     ``process_ended`` says that the whole process had ended, not the dedup actor alone, so that nobody holds commands
     that are still to be sent: one of which the journal does not say that it was sent may have left all the same, in the
-    moment before that was written, and is unknown too. So are those that ``may_have_left``.
+    moment before that was written, and is unknown too. So are those that ``may_have_left``. ``bygone`` are the ids of
+    orders that were forgotten.
     """
+    dispatch.book.remember(bygone)
     creates: dict[ClientOrderId, CreateOrder] = {}
     for entry in registered:
         if isinstance(entry.command, CreateOrder):

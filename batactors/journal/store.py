@@ -20,12 +20,18 @@ Entry = Registered | OrderEvent | LifecycleEvent | Report
 
 @frozen(kw_only=True)
 class Contents:
-    """What a journal holds, each part in the order in which it was appended."""
+    """What a journal holds, each part in the order in which it was appended.
+
+    Attributes:
+        bygone: The ids of forgotten orders, as we, the wire and the venue knew them, oldest first: nothing else is left
+            of them, and what is heard of them again is not taken for somebody else's.
+    """
 
     registered: Sequence[Registered] = ()
     events: Mapping[ClientOrderId, Sequence[OrderEvent]] = field(factory=dict)
     steps: Mapping[CommandId, Sequence[LifecycleEvent]] = field(factory=dict)
     reports: Sequence[Report] = ()
+    bygone: Sequence[str] = ()
 
 
 class Journal(Protocol):
@@ -36,7 +42,7 @@ class Journal(Protocol):
         ...
 
     async def forget(self, orders: Sequence[ClientOrderId], commands: Sequence[CommandId]) -> None:
-        """Nothing will ask for these orders and commands again."""
+        """Nothing will ask for these orders and commands again; of the orders only the ids are kept."""
         ...
 
     async def read(self) -> Contents:

@@ -1,5 +1,6 @@
 """Bugs that the simulation found, each as the plan that showed it."""
 
+import pytest
 from attrs import evolve
 
 from batactors import CommandStatus
@@ -50,3 +51,31 @@ def test_an_order_is_not_forgotten_while_a_command_about_it_is_unknown() -> None
     report = run_plan(plan)
     assert report.good, report.violations
     assert any(event.text == "Resolved NotExecuted of amend_order" for event in report.trace.events)
+
+
+@pytest.mark.parametrize(
+    "crash", [moments.Crash(at=5.0, actor="dedup"), moments.Kill(at=5.0)], ids=["dedup", "process"]
+)
+def test_a_forgotten_order_stays_ours_after_a_crash(crash: moments.TimedFault) -> None:
+    """What a history tells of an order that ended long ago is not somebody else's, though only its id is remembered."""
+    orders = tuple(steps.Place(at=1.0 + 0.2 * number, order=number, price="51500") for number in range(2, 6))
+    plan = Plan(
+        steps=(steps.Place(at=1.0, order=1), *orders, steps.Trade(at=4.0, order=1, share="half")),
+        faults=(crash,),
+        knobs=Knobs(tombstones=1, reconcile_every=5.0),
+    )
+    report = run_plan(plan)
+    assert report.good, report.violations
+    assert report.restarts
+    assert not [event for event in report.trace.events if event.kind == "report"]
+
+
+def test_no_fill_is_asked_for_before_the_instruments_are_known() -> None:
+    """A fill of somebody else's, found at start, has its fee in the right currency however late the instruments come."""
+    plan = Plan(
+        steps=(steps.ByHand(at=2.0, order=1), steps.Trade(at=3.0, order=1, share="half")),
+        faults=(moments.Kill(at=1.0, down_for=5.0), moments.Stall(at=0.5, actor="metadata", seconds=8.0, point=2)),
+    )
+    report = run_plan(plan)
+    assert report.good, report.violations
+    assert any(event.kind == "report" and " fill " in event.text for event in report.trace.events)
