@@ -5,6 +5,8 @@ from typing import Any
 
 import attrs
 
+from batactors.testing.simulation.simpler import default_of
+
 UNITS = ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
@@ -34,17 +36,8 @@ def by_number(numbers: Mapping[str, int]) -> str:
 
 def settings_of(value: Any) -> Mapping[str, object]:
     """What differs from the defaults in a value of ours, by name."""
-    given = attrs.asdict(value, recurse=False)
-    return {
-        field.name: given[field.name]
-        for field in attrs.fields(type(value))
-        if given[field.name] != _default(field.default)
-    }
-
-
-def _default(default: Any) -> object:
-    # It is a class, and annotated as a function.
-    return default.factory() if isinstance(default, attrs.Factory) else default  # type: ignore[arg-type]
+    fields = attrs.fields(type(value))
+    return {one.name: given for one in fields if (given := getattr(value, one.name)) != default_of(one)}
 
 
 def short(value: Any) -> str:
