@@ -6,7 +6,7 @@ of the venue never costs a row. They live for a moment and so have no slots, whi
 
 from decimal import Decimal
 
-from attrs import frozen
+from attrs import field, frozen
 from msgspec import Raw
 from msgspec.json import Decoder
 
@@ -112,7 +112,7 @@ class ResultRow:
     count: int | None = None
     error: str | None = None
     channel: str | None = None
-    orders: Raw = NOTHING
+    orders: Raw = field(default=NOTHING, repr=False)  # its own text is an address
 
 
 FRAME, RESCUE = Decoder(Frame), Decoder(Rescue)
