@@ -27,6 +27,8 @@ class Tokens:
     def __init__(self, *, fresh: Callable[[], str], now: Callable[[], datetime]) -> None:
         self._fresh = fresh
         self._now = now
+        self.given: list[str] = []
+        """Every token that was ever given out."""
         self._tokens: dict[str, Token] = {}
         self._error = refusals.INVALID_SESSION
 
@@ -35,6 +37,7 @@ class Tokens:
         self._tokens = {text: token for text, token in self._tokens.items() if self._good(token)}
         token = Token(account=account, issued_at=self._now(), text=self._fresh())
         self._tokens[token.text] = token
+        self.given.append(token.text)
         return token.text
 
     def check(self, text: object) -> Token:

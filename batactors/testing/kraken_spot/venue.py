@@ -196,6 +196,11 @@ class KrakenSpotVenue(Exchange):
         self._tap.watch = watch
 
     @property
+    def tokens_given(self) -> Sequence[str]:
+        """Every token that was ever given out: no text of a client may hold one."""
+        return self._tokens.given
+
+    @property
     def connections(self) -> int:
         """How many sockets are open, REST and WebSocket."""
         return len(self._connections)

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from batactors.seams import SeededChance
+from batactors.testing.faults import LoseFrame
 from batactors.testing.schedule import Fifo, Lifo, Pct, Strategy, Uniform
 from batactors.testing.simulation import steps as s
-from batactors.testing.simulation.draw_faults import draw_fault
+from batactors.testing.simulation.draw_faults import draw_faults
 from batactors.testing.simulation.knobs import Knobs
-from batactors.testing.simulation.plan import AnyFault, Plan
+from batactors.testing.simulation.plan import Plan
 
 if TYPE_CHECKING:
     from random import Random
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 GRID = 0.05
 """Virtual seconds: steps and faults fall on multiples of this."""
 STORM = 20.0
+OFTEN, NEVER = 60.0, 3600.0
+"""Virtual seconds between rounds of the reconciler: in nearly every run there is one, or in none. Where there is none,
+what was missed has to be noticed."""
 FOLLOWERS: tuple[s.Follower, ...] = ("steady", "steady", "steady", "slow", "late", "leaves", "crashes")
 
 
@@ -34,17 +38,13 @@ def draw_plan(seed: int, *, storm: float = STORM, most_orders: int = 8, most_fau
         most_faults: Faults at most; there may be none.
     """
     chance = SeededChance(seed).generator
-    return Plan(
-        seed=seed,
-        knobs=_knobs(chance("plan-knobs")),
-        steps=_steps(chance("plan-steps"), storm, most_orders),
-        faults=_faults(chance("plan-faults"), storm, most_faults),
-        storm=storm,
-    )
-
-
-def _faults(draw: "Random", storm: float, most: int) -> tuple[AnyFault, ...]:
-    return tuple(draw_fault(draw, storm) for _ in range(draw.randint(0, most)))
+    knobs = _knobs(chance("plan-knobs"))
+    steps = _steps(chance("plan-steps"), storm, most_orders)
+    faults = draw_faults(chance("plan-faults"), storm, most_faults, steps)
+    if any(isinstance(fault, LoseFrame) for fault in faults):
+        # What is lost without a trace shows only where everything is asked for from time to time.
+        knobs = evolve(knobs, reconcile_every=min(knobs.reconcile_every, OFTEN))
+    return Plan(seed=seed, knobs=knobs, steps=steps, faults=faults, storm=storm)
 
 
 def _knobs(draw: "Random") -> Knobs:
@@ -61,7 +61,7 @@ def _knobs(draw: "Random") -> Knobs:
         ioc_remainder=draw.choice(["canceled", "expired"]),
         disk=draw.choice([0.0, 0.0, 0.002, 0.05]),
         slow_follower=draw.choice([0.1, 2.0]),
-        reconcile_every=draw.choice([2.0, 5.0, 20.0, 60.0]),
+        reconcile_every=draw.choice([2.0, 5.0, 20.0, OFTEN, NEVER, NEVER]),
         answer=draw.choice([2.0, 4.0]),
         silence=draw.choice([4.0, 10.0]),
         recovery_patience=draw.choice([8.0, 120.0, 120.0]),
@@ -94,7 +94,7 @@ def _steps(draw: "Random", storm: float, most_orders: int) -> tuple[s.Step, ...]
         s.CancelEverything(at=moment(draw, storm)),
         s.Reconcile(at=moment(draw, storm)),
         s.MoveMarket(at=moment(draw, storm), bid="47500", ask="48000"),
-        s.MoveMarket(at=moment(draw, storm), bid="51500", ask="52000"),
+        s.MoveMarket(at=moment(draw, storm), bid="52000", ask="52500"),
         s.ByHand(at=moment(draw, storm), order=100),
         s.CancelBatch(at=moment(draw, storm), orders=tuple(draw.sample(range(1, orders + 1), 2))),
     ]
@@ -106,8 +106,8 @@ def _steps(draw: "Random", storm: float, most_orders: int) -> tuple[s.Step, ...]
 
 def _place(draw: "Random", at: float, number: int) -> s.Place | s.PlaceBatch:
     side: s.Side = draw.choice(["buy", "sell"])
-    resting = "48000" if side == "buy" else "52000"
-    crossing = "51500" if side == "buy" else "48500"
+    resting = "48000.1" if side == "buy" else "51999.9"
+    crossing = "51500.3" if side == "buy" else "48499.7"
     quantity = f"0.{draw.randint(1, 9)}"
     if draw.random() < 0.1:
         return s.PlaceBatch(at=at, order=number, count=draw.randint(2, 3), side=side, quantity=quantity, price=resting)
@@ -136,7 +136,7 @@ def _later(draw: "Random", at: float, number: int, storm: float) -> list[s.Step]
             s.Trade(at=after, order=number, share=share),
             s.Trade(at=after, order=number, share="half"),
             s.Amend(at=after, order=number, quantity=f"0.{draw.randint(1, 9)}"),
-            s.Amend(at=after, order=number, price=draw.choice(["48100", "51900"])),
+            s.Amend(at=after, order=number, price=draw.choice(["48100.3", "51899.7"])),
             s.Cancel(at=after, order=number),
             s.Cancel(at=after, order=number),
             s.VenueCancels(at=after, order=number),

@@ -1,17 +1,29 @@
 """Single faults, drawn: of the venue, of the network, of the engine; some at a time, some aimed at what matters."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from attrs import evolve
 
 from batactors.testing import faults as f
 from batactors.testing.simulation import moments as m
+from batactors.testing.simulation import steps as s
 from batactors.testing.simulation.plan import AnyFault
 
 if TYPE_CHECKING:
     from random import Random
 
-METHODS = ("add_order", "add_order", "amend_order", "cancel_order")
+METHODS: dict[type[s.Step], str] = {
+    s.Place: "add_order",
+    s.PlaceBatch: "batch_add",
+    s.Amend: "amend_order",
+    s.Cancel: "cancel_order",
+    s.CancelBatch: "batch_cancel",
+    s.CancelEverything: "cancel_all",
+}
+"""What the venue calls a step's command: a fault of a command that nobody gives never strikes."""
+MANY = 200
+"""Faults that are drawn to find some of two kinds among them."""
 READS = ("OpenOrders", "ClosedOrders", "QueryOrders", "TradesHistory", "GetWebSocketsToken")
 ACTORS = ("connection", "rest", "lane", "dedup", "reconciler", "metadata", "subscriber")
 UNCLEAR = ("EService:Unavailable", "EService:Timeout", "EGeneral:Internal error")
@@ -29,6 +41,7 @@ AIMS = (
     "frame up subscribe",
     "frame down executions",
     "frame down add_order",
+    "request POST /0/private/AddOrder",
     "started connection",
     "crashed connection",
     "crashed dedup",
@@ -36,11 +49,21 @@ AIMS = (
 """What a kill, a cut or a crash is worth the most at."""
 
 
-def draw_fault(draw: "Random", storm: float) -> AnyFault:
-    """Any fault."""
+def draw_faults(draw: "Random", storm: float, most: int, steps: Sequence[s.Step]) -> tuple[AnyFault, ...]:
+    """Up to so many; now and then of two kinds only, which meet themselves and each other more often then."""
+    methods = [METHODS[type(step)] for step in steps if type(step) in METHODS]
+    count = draw.randint(0, most)
+    if draw.random() < 0.7:
+        return tuple(_fault(draw, storm, methods) for _ in range(count))
+    many = [_fault(draw, storm, methods) for _ in range(MANY)]
+    kinds = [type(one) for one in many[:2]]
+    return tuple([one for one in many if type(one) in kinds][:count])
+
+
+def _fault(draw: "Random", storm: float, methods: Sequence[str]) -> AnyFault:
     kind = draw.random()
     if kind < 0.45:
-        return _of_the_venue(draw)
+        return _of_the_venue(draw, methods)
     if kind < 0.7:
         return _placed(draw, _of_the_network(draw), storm)
     return _placed(draw, _of_the_engine(draw), storm)
@@ -95,9 +118,9 @@ def _of_the_engine(draw: "Random") -> m.TimedFault:
     return draw.choice(kinds)
 
 
-def _of_the_venue(draw: "Random") -> AnyFault:
+def _of_the_venue(draw: "Random", methods: Sequence[str]) -> AnyFault:
     nth = draw.choice([1, 1, 2, 3, draw.randint(1, 8)])
-    method = draw.choice(METHODS)
+    method = draw.choice(methods)
     seconds = draw.choice([0.5, 3.0, 4.9, 5.1, 20.0])
     read = draw.choice(READS)
     kinds: list[AnyFault] = [

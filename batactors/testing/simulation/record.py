@@ -62,6 +62,8 @@ class Record:
     verdicts: dict[CommandId, CommandReceipt] = field(factory=dict)
     reports: list[Report] = field(factory=list)
     followers: list[Follower] = field(factory=list)
+    calls: dict[int, str] = field(factory=dict)
+    """The calls of the user's own that have not come back yet, in words."""
     frames: list[Frame] = field(factory=list)
     crashes: int = 0
     """How many actors were made to crash."""

@@ -3,18 +3,19 @@
 import traceback
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 import trio
 from attrs import field, frozen
 
 from batactors import BatactorsError, Happening
 from batactors.testing.schedule import deterministic_entropy
-from batactors.testing.simulation.checks import ALL_CHECKS, Check, Violation
+from batactors.testing.simulation.checks import ALL_CHECKS, OF_PLANS, Check, Violation
 from batactors.testing.simulation.judge import InvariantViolation
 from batactors.testing.simulation.plan import Plan
 from batactors.testing.simulation.reached import note_reached
 from batactors.testing.simulation.settling import still_open
-from batactors.testing.simulation.trader import Trader
+from batactors.testing.simulation.trader import INSTRUMENT, Trader
 from batactors.testing.simulation.world import World
 from batactors.testing.trace import Trace
 from batactors.testing.virtual_time import run_in_virtual_time
@@ -25,7 +26,7 @@ its own pace a venue answers the questions that follow many reconnects for minut
 AT_LEAST = 60.0
 """Virtual seconds that a run takes."""
 CANCEL_EVERY = 15.0
-"""Virtual seconds between the commands that bring what is still open to its end."""
+"""Virtual seconds between the commands that bring what is still open to its end, or the signs of life."""
 
 
 @frozen(kw_only=True)
@@ -87,7 +88,7 @@ class _Run:
         self._settled_after: float | None = None
 
     async def main(self) -> None:
-        world = self._world = World(seed=self.plan.seed, knobs=self.plan.knobs, checks=self._checks)
+        world = self._world = World(seed=self.plan.seed, knobs=self.plan.knobs, checks=(*self._checks, *OF_PLANS))
         try:
             async with world.opened():
                 world.add(*self.plan.faults)
@@ -95,26 +96,34 @@ class _Run:
                 for step in self.plan.steps:
                     world.start(trader.do, step)
                 await trio.sleep_until(world.began + self.plan.storm)
-                await self._calm(world, trader)
+                await self._calm(world)
                 note_reached(world)
         finally:
             self._ended = trio.current_time()
 
-    async def _calm(self, world: World, trader: Trader) -> None:
+    async def _calm(self, world: World) -> None:
         """Heal, bring all orders to their end, and see that everything is settled in time."""
         world.heal()
         healed = trio.current_time()
         next_cancel = healed + 3.0
         while trio.current_time() < healed + BOUND[self.plan.knobs.rate_limits]:
             await trio.sleep(1.0)
-            if not trader.is_busy and is_settled(world):
+            if is_settled(world):
                 self._settled_after = self._settled_after or trio.current_time() - healed
                 if trio.current_time() >= world.began + AT_LEAST:
                     break
-            elif trio.current_time() >= next_cancel and world.ledger.open_orders():
+            elif trio.current_time() >= next_cancel:
                 next_cancel = trio.current_time() + CANCEL_EVERY
-                world.start(self._cancel_all, world)
+                if world.ledger.open_orders():
+                    world.start(self._cancel_all, world)
+                else:
+                    self._sign_of_life(world)
         world.judge.check(lambda check: check.settled())
+
+    def _sign_of_life(self, world: World) -> None:
+        """Somebody else's order comes and goes: where the last frame was lost, only the next one can tell."""
+        order = world.venue.place_external(symbol=INSTRUMENT, side="buy", quantity=Decimal(1), price=Decimal(1000))
+        world.venue.cancel(order)
 
     async def _cancel_all(self, world: World) -> None:
         try:
@@ -144,7 +153,7 @@ class _Run:
             orders=len(world.record.creates),
             commands=len(world.record.commands),
             fills=len(world.ledger.fills),
-            faults={**world.venue.faults.fired, **world.struck},
+            faults=world.struck,
             restarts={actor: number for actor, number in sorted(restarts.items()) if number},
             reached=dict(world.reached),
             trace=world.trace,

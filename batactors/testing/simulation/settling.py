@@ -53,15 +53,21 @@ def still_open(world: World) -> Iterator[str]:
     for follower in record.followers:
         if not follower.done:
             yield f"a {follower.kind} follower of {follower.client_order_id} still waits"
+    for call in record.calls.values():
+        yield f"a call has not come back: {call}"
+    yield from down(world)
+    if world.machine.engine is not None and (doubtful := world.account.health().orders_in_doubt):
+        yield f"{doubtful} orders are in doubt"
+
+
+def down(world: World) -> Iterator[str]:
+    """What of the engine is not up, in words."""
     if world.machine.engine is None:
         yield "the engine's process is down"
         return
-    health = world.account.health()
-    connection = health.components.get("connection")
+    connection = world.account.health().components.get("connection")
     if connection is None or connection.state is not ComponentState.UP:
         yield f"the connection is {connection.state if connection is not None else 'not there'}"
-    if health.orders_in_doubt:
-        yield f"{health.orders_in_doubt} orders are in doubt"
 
 
 async def settle(world: World, within: float) -> None:

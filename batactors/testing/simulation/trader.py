@@ -28,18 +28,15 @@ class Trader:
         self._world = world
         self._orders: dict[int, ClientOrderId] = {}
         self._by_hand: dict[int, str] = {}
-        self._at_work = 0
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether a step is not done yet: a call that waits for the engine to come back, for example."""
-        return self._at_work > 0
+        self._calls = 0
 
     async def do(self, step: s.Step) -> None:
         """Do one step at its time."""
         await trio.sleep_until(self._world.began + step.at)
         self._world.trace.note("user", "did", str(step))
-        self._at_work += 1
+        calls = self._world.record.calls
+        number = self._calls = self._calls + 1
+        calls[number] = str(step)
         try:
             await self._do(step)
         except InvalidCommand as error:
@@ -47,7 +44,7 @@ class Trader:
         except BatactorsError as error:
             self._world.trace.note("user", "did", f"could not: {type(error).__name__}")
         finally:
-            self._at_work -= 1
+            del calls[number]
 
     async def _do(self, step: s.Step) -> None:  # noqa: PLR0912 - a table of what there is to do
         match step:

@@ -29,7 +29,7 @@ from batactors.testing.simulation.knobs import Knobs
 from batactors.testing.simulation.machine import Machine, SimulatedDisk
 from batactors.testing.simulation.moments import TimedFault
 from batactors.testing.simulation.record import Record
-from batactors.testing.simulation.settling import settle
+from batactors.testing.simulation.settling import down, settle
 from batactors.testing.trace import Trace
 from batactors.testing.virtual_time import VirtualClock, require_virtual_time, virtual_keep_alive
 
@@ -76,13 +76,11 @@ class World:
         self.venue.fill_in_parts = knobs.fill_in_parts
         self.venue.ioc_remainder = knobs.ioc_remainder
         self.await_points = AwaitPoints(account=NAME, on_strike=lambda text: self.trace.note("fault", "fault", text))
-        self.trace = Trace()
-        self._scope = trio.CancelScope()
+        self.trace, self._scope = Trace(), trio.CancelScope()
         self.judge = Judge(self.trace, self._scope.cancel)
-        self.struck: Counter[str] = Counter()
+        self.struck = self.venue.faults.fired
         self.reached: Counter[str] = Counter()
-        self.port = 0
-        self.began = 0.0
+        self.port, self.began = 0, 0.0
         self.machine: Machine
         self._disk = SimulatedDisk(knobs.disk, self.judge.wrote)
         self.judge.begin(checks, self)
@@ -197,7 +195,7 @@ class World:
     @property
     def secrets(self) -> Sequence[str]:
         """What nobody may read."""
-        return (self.customer.api_key, self.customer.api_secret)
+        return (self.customer.api_key, self.customer.api_secret, *self.venue.tokens_given)
 
     @property
     def tombstones(self) -> int:
@@ -225,6 +223,8 @@ class World:
             "open sockets": self.network.open_sockets,
             "tasks of the engine": tasks_named((f"{NAME}/", f"account {NAME}")),
         }
+
+    down = down
 
     # What happens in it.
 

@@ -5,10 +5,16 @@ from collections.abc import Sequence
 from batactors.testing.simulation.checks.answers import AlwaysAnAnswer, NoGuess
 from batactors.testing.simulation.checks.base import Check, Scene, Violation
 from batactors.testing.simulation.checks.fills import NothingInvented
+from batactors.testing.simulation.checks.ledger import DoneAsTold
 from batactors.testing.simulation.checks.once import AtMostOnceAtTheVenue, ExactlyOnce
 from batactors.testing.simulation.checks.order import InOrder
-from batactors.testing.simulation.checks.roads import ReadyBeforeUse
-from batactors.testing.simulation.checks.upkeep import CrashesAreOurs, NothingLeaks, SecretsStaySecret
+from batactors.testing.simulation.checks.roads import ComesBack, MissedBeforeLive, ReadyBeforeUse
+from batactors.testing.simulation.checks.upkeep import (
+    CrashesAreOurs,
+    NothingBreaksByItself,
+    NothingLeaks,
+    SecretsStaySecret,
+)
 
 ALL_CHECKS: Sequence[type[Check]] = (
     AtMostOnceAtTheVenue,
@@ -17,11 +23,16 @@ ALL_CHECKS: Sequence[type[Check]] = (
     NothingInvented,
     AlwaysAnAnswer,
     NoGuess,
+    DoneAsTold,
     ReadyBeforeUse,
+    MissedBeforeLive,
+    ComesBack,
     CrashesAreOurs,
     NothingLeaks,
     SecretsStaySecret,
 )
 """Every check that a world makes unless it is told otherwise."""
+OF_PLANS: Sequence[type[Check]] = (NothingBreaksByItself,)
+"""Those that hold besides where all that goes wrong is in a plan."""
 
-__all__ = ["ALL_CHECKS", "Check", "Scene", "Violation"]
+__all__ = ["ALL_CHECKS", "OF_PLANS", "Check", "Scene", "Violation"]

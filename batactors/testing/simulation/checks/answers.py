@@ -14,7 +14,7 @@ from batactors.testing.simulation.record import Frame
 
 
 class AlwaysAnAnswer(Check):
-    """A stated time after the world has healed, every command has its verdict, and every follower its end."""
+    """A stated time after the world has healed, every call has come back, and every command has its verdict."""
 
     promise: ClassVar[str] = "P4, P11"
 
@@ -29,6 +29,8 @@ class AlwaysAnAnswer(Check):
             if not follower.done:
                 last = follower.told[-1] if follower.told else "nothing"
                 yield f"a {follower.kind} follower of {follower.client_order_id} still waits; it was told {last}"
+        for call in self.scene.record.calls.values():
+            yield f"a call has not come back: {call}"
 
 
 class NoGuess(Check):
@@ -64,9 +66,10 @@ class NoGuess(Check):
             case CreateOrder():
                 yield from self._create(command, receipt)
             case CancelOrder() if receipt.status is CommandStatus.ACCEPTED:
-                open_ones = [one for one in self._orders(command) if not one.closed]
-                if open_ones and not self._was_accepted(command, "cancel"):
-                    yield f"the cancel of {command.client_order_id} is told as accepted, and the order is open"
+                there = self._orders(command)
+                if not self._was_accepted(command, "cancel") and not any(one.status == "canceled" for one in there):
+                    statuses = [one.status for one in there]
+                    yield f"the cancel of {command.client_order_id} is told as accepted, and the order is {statuses}"
             case AmendOrder() if receipt.status is CommandStatus.ACCEPTED:
                 yield from self._amend(command)
             case _:

@@ -63,6 +63,15 @@ class Scene(Protocol):
         """How many ended orders the engine remembers."""
         ...
 
+    @property
+    def struck(self) -> Mapping[str, int]:
+        """How often each kind of fault struck."""
+        ...
+
+    def down(self) -> Iterator[str]:
+        """What of the engine is not up, in words."""
+        ...
+
     def texts(self) -> Iterator[str]:
         """Everything that was written for people or for the disk: logs, errors, the journal, health."""
         ...

@@ -4,10 +4,15 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
+from batactors import ChildEvent, Happening
+from batactors.journal.store import Entry
+from batactors.model.order_events import OrderFilled
+from batactors.model.terms import Origin
 from batactors.testing.simulation.checks.base import Check, Scene
 from batactors.testing.simulation.record import Frame
 
 CONFIRMED = ('"subscribe"', '"executions"', '"success":true')
+SNAPSHOT = ('"channel":"executions"', '"type":"snapshot"')
 COMMANDS = re.compile(r'"method": ?"(?:add_order|amend_order|cancel_order|cancel_all|batch_add|batch_cancel)"')
 
 
@@ -27,3 +32,42 @@ class ReadyBeforeUse(Check):
             self._subscribed.add(frame.connection)
         if frame.up and COMMANDS.search(frame.text):
             yield f"connection {frame.connection} carries a command before it was subscribed: {frame.text}"
+
+
+class MissedBeforeLive(Check):
+    """What was missed before a session began is told before what it tells live: of each order, the fills."""
+
+    promise: ClassVar[str] = "P7"
+
+    def __init__(self, scene: Scene) -> None:
+        super().__init__(scene)
+        self._before: set[str] = set()
+
+    def saw(self, frame: Frame) -> Iterator[str]:
+        if not frame.up and all(word in frame.text for word in SNAPSHOT):
+            self._before = {fill.exec_id for fill in self.scene.ledger.fills}
+        yield from ()
+
+    def supervised(self, event: ChildEvent) -> Iterator[str]:
+        if event.what is Happening.CRASHED and event.child == "dedup":
+            self._before.clear()  # it is rebuilt while the session goes on, and what it had in hand is asked for
+        yield from ()
+
+    def wrote(self, entry: Entry) -> Iterator[str]:
+        if not isinstance(entry, OrderFilled) or entry.origin is not Origin.STREAM or entry.fill_id in self._before:
+            return
+        told = {one.fill_id for one in self.scene.record.events[entry.client_order_id] if isinstance(one, OrderFilled)}
+        for order in self.scene.ledger.orders_by_client_id(entry.client_order_id):
+            for fill in self.scene.ledger.fills_of(order.order_id):
+                if fill.exec_id in self._before and fill.exec_id not in told:
+                    yield f"{entry.client_order_id}: {entry.fill_id} is told live, and {fill.exec_id} was before it"
+
+
+class ComesBack(Check):
+    """A stated time after the world has healed, the engine runs and has its session."""
+
+    promise: ClassVar[str] = "P7, P10"
+
+    def settled(self) -> Iterator[str]:
+        for what in self.scene.down():
+            yield f"{what}, and nothing has been wrong for long"

@@ -29,6 +29,54 @@ class CrashesAreOurs(Check):
                 yield f"the engine gave up, and nobody made it crash: {why}"
 
 
+HARMLESS = frozenset(
+    {
+        "BalancesFirst",
+        "DelayAck",
+        "DelayCommand",
+        "DelayFrame",
+        "DuplicateFrame",
+        "EventsBeforeAck",
+        "FillBeforeAmend",
+        "FillBeforeCancel",
+        "Garbage",
+        "HttpError",
+        "LoseAck",
+        "LoseCommand",
+        "LoseFrame",
+        "MalformedRow",
+        "PendingCancel",
+        "ReadLag",
+        "Refuse",
+        "RefuseBare",
+        "RefuseRate",
+        "RefuseRow",
+        "SkipSequence",
+        "StepClock",
+        "StepVenueClock",
+        "SwapFrames",
+        "UnknownChannel",
+        "UnknownEvent",
+    }
+)
+"""Faults that break no connection and crash nothing."""
+
+
+class NothingBreaksByItself(Check):
+    """Where nothing broke a connection or an actor, none begins again: a bad frame costs a frame, not a session.
+
+    For worlds in which all that goes wrong is a fault of a plan.
+    """
+
+    promise: ClassVar[str] = "P8, P10"
+
+    def settled(self) -> Iterator[str]:
+        if HARMLESS.issuperset(self.scene.struck):
+            for event in self.scene.happenings:
+                if event.what is Happening.CRASHED:
+                    yield f"{event.child} crashed though nothing broke it: {event.cause}"
+
+
 class NothingLeaks(Check):
     """At rest there are no more tasks and sockets than at the start, and of nothing more than the stated bound."""
 

@@ -1,0 +1,91 @@
+"""Verdicts on amends and cancels against the venue's own list of the commands that reached it (P5)."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from batactors.journal.store import Entry
+from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command
+from batactors.model.lifecycle import Resolved, Sent
+from batactors.model.receipts import CommandStatus
+from batactors.model.terms import Transport
+from batactors.testing.kraken_spot.orders import CommandRecord
+from batactors.testing.simulation.checks.base import Check
+
+METHODS: dict[type, str] = {
+    AmendOrder: "amend_order",
+    CancelOrder: "cancel_order",
+    CancelAll: "cancel_all",
+}
+"""What the venue calls a command that is alone in its frame: of several at once it says too little. Whether an order
+was created, its being there says."""
+UNDONE = (CommandStatus.NOT_EXECUTED, CommandStatus.REJECTED)
+
+
+class DoneAsTold(Check):
+    """What the venue carried out is not told as undone, and what it refused or never got is not told as done."""
+
+    promise: ClassVar[str] = "P5"
+
+    def wrote(self, entry: Entry) -> Iterator[str]:
+        if isinstance(entry, Resolved):
+            yield from self._compare(entry)
+
+    def settled(self) -> Iterator[str]:
+        for steps in self.scene.record.steps.values():
+            resolved = [step for step in steps if isinstance(step, Resolved)]
+            for last in resolved[-1:]:
+                yield from self._compare(last)
+
+    def _compare(self, resolved: Resolved) -> Iterator[str]:
+        record, status = self.scene.record, resolved.receipt.status
+        command = record.commands.get(resolved.command_id)
+        sent = [step for step in record.steps[resolved.command_id] if isinstance(step, Sent)]
+        if command is None or type(command) not in METHODS or not sent:
+            return
+        at_venue = self._found(command, sent[0])
+        if at_venue is None:
+            return
+        who = f"{command.operation} {resolved.command_id} is told as {status}"
+        if status in UNDONE and any(one.accepted for one in at_venue):
+            yield f"{who}, and the venue carried it out"
+        if status is CommandStatus.ACCEPTED and not any(one.accepted for one in at_venue):
+            yield from self._without(command, who, at_venue)
+
+    def _without(self, command: Command, who: str, at_venue: list[CommandRecord]) -> Iterator[str]:
+        """Told as done, which the venue did not do; its effect may be there all the same."""
+        why = f"refused it: {at_venue[0].errors}" if at_venue else "never got it"
+        if isinstance(command, AmendOrder):
+            yield f"{who}, and the venue {why}"
+
+    def _found(self, command: Command, sent: Sent) -> list[CommandRecord] | None:
+        """What the venue has of it, at most one; `None` where that cannot be told from others."""
+        record, wanted = self.scene.record, self._names(command)
+        by_socket = sent.transport is Transport.WEBSOCKET
+        request_id = sent.request_id if by_socket else None
+        twins = 0
+        for command_id, other in record.commands.items():
+            if type(other) is type(command) and self._names(other) == wanted:
+                steps = [step for step in record.steps[command_id] if isinstance(step, Sent)]
+                for step in steps:
+                    same_road = (step.transport is Transport.WEBSOCKET) == by_socket
+                    twins += same_road and (not by_socket or step.request_id == request_id)
+        if twins != 1:
+            return None
+        return [
+            one
+            for one in self.scene.ledger.commands
+            if one.method == METHODS[type(command)]
+            and (one.transport == "websocket") == by_socket
+            and one.req_id == request_id
+            and (isinstance(command, CancelAll) or wanted & {*one.client_order_ids, *one.order_ids})
+        ]
+
+    def _names(self, command: Command) -> frozenset[str]:
+        if isinstance(command, CancelAll):
+            return frozenset()
+        ours = command.client_order_id
+        there = self.scene.ledger.orders_by_client_id(ours) if ours is not None else []
+        named = {ours, *(order.order_id for order in there)}
+        if isinstance(command, AmendOrder | CancelOrder):
+            named.add(command.venue_order_id)
+        return frozenset(name for name in named if name is not None)
