@@ -13,7 +13,7 @@ from batactors.testing.simulation.plan import AnyFault
 if TYPE_CHECKING:
     from random import Random
 
-METHODS: dict[type[s.Step], str] = {
+METHOD_OF: dict[type[s.Step], str] = {
     s.Place: "add_order",
     s.PlaceBatch: "batch_add",
     s.Amend: "amend_order",
@@ -22,6 +22,7 @@ METHODS: dict[type[s.Step], str] = {
     s.CancelEverything: "cancel_all",
 }
 """What the venue calls a step's command: a fault of a command that nobody gives never strikes."""
+METHODS = tuple(METHOD_OF.values())
 MANY = 200
 """Faults that are drawn to find some of two kinds among them."""
 READS = ("OpenOrders", "ClosedOrders", "QueryOrders", "TradesHistory", "GetWebSocketsToken")
@@ -51,7 +52,7 @@ AIMS = (
 
 def draw_faults(draw: "Random", storm: float, most: int, steps: Sequence[s.Step]) -> tuple[AnyFault, ...]:
     """Up to so many; now and then of two kinds only, which meet themselves and each other more often then."""
-    methods = [METHODS[type(step)] for step in steps if type(step) in METHODS]
+    methods = [METHOD_OF[type(step)] for step in steps if type(step) in METHOD_OF]
     count = draw.randint(0, most)
     if draw.random() < 0.7:
         return tuple(_fault(draw, storm, methods) for _ in range(count))
