@@ -13,6 +13,7 @@ SECRET = "token|nonce|otp"
 IN_JSON = re.compile(rf'("(?:{SECRET})"\s*:\s*)("(?:[^"\\]|\\.)*"?|[^\s,}}\]]+)')
 IN_FORM = re.compile(rf"((?:^|[&? ])(?:{SECRET})=)[^&\s]+")
 HIDDEN = "(hidden)"
+HEARTBEAT = '{"channel":"heartbeat"}'
 
 IDS_IN_JSON = re.compile(r'"cl_ord_id"\s*:\s*(\[[^\]]*\]|"[^"]*")')
 IDS_IN_FORM = re.compile(r"(?:^|[&? ])cl_ord_id=([^&\s]+)")
@@ -48,9 +49,12 @@ class Tap:
 
     def _tell(self, connection: int, what: str, content: str | bytes) -> None:
         text = content if isinstance(content, str) else content.decode("utf-8", "replace")
+        assert self.watch is not None
+        if text == HEARTBEAT:  # nothing else is as frequent, and nothing is in it
+            self.watch(connection, what, text, None)
+            return
         named = _client_order_ids(text)
         order = named.pop() if len(named) == 1 else None
-        assert self.watch is not None
         self.watch(connection, what, without_secrets(text).strip(), order)
 
 

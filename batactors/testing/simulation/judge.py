@@ -38,10 +38,13 @@ class Judge:
         self._trace = trace
         self._stop = stop
         self._checks: Sequence[Check] = ()
+        self._frames: Sequence[Check] = ()
+        """Those that look at frames, of which there are many."""
 
     def begin(self, checks: Sequence[type[Check]], scene: Scene) -> None:
         """Let these look on from now."""
         self._checks = [check(scene) for check in checks]
+        self._frames = [check for check in self._checks if type(check).saw is not Check.saw]
 
     def finish(self) -> None:
         """Raise what was found.
@@ -55,10 +58,10 @@ class Judge:
         if self.violations:
             raise InvariantViolation(self.violations)
 
-    def check(self, ask: Told) -> None:
+    def check(self, ask: Told, checks: Sequence[Check] | None = None) -> None:
         """Let every check look; the first that sees something broken ends the run."""
-        for check in self._checks:
-            with self.of_ours():
+        with self.of_ours():
+            for check in self._checks if checks is None else checks:
                 for text in ask(check):
                     self._violated(Violation(check=check.name, text=text, at=trio.current_time()))
 
@@ -94,7 +97,7 @@ class Judge:
         up = kind in ("frame up", "request")
         frame = Frame(at=trio.current_time(), up=up, kind=kind, connection=connection, text=text, order=order)
         note_frame(self._trace, frame)
-        self.check(lambda check: check.saw(frame))
+        self.check(lambda check: check.saw(frame), self._frames)
 
     def supervised(self, event: ChildEvent) -> None:
         """Supervision did this."""
