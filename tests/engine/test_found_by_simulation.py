@@ -71,9 +71,13 @@ def test_a_forgotten_order_stays_ours_after_a_crash(crash: moments.TimedFault) -
 
 
 def test_no_fill_is_asked_for_before_the_instruments_are_known() -> None:
-    """A fill of somebody else's, found at start, has its fee in the right currency however late the instruments come."""
+    """A fill of somebody else's, found at start, has its fee however late the instruments come."""
     plan = Plan(
-        steps=(steps.ByHand(at=2.0, order=1), steps.Trade(at=3.0, order=1, share="half")),
+        steps=(
+            steps.Place(at=0.9, order=2),
+            steps.ByHand(at=2.0, order=1),
+            steps.Trade(at=3.0, order=1, share="half"),
+        ),
         faults=(moments.Kill(at=1.0, down_for=5.0), moments.Stall(at=0.5, actor="metadata", seconds=8.0, point=2)),
     )
     report = run_plan(plan)
