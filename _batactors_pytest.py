@@ -91,6 +91,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    __tracebackhide__ = True
     if isinstance(item, pytest.Function) and item.stash.get(RUN_BY_US, False) and hasattr(item.obj, "hypothesis"):
         from batactors.testing.pytest_plugin import run_examples
 

@@ -51,7 +51,7 @@ async def test_a_lost_ack(world: World) -> None:
     steps = [type(step) async for step in order.lifecycle()]
     assert RecoveryScheduled in steps  # for a while nobody knew,
     assert len(world.ledger.open_orders()) == 1  # and there is one order all the same
-    assert world.venue.faults.fired == {"LoseAck": 1, "LoseFrame": 2}
+    assert world.struck == {"LoseAck": 1, "LoseFrame": 2}
 
 
 @simulated(seeds=10)
@@ -86,7 +86,7 @@ async def test_a_rate_limit_storm(world: World) -> None:
 
     assert len(world.ledger.orders) == 40
     assert not world.ledger.open_orders()
-    assert world.venue.faults.fired["RefuseRate"] == 10
+    assert world.struck["RefuseRate"] == 10
     world.sometimes(trio.current_time() > 60, "the venue's limits were felt")
     await world.settled()
 

@@ -10,8 +10,7 @@ from decimal import Decimal
 import pytest
 
 from batactors import Account, CommandStatus
-from batactors.testing import World, faults, simulated
-from batactors.testing.fault_script import Fault
+from batactors.testing import Fault, World, faults, simulated
 
 
 async def buy_once(account: Account) -> None:
@@ -43,7 +42,7 @@ async def test_buys_exactly_once(world: World, fault: Fault) -> None:
     """Whatever is lost on the way, there is one order at the venue in the end."""
     world.add(fault)
     await buy_once(world.account)
-    assert world.venue.faults.fired[type(fault).__name__] == 1
+    assert world.struck[type(fault).__name__] == 1
     assert [order.quantity for order in world.ledger.open_orders()] == [Decimal(1)]
 
 

@@ -2,9 +2,11 @@
 
 from batactors.testing import faults
 from batactors.testing.await_points import AwaitPoints, InjectedCrash
+from batactors.testing.fault_script import Fault, FaultScript
 from batactors.testing.guard import NondeterminismError, refuse_nondeterminism
 from batactors.testing.kraken_spot import KrakenSpotVenue, VenueAccount, VenueUrls
 from batactors.testing.network import SimulatedNetwork
+from batactors.testing.repeats import check_repeats
 from batactors.testing.schedule import (
     Fifo,
     Lifo,
@@ -19,6 +21,8 @@ from batactors.testing.simulated import simulated
 from batactors.testing.simulation import InvariantViolation, Plan, RunReport, World, draw_plan, moments, run_plan, steps
 from batactors.testing.simulation.checks import ALL_CHECKS, Check, Violation
 from batactors.testing.simulation.knobs import Knobs
+from batactors.testing.simulation.moments import TimedFault
+from batactors.testing.simulation.plan import AnyFault
 from batactors.testing.trace import Trace, TraceEvent
 from batactors.testing.virtual_time import (
     EPOCH,
@@ -32,8 +36,11 @@ from batactors.testing.watchdog import SimulationDeadlock, SimulationError, Simu
 __all__ = [
     "ALL_CHECKS",
     "EPOCH",
+    "AnyFault",
     "AwaitPoints",
     "Check",
+    "Fault",
+    "FaultScript",
     "Fifo",
     "InjectedCrash",
     "InvariantViolation",
@@ -51,6 +58,7 @@ __all__ = [
     "SimulationLivelock",
     "SimulationTimeout",
     "Strategy",
+    "TimedFault",
     "Trace",
     "TraceEvent",
     "Uniform",
@@ -59,6 +67,7 @@ __all__ = [
     "Violation",
     "VirtualClock",
     "World",
+    "check_repeats",
     "deterministic_entropy",
     "deterministic_schedule",
     "draw_plan",

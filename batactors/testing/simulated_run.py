@@ -114,7 +114,7 @@ class SimulatedRun:
     def _notes(self, error: BaseException) -> list[str]:
         notes = [f"With seed {self._seed}. To run it alone: {SEEDS}={self._seed} {_command()}"]
         world = self.world
-        if world is None:
+        if world is None or not world.trace.events:
             return notes
         if world.violations and not hasattr(error, "violations"):
             notes.append("\n".join(["Broken promises:", *map(str, world.violations)]))
