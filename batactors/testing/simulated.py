@@ -1,7 +1,7 @@
 """Tests of a user's own code in a simulated world: a decorator that runs the test once for each seed."""
 
 from collections import Counter, OrderedDict
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from functools import wraps
 from inspect import BoundArguments, iscoroutinefunction, signature
 from typing import Any, TypeAlias, overload
@@ -20,7 +20,7 @@ def simulated(test: AsyncTest, /) -> Test: ...
 @overload
 def simulated(
     *,
-    seeds: int | Collection[int] = 1,
+    seeds: int | Iterable[int] = 1,
     knobs: Knobs | None = None,
     options: Mapping[str, Any] | None = None,
     checks: Sequence[type[Check]] = ALL_CHECKS,
@@ -32,7 +32,7 @@ def simulated(
     test: AsyncTest | None = None,
     /,
     *,
-    seeds: int | Collection[int] = 1,
+    seeds: int | Iterable[int] = 1,
     knobs: Knobs | None = None,
     options: Mapping[str, Any] | None = None,
     checks: Sequence[type[Check]] = ALL_CHECKS,
@@ -70,8 +70,10 @@ def simulated(
         knobs=knobs or Knobs(), options=options or {}, checks=checks, timeout=timeout, strict=strict, trusted=trusted
     )
 
+    chosen = seeds if isinstance(seeds, int) else tuple(seeds)
+
     def decorate(async_test: AsyncTest) -> Test:
-        return _SimulatedTest(async_test, setup, seeds).as_function()
+        return _SimulatedTest(async_test, setup, chosen).as_function()
 
     return decorate if test is None else decorate(test)
 
