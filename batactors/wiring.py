@@ -47,6 +47,8 @@ OUTBOX_ROOM = 100
 """Commands that wait to be encoded; the lane keeps the others, where cancels can still overtake."""
 REST_ROOM = 1_000
 RECONCILER_ROOM = 100
+FEWEST_OTHERS = 1_000
+"""Ended orders of others that are remembered at least: as many as one history may tell again after a restart."""
 
 
 class Wiring:
@@ -229,4 +231,5 @@ def _rules(config: AccountConfig, patience: Patience) -> Rules:
         reads=config.reads,
         patience=config.recovery_patience,
         tombstones=config.tombstones,
+        others=max(config.tombstones, FEWEST_OTHERS),
     )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from math import inf
 
+from batactors.core import verdicts
 from batactors.core.commands import CommandRecord
 from batactors.core.doubts import Why
 from batactors.core.hearing import Hearing
@@ -19,6 +20,7 @@ from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, CreateO
 from batactors.model.facts import OrderFact, QuarantineFact, SnapshotFact, Terms, TermsFact
 from batactors.model.inputs import Finding, LookedUp
 from batactors.model.questions import AskFills, AskOpenOrders, Target
+from batactors.model.receipts import CommandStatus
 from batactors.model.terms import Origin
 
 Whose = OrderRecord | Stranger | CreateOrder | AmendOrder | CancelOrder
@@ -97,7 +99,7 @@ class Findings:
     # What the answers prove.
 
     def _weigh(self, record: CommandRecord, given: LookedUp, news: News) -> None:
-        command, rules = record.command, self._ledger.rules
+        command, ledger, rules = record.command, self._ledger, self._ledger.rules
         if isinstance(command, CancelAll):
             found = from_list(record, self._aftermath(record, given), rules)
             state = None
@@ -105,8 +107,12 @@ class Findings:
             order = self._ledger.standing(command)
             if isinstance(command, CreateOrder) and self._ledger.strangers.any_nameless():
                 return  # one of those may be this very order
+            is_unknown = order is None and not isinstance(command, CreateOrder)
+            if is_unknown and ledger.book.is_bygone(given.target.client_order_id, given.target.venue_order_id):
+                self._judge.settle(record, _too_late(record), None, news)
+                return
             rows = self._rows(order, given) if order is not None else _addressed(command, given)
-            unheard = isinstance(order, OrderRecord) and not order.heard
+            unheard = is_unknown or (isinstance(order, OrderRecord) and not order.heard)
             amends = self._judge.amends(record)
             seen = Seen(
                 asked_at=given.asked_at, rows=rows, unheard=unheard, amends=amends,
@@ -153,12 +159,21 @@ class Findings:
         )
 
 
+def _too_late(record: CommandRecord) -> verdicts.Finding:
+    """What became of a command about an order that ended so long before that it is forgotten."""
+    status = CommandStatus.REJECTED if record.refused_as_not_open else CommandStatus.NOT_EXECUTED
+    return verdicts.Finding(status, "the order had ended long before")
+
+
 def _addressed(command: CreateOrder | AmendOrder | CancelOrder, given: LookedUp) -> list[OrderFact]:
     """What these answers say of an order that is known by its ids only: it was forgotten, or never heard of."""
-    if not isinstance(command, AmendOrder) or command.venue_order_id is None:
+    if isinstance(command, CreateOrder):
         return []
+    venue, client = command.venue_order_id, command.client_order_id
     rows = [fact for fact in given.facts if isinstance(fact, OrderFact)]
-    return [row for row in rows if row.venue_order_id == command.venue_order_id]
+    return [
+        row for row in rows if (row.venue_order_id == venue if venue is not None else row.client_order_id == client)
+    ]
 
 
 def _history(order: Whose, given: LookedUp) -> tuple[Terms, ...] | None:

@@ -16,7 +16,7 @@ from batactors.core.lifecycle import ENDS, WORKS
 from batactors.core.rules import Rules
 from batactors.core.verdicts import Finding, Standing, Terms, is_its_doing, is_without_it
 from batactors.model.commands import AmendOrder, CancelOrder, CreateOrder
-from batactors.model.facts import OrderFact
+from batactors.model.facts import OrderFact, Says
 from batactors.model.facts import Terms as TermsOnce
 from batactors.model.receipts import CommandStatus, RecoveryOutcome
 from batactors.model.terms import OrderState
@@ -74,7 +74,13 @@ def from_answers(record: CommandRecord, seen: Seen, rules: Rules) -> Finding | U
             undone = seen.unheard and not seen.rows
             says = "no endpoint knows of it"
         case CancelOrder():
-            undone = seen.as_open or (record.refused_as_not_open and not seen.rows)
+            if seen.unheard and seen.as_closed:
+                if record.refused_as_not_open:
+                    return Finding(CommandStatus.REJECTED, "the venue refused it, the order having ended")
+                if any(row.says is Says.CANCELED for row in seen.rows):
+                    return Finding(CommandStatus.ACCEPTED, "the order is canceled")
+                return Finding(CommandStatus.NOT_EXECUTED, "the order ended without it")
+            undone = seen.as_open or (not seen.rows and (record.refused_as_not_open or seen.unheard))
             says = "the order is still open" if seen.as_open else "no endpoint knows of the order"
         case AmendOrder():
             found = _amend(record, seen, rules)
@@ -82,6 +88,8 @@ def from_answers(record: CommandRecord, seen: Seen, rules: Rules) -> Finding | U
                 return found
             undone = record.refused_as_not_open and not seen.as_closed
             says = "the venue refused it"
+            if seen.unheard and not seen.rows:
+                undone, says = True, "no endpoint knows of the order"
             if seen.history is not None:
                 undone, says = True, "it is not among the changes that the venue lists"
             elif seen.as_open and any(is_without_it(record, terms, seen.amends) for terms in seen.terms):

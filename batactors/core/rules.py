@@ -14,6 +14,7 @@ class Rules:
         reads: How many questions a proof of absence takes.
         patience: Seconds of recovery after which those who wait for a verdict are told how it stands.
         tombstones: How many ended orders are remembered, with all that protects them.
+        others: How many ended orders of others are remembered; as many as of ours if it is not given.
         remembered_ids: How many ids of orders are remembered beyond that, so that none is used or told twice.
     """
 
@@ -23,4 +24,5 @@ class Rules:
     reads: int = 2
     patience: float = 120.0
     tombstones: int = 10_000
+    others: int | None = None
     remembered_ids: int = 100_000

@@ -83,3 +83,35 @@ def test_no_fill_is_asked_for_before_the_instruments_are_known() -> None:
     report = run_plan(plan)
     assert report.good, report.violations
     assert any(event.kind == "report" and " fill " in event.text for event in report.trace.events)
+
+
+@pytest.mark.parametrize("method", ["cancel_order", "amend_order"])
+def test_a_command_about_an_order_that_never_lived_gets_its_verdict(method: str) -> None:
+    """Where the venue never had the order, it did not do what was asked for the order either, once that has run out."""
+    step = steps.Cancel(at=2.0, order=1) if method == "cancel_order" else steps.Amend(at=2.0, order=1, quantity="0.6")
+    plan = Plan(
+        steps=(steps.Place(at=1.0, order=1), step),
+        faults=(faults.LoseCommand(method="add_order"), faults.LoseCommand(method=method)),
+    )
+    assert verdicts_of(plan)[method] == [CommandStatus.NOT_EXECUTED]
+
+
+@pytest.mark.parametrize("method", ["cancel_order", "amend_order"])
+def test_a_command_about_a_forgotten_order_gets_its_verdict(method: str) -> None:
+    """What is asked of an order that ended long ago, and of which only the id is known, was not done."""
+    step = steps.Cancel(at=5.0, order=1) if method == "cancel_order" else steps.Amend(at=5.0, order=1, quantity="0.6")
+    orders = tuple(steps.Place(at=1.0 + 0.2 * number, order=number, price="51500") for number in range(1, 5))
+    plan = Plan(steps=(*orders, step), faults=(faults.LoseCommand(method=method),), knobs=Knobs(tombstones=1))
+    assert verdicts_of(plan)[method] == [CommandStatus.NOT_EXECUTED]
+
+
+def verdicts_of(plan: Plan) -> dict[str, list[CommandStatus]]:
+    """What the commands of a good run came to, by operation."""
+    report = run_plan(plan)
+    assert report.good, report.violations
+    found: dict[str, list[CommandStatus]] = {}
+    for event in report.trace.events:
+        if event.kind == "step" and event.text.startswith("Resolved"):
+            _, status, _, operation = event.text.split()
+            found.setdefault(operation, []).append(CommandStatus(status))
+    return found

@@ -220,7 +220,7 @@ class World:
 
     def _count(self) -> dict[str, int]:
         return {
-            "open sockets": self.network.open_sockets,
+            "open sockets": self.network.open_ends(self.port, "client"),
             "tasks of the engine": tasks_named((f"{NAME}/", f"account {NAME}")),
         }
 
