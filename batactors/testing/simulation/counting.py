@@ -9,15 +9,17 @@ import trio
 
 @contextmanager
 def listening(name: str, into: list[str]) -> Iterator[None]:
-    """Collect what is logged, instead of printing it."""
+    """Collect what is logged, the least important too, instead of printing it."""
     logger, handler = logging.getLogger(name), _Listener(into)
-    before = logger.propagate
+    before, level = logger.propagate, logger.level
     logger.propagate = False
+    logger.setLevel(logging.DEBUG)
     logger.addHandler(handler)
     try:
         yield
     finally:
         logger.removeHandler(handler)
+        logger.setLevel(level)
         logger.propagate = before
 
 

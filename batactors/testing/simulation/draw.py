@@ -25,6 +25,8 @@ STORM = 20.0
 OFTEN, NEVER = 60.0, 3600.0
 """Virtual seconds between rounds of the reconciler: in nearly every run there is one, or in none. Where there is none,
 what was missed has to be noticed."""
+OFTEN_TRADED = 16
+"""Trades of an order that is eaten up bit by bit: whatever breaks meanwhile has fills before it, in it and after it."""
 FOLLOWERS: tuple[s.Follower, ...] = ("steady", "steady", "steady", "slow", "late", "leaves", "crashes")
 
 
@@ -142,5 +144,12 @@ def _later(draw: "Random", at: float, number: int, storm: float) -> list[s.Step]
             s.VenueCancels(at=after, order=number),
             s.VenueExpires(at=after, order=number),
         ]
-        steps.append(draw.choice(kinds))
+        chosen = draw.choice(kinds)
+        steps.append(chosen)
+        if isinstance(chosen, s.Amend) and draw.random() < 0.5:
+            # Told apart from it, or not: an amend that asks for the same, and a trade that shows which terms hold.
+            again = evolve(chosen, at=after + draw.choice([0.0, 0.05]))
+            steps.append(draw.choice([again, s.Trade(at=after + 0.1, order=number)]))
+    if draw.random() < 0.1:
+        steps += [s.Trade(at=at + 0.3 * count, order=number, share="half") for count in range(1, OFTEN_TRADED)]
     return steps

@@ -23,8 +23,19 @@ METHOD_OF: dict[type[s.Step], str] = {
 }
 """What the venue calls a step's command: a fault of a command that nobody gives never strikes."""
 METHODS = tuple(METHOD_OF.values())
+WORDS = {
+    "add_order": "create_order",
+    "batch_add": "create_order",
+    "amend_order": "amend_order",
+    "cancel_order": "cancel_order",
+    "batch_cancel": "cancel_order",
+    "cancel_all": "cancel_all",
+}
+"""What we call it."""
 MANY = 200
 """Faults that are drawn to find some of two kinds among them."""
+EVENTS = (None, None, "trade", "trade", "amended", "canceled", "filled", "new")
+"""Which frames of the executions a fault of one is about, by what they begin with; `None` for any."""
 READS = ("OpenOrders", "ClosedOrders", "QueryOrders", "TradesHistory", "GetWebSocketsToken")
 ACTORS = ("connection", "rest", "lane", "dedup", "reconciler", "metadata", "subscriber")
 UNCLEAR = ("EService:Unavailable", "EService:Timeout", "EGeneral:Internal error")
@@ -52,8 +63,15 @@ AIMS = (
 
 def draw_faults(draw: "Random", storm: float, most: int, steps: Sequence[s.Step]) -> tuple[AnyFault, ...]:
     """Up to so many; now and then of two kinds only, which meet themselves and each other more often then."""
-    methods = [METHOD_OF[type(step)] for step in steps if type(step) in METHOD_OF]
+    given = [METHOD_OF[type(step)] for step in steps if type(step) in METHOD_OF]
+    methods = [
+        *given,
+        *(method for method in METHODS if method in given),
+        *(method for method in METHODS if method in given),
+    ]
     count = draw.randint(0, most)
+    if count >= 2 and draw.random() < 0.2:
+        return (*_together(draw, methods), *(_fault(draw, storm, methods) for _ in range(count - 2)))
     if draw.random() < 0.7:
         return tuple(_fault(draw, storm, methods) for _ in range(count))
     many = [_fault(draw, storm, methods) for _ in range(MANY)]
@@ -68,6 +86,22 @@ def _fault(draw: "Random", storm: float, methods: Sequence[str]) -> AnyFault:
     if kind < 0.7:
         return _placed(draw, _of_the_network(draw), storm)
     return _placed(draw, _of_the_engine(draw), storm)
+
+
+def _together(draw: "Random", methods: Sequence[str]) -> tuple[AnyFault, AnyFault]:
+    """Two faults that are dangerous together, where each alone does little harm."""
+    method, nth = draw.choice(methods), draw.choice([1, 1, 2, 3])
+    when = f"frame up {method}"
+    late = f.DelayCommand(method=method, nth=nth, seconds=draw.choice([3.0, 4.9]))
+    pairs: list[tuple[AnyFault, AnyFault]] = [
+        (late, m.Cut(when=when, nth=nth)),
+        (late, m.Kill(when=when, nth=nth, down_for=draw.choice([0.1, 1.0]))),
+        (f.LoseAck(method=method, nth=nth), f.LoseFrame(event=draw.choice(["new", "amended", "canceled"]))),
+        (f.LoseAck(method=method, nth=nth), m.Crash(actor="dedup", when=f"step Sent of {WORDS[method]}", nth=nth)),
+        (f.LoseFrame(event="amended"), f.ReadLag(nth=nth, count=5, seconds=0.9)),
+        (f.SkipSequence(event=draw.choice(EVENTS)), f.SkipSequence(event=draw.choice(EVENTS), nth=2)),
+    ]
+    return draw.choice(pairs)
 
 
 Timed = TypeVar("Timed", bound=m.TimedFault)
@@ -123,7 +157,9 @@ def _of_the_venue(draw: "Random", methods: Sequence[str]) -> AnyFault:
     nth = draw.choice([1, 1, 2, 3, draw.randint(1, 8)])
     method = draw.choice(methods)
     seconds = draw.choice([0.5, 3.0, 4.9, 5.1, 20.0])
-    read = draw.choice(READS)
+    read, event = draw.choice(READS), draw.choice(EVENTS)
+    # Counted from the first of the kind: there are few of each.
+    odd = nth if event is None else 1
     kinds: list[AnyFault] = [
         f.LoseAck(method=method, nth=nth),
         f.LoseAck(method=method, nth=nth),
@@ -152,15 +188,16 @@ def _of_the_venue(draw: "Random", methods: Sequence[str]) -> AnyFault:
         f.FillBeforeAmend(nth=nth, share=draw.choice(["half", "all"])),
         f.HttpError(method=read, nth=nth, status=draw.choice([429, 500, 502, 503, 504, 520]), when="before"),
         f.HttpError(nth=nth, status=draw.choice([502, 504, 520]), when="after"),
+        f.HttpError(method=method, status=draw.choice([502, 504, 520]), when=draw.choice(["before", "after"])),
         f.Stall(method=read, nth=nth),
         f.CutReply(method=read, nth=nth),
         f.ReadLag(nth=nth, count=5, seconds=draw.choice([0.4, 0.9])),
-        f.DuplicateFrame(nth=nth, count=5),
-        f.SwapFrames(nth=nth, count=3),
-        f.SkipSequence(nth=nth, count=2),
-        f.LoseFrame(nth=nth),
-        f.DelayFrame(nth=nth, seconds=draw.choice([0.2, 2.0])),
-        f.CutInFrame(nth=nth),
+        f.DuplicateFrame(nth=odd, event=event, count=5),
+        f.SwapFrames(nth=odd, event=event, count=3),
+        f.SkipSequence(nth=odd, event=event, count=2),
+        f.LoseFrame(nth=odd, event=event),
+        f.DelayFrame(nth=odd, event=event, seconds=draw.choice([0.2, 2.0])),
+        f.CutInFrame(nth=odd, event=event),
         f.BalancesFirst(nth=nth),
         f.MalformedRow(nth=nth),
         f.UnknownEvent(nth=nth),

@@ -5,9 +5,9 @@ from typing import ClassVar
 
 from batactors.journal.store import Entry
 from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command
-from batactors.model.lifecycle import Resolved, Sent
+from batactors.model.lifecycle import Ack, LateAck, Resolved, Sent
 from batactors.model.receipts import CommandStatus
-from batactors.model.terms import Transport
+from batactors.model.terms import Origin, Transport
 from batactors.testing.kraken_spot.orders import CommandRecord
 from batactors.testing.simulation.checks.base import Check
 
@@ -54,8 +54,18 @@ class DoneAsTold(Check):
     def _without(self, command: Command, who: str, at_venue: list[CommandRecord]) -> Iterator[str]:
         """Told as done, which the venue did not do; its effect may be there all the same."""
         why = f"refused it: {at_venue[0].errors}" if at_venue else "never got it"
-        if isinstance(command, AmendOrder):
+        if isinstance(command, AmendOrder) and not self._may_be_mistaken(command):
             yield f"{who}, and the venue {why}"
+
+    def _may_be_mistaken(self, command: AmendOrder) -> bool:
+        """Whether another asked for the same and its answer was lost: the venue does not say which one it did."""
+        for command_id, other in self.scene.record.commands.items():
+            alike = isinstance(other, AmendOrder) and other is not command and _asked(other) == _asked(command)
+            if alike and self._names(other) == self._names(command):
+                steps = self.scene.record.steps[command_id]
+                if not any(isinstance(step, Ack | LateAck) and step.origin is Origin.ACK for step in steps):
+                    return True
+        return False
 
     def _found(self, command: Command, sent: Sent) -> list[CommandRecord] | None:
         """What the venue has of it, at most one; `None` where that cannot be told from others."""
@@ -89,3 +99,7 @@ class DoneAsTold(Check):
         if isinstance(command, AmendOrder | CancelOrder):
             named.add(command.venue_order_id)
         return frozenset(name for name in named if name is not None)
+
+
+def _asked(amend: AmendOrder) -> tuple[object, ...]:
+    return (amend.quantity, amend.price, amend.trigger_price)
