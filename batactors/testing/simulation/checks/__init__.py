@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from batactors.testing.simulation.checks.answers import AlwaysAnAnswer, NoGuess
 from batactors.testing.simulation.checks.base import Check, Scene, Violation
 from batactors.testing.simulation.checks.fills import NothingInvented
+from batactors.testing.simulation.checks.late import LateAnswersCount
 from batactors.testing.simulation.checks.ledger import DoneAsTold
 from batactors.testing.simulation.checks.once import AtMostOnceAtTheVenue, ExactlyOnce
 from batactors.testing.simulation.checks.order import InOrder
@@ -32,7 +33,7 @@ ALL_CHECKS: Sequence[type[Check]] = (
     SecretsStaySecret,
 )
 """Every check that a world makes unless it is told otherwise."""
-OF_PLANS: Sequence[type[Check]] = (NothingBreaksByItself,)
+OF_PLANS: Sequence[type[Check]] = (NothingBreaksByItself, LateAnswersCount)
 """Those that hold besides where all that goes wrong is in a plan."""
 
 __all__ = ["ALL_CHECKS", "OF_PLANS", "Check", "Scene", "Violation"]

@@ -1,0 +1,61 @@
+"""Late answers (P4)."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import ClassVar
+
+import trio
+
+from batactors.journal.store import Entry
+from batactors.model.ids import CommandId
+from batactors.model.lifecycle import Ack, LateAck, Resolved, Sent
+from batactors.model.terms import Origin, Transport
+from batactors.testing.simulation.checks.base import Check, Scene
+from batactors.testing.simulation.checks.upkeep import HARMLESS
+from batactors.testing.simulation.record import Frame
+
+METHOD = re.compile(r'"method":"(?:add_order|amend_order|cancel_order|cancel_all)"')
+REQUEST = re.compile(r'"req_id":(\d+)')
+UNDER_WAY = 1.0
+"""Virtual seconds after which an answer has arrived, where no road is slow."""
+
+
+class LateAnswersCount(Check):
+    """The answer to a command that has no verdict yet is told, however late it comes.
+
+    For worlds in which all that goes wrong is a fault of a plan: what breaks a connection can swallow an answer.
+    """
+
+    promise: ClassVar[str] = "P4"
+
+    def __init__(self, scene: Scene) -> None:
+        super().__init__(scene)
+        self._answered: dict[int, float] = {}
+        self._resolved: dict[CommandId, float] = {}
+
+    def saw(self, frame: Frame) -> Iterator[str]:
+        if not frame.up and frame.kind == "frame down" and METHOD.search(frame.text):
+            for request_id in REQUEST.findall(frame.text):
+                self._answered.setdefault(int(request_id), frame.at)
+        yield from ()
+
+    def wrote(self, entry: Entry) -> Iterator[str]:
+        if isinstance(entry, Resolved):
+            self._resolved.setdefault(entry.command_id, trio.current_time())
+        yield from ()
+
+    def settled(self) -> Iterator[str]:
+        if not HARMLESS.issuperset(self.scene.struck):
+            return
+        steps_of = self.scene.record.steps
+        asked: defaultdict[int, list[CommandId]] = defaultdict(list)
+        for command_id, steps in steps_of.items():
+            for step in steps:
+                if isinstance(step, Sent) and step.transport is Transport.WEBSOCKET:
+                    asked[step.request_id].append(command_id)
+        for request_id, answered_at in self._answered.items():
+            for command_id in asked[request_id]:
+                told = any(isinstance(one, Ack | LateAck) and one.origin is Origin.ACK for one in steps_of[command_id])
+                if not told and self._resolved.get(command_id, trio.current_time()) > answered_at + UNDER_WAY:
+                    yield f"{command_id} was answered {answered_at:.3f} s after the beginning, and that is not told"
