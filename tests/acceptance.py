@@ -44,10 +44,11 @@ class Rows:
         self.texts: dict[str, str] = {name: text for rows in data["rows"].values() for name, text in rows.items()}
         self.later: dict[str, str] = data["later"]
         self.open: list[str] = data["open"]
+        self.now: list[str] = data["now"]
 
     def owed_to(self, name: str) -> str | None:
         """The later issue that owes this row, or None if it is the present one."""
-        return self.later.get(name, self.later.get(name[0]))
+        return None if name in self.now else self.later.get(name, self.later.get(name[0]))
 
     def table(self, proofs: dict[str, set[str]]) -> list[Row]:
         """Every row with its proofs, given the tests by row."""

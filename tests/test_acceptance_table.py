@@ -55,6 +55,11 @@ def test_later_rows_name_something() -> None:
     assert not [key for key in ROWS.later if not any(row in {key} or row[0] == key for row in ROWS.texts)]
 
 
+def test_the_rows_owed_now_are_rows() -> None:
+    """An entry of the list of rows that are owed early is the id of a row that its letter leaves for later."""
+    assert not [row for row in ROWS.now if row not in ROWS.texts or row[0] not in ROWS.later and row not in ROWS.later]
+
+
 def test_a_row_without_a_test_counts_as_missing() -> None:
     """Only a row that is owed now, and that no test names, is missing."""
     proved = Row(id="A01", text="", later=None, tests=("tests/test_a.py::test_b",))
