@@ -97,7 +97,7 @@ async def test_a_venue_that_lies(world: World) -> None:
     order = await place(world.account)
     (resting,) = world.ledger.open_orders()
     world.add(
-        faults.ReadLag(seconds=1, count=2),  # what REST says is a second old, as `Knobs.read_lag` expects
+        faults.ReadLag(seconds=1, count=2),  # what REST says is a second old
         faults.DuplicateFrame(event="trade", extra=2, count=3),
         faults.SwapFrames(event="trade", nth=2),
         faults.UnknownEvent(event="trade"),

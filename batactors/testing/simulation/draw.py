@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from batactors.seams import SeededChance
-from batactors.testing.faults import LoseFrame
+from batactors.testing.faults import LoseFrame, ReadLag
 from batactors.testing.schedule import Fifo, Lifo, Pct, Strategy, Uniform
 from batactors.testing.simulation import steps as s
 from batactors.testing.simulation.draw_faults import draw_faults
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 GRID = 0.05
 """Virtual seconds: steps and faults fall on multiples of this."""
 STORM = 20.0
+LONG_LAG = 35.0
+"""Virtual seconds that REST may trail where it trails for long; its faults then do so, too."""
 OFTEN, NEVER = 60.0, 3600.0
 """Virtual seconds between rounds of the reconciler: in nearly every run there is one, or in none. Where there is none,
 what was missed has to be noticed."""
@@ -46,6 +48,8 @@ def draw_plan(seed: int, *, storm: float = STORM, most_orders: int = 8, most_fau
     if any(isinstance(fault, LoseFrame) for fault in faults):
         # What is lost without a trace shows only where everything is asked for from time to time.
         knobs = evolve(knobs, reconcile_every=min(knobs.reconcile_every, OFTEN))
+    if knobs.read_lag == LONG_LAG:
+        faults = tuple(evolve(fault, seconds=30.0) if isinstance(fault, ReadLag) else fault for fault in faults)
     return Plan(seed=seed, knobs=knobs, steps=steps, faults=faults, storm=storm)
 
 
@@ -65,6 +69,7 @@ def _knobs(draw: "Random") -> Knobs:
         slow_follower=draw.choice([0.1, 2.0]),
         reconcile_every=draw.choice([2.0, 5.0, 20.0, OFTEN, NEVER, NEVER]),
         answer=draw.choice([2.0, 4.0]),
+        read_lag=draw.choice([1.0, 1.0, 1.0, LONG_LAG]),
         silence=draw.choice([4.0, 10.0]),
         recovery_patience=draw.choice([8.0, 120.0, 120.0]),
         tombstones=draw.choice([3, 10_000, 10_000, 10_000]),

@@ -25,7 +25,9 @@ class Knobs:
         ioc_remainder: How the rest of an ioc order ends.
         disk: How long the journal takes to write.
         slow_follower: How long a slow follower takes for one event.
-        reconcile_every, answer, read_lag, margin, validity, silence, recovery_patience, tombstones, reads: See
+        read_lag: How far the engine expects what REST says to trail. It covers the 30 s that `faults.ReadLag` has if
+            nothing else is said; what lags further is a broken promise of the venue's.
+        reconcile_every, answer, margin, validity, silence, recovery_patience, tombstones, reads: See
             `AccountConfig`.
         backoff_first, backoff_most: See `SupervisionConfig`.
     """
@@ -42,7 +44,7 @@ class Knobs:
     slow_follower: float = 1.0
     reconcile_every: float = 20.0
     answer: float = 4.0
-    read_lag: float = 1.0
+    read_lag: float = 35.0
     margin: float = 1.0
     validity: float = 5.0
     silence: float = 10.0
