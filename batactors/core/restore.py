@@ -5,6 +5,7 @@ What had been heard and not yet told is gone with the crash, so everything that 
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from math import inf
 
 from batactors.core.commands import Before, CommandRecord
 from batactors.core.dispatch import Dispatch, targets_of
@@ -125,7 +126,7 @@ def _command(
     # One that an earlier rebuilding took for unknown, though nothing says that it was sent, may have left as well.
     may_have_left = may_have_left or record.unknown_since is not None
     if may_have_left and record.left_at is None and record.verdict is None:
-        record.left_at = now.at
+        record.left_at = -inf
         record.expires = now.at + (command.validity or dispatch.rules.validity)
     sent_on = record.sent.on if record.sent is not None else entry.on
     if isinstance(command, CancelAll):
@@ -146,7 +147,7 @@ def _retell(record: CommandRecord, step: LifecycleEvent, now: News) -> None:
     match step:
         case Sent():
             record.expires = now.at + (step.valid_until - now.on).total_seconds()
-            record.left_at = now.at
+            record.left_at = -inf  # before anything that is still to be heard; how long before, no clock says for sure
             record.sent = Sending(
                 at=now.at, on=step.at, request_id=step.request_id, command_ids=(step.command_id,),
                 transport=step.transport, valid_until=step.valid_until, expires=record.expires, answer_by=now.at,

@@ -115,3 +115,16 @@ def verdicts_of(plan: Plan) -> dict[str, list[CommandStatus]]:
             _, status, _, operation = event.text.split()
             found.setdefault(operation, []).append(CommandStatus(status))
     return found
+
+
+def test_a_rival_s_effect_is_not_taken_for_a_lost_amend_s_after_a_crash() -> None:
+    """Two amends ask for the same, one is lost, and the account is rebuilt before the other's answer: it did it."""
+    amend = steps.Amend(at=2.0, order=1, quantity="0.9")
+    plan = Plan(
+        steps=(steps.Place(at=1.0, order=1), amend, amend),
+        faults=(
+            faults.LoseCommand(method="amend_order"),
+            moments.Crash(at=1.5, when="registered", nth=2, actor="dedup", point=3),
+        ),
+    )
+    assert verdicts_of(plan)["amend_order"] == [CommandStatus.ACCEPTED, CommandStatus.NOT_EXECUTED]
