@@ -111,6 +111,8 @@ def test_it_is_the_same_each_time(seed: int) -> None:
         (faults.DelayCommand(seconds=4.9), faults.DelayCommand(seconds=1.0)),
         (faults.DelayCommand(seconds=math.inf), faults.DelayCommand(seconds=math.inf)),
         (faults.MalformedRow(row={"x": 1}), faults.MalformedRow()),
+        (faults.HttpError(status=429), faults.HttpError()),
+        (faults.ReadLag(seconds=0.9, count=5), faults.ReadLag(seconds=0.9)),
         (moments.Partition(seconds=15.0, direction="up", when="step Sent", nth=2, at=3.3), moments.Partition()),
         (moments.StepVenueClock(by=-0.5), moments.StepVenueClock()),
         (moments.Crash(actor="lane", point=8), moments.Crash(actor="lane")),
@@ -121,7 +123,7 @@ def test_it_is_the_same_each_time(seed: int) -> None:
     ids=lambda part: type(part).__name__,
 )
 def test_settings_that_do_not_matter_go(part: Any, simplest: Any) -> None:
-    """Numbers are small and round, and everything is as it is by default that can be."""
+    """Numbers are small and round, and everything is as it is by default that can be, unless that would be worse."""
     found = shrunk(part)
     assert (*found.steps, *found.faults) == (simplest,)
 
@@ -136,7 +138,7 @@ def test_settings_that_matter_stay() -> None:
         ) and plan.knobs.reads == 1  # fmt: skip
 
     found = shrink(NOISY, fails)
-    assert found.faults == (moments.Partition(at=4.0, direction="up"),)
+    assert found.faults == (moments.Partition(at=4.0, seconds=3.0, direction="up"),)
     assert found.knobs == evolve(BARE, reads=1)
 
 
@@ -152,6 +154,14 @@ def test_the_order_of_tasks_is_simple_if_it_can_be(given: Any, needed: tuple[typ
     """The oldest first, the youngest first, any; only then one that has settings, and these as they are by default."""
     plan = Plan(knobs=Knobs(strategy=given))
     assert shrink(plan, lambda other: isinstance(other.knobs.strategy, needed)).knobs.strategy == left
+
+
+def test_a_venue_that_limits_the_pace_is_given_room() -> None:
+    """A plan in which answers cannot come in time breaks a promise that nobody could keep."""
+    knobs = Knobs(rate_limits=True, reconcile_every=60.0, recovery_patience=900.0, reads=3)
+    found = shrink(Plan(knobs=knobs), lambda plan: plan.knobs.rate_limits and plan.knobs.recovery_patience > 500)
+    assert found.knobs == evolve(BARE, rate_limits=True, reconcile_every=60.0, recovery_patience=900.0)
+    assert shrink(Plan(knobs=knobs), lambda plan: plan.knobs.reads == 3).knobs == evolve(BARE, reads=3)
 
 
 def test_orders_count_from_one() -> None:

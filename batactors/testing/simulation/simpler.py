@@ -1,7 +1,8 @@
 """What is simpler than a plan, one change at a time: of each sort of change the greatest comes first.
 
 To go on with whatever is offered comes to an end: a list gets shorter; a setting becomes its default, and stays so; a
-number gets fewer digits, or as few and is smaller.
+number gets fewer digits, or as few and is smaller. No fault gets worse on the way: one that lasts longer, or lags more,
+than the promises allow for would break them, and prove nothing.
 """
 
 import math
@@ -30,6 +31,8 @@ ROUND = (1, 2, 5, 10, 20, 50, 100)
 """Numbers that do not look as if they mattered."""
 COUNTS = ("nth", "count", "point", "extra", "changes")
 """Whole numbers of which a smaller one is simpler; any other may be a code."""
+PACE = ("reconcile_every", "recovery_patience")
+"""Knobs that have to leave room for a venue that limits the pace."""
 STRATEGIES = (Fifo(), Lifo(), Uniform())
 """Orders of tasks; none of the others is simpler than these."""
 
@@ -59,6 +62,8 @@ def _usual_knobs(plan: Plan) -> Iterator[Plan]:
 
 def _knob(name: str) -> Move:
     def simpler(plan: Plan) -> Iterator[Plan]:
+        if plan.knobs.rate_limits and name in PACE:
+            return
         given, default = getattr(plan.knobs, name), getattr(Knobs(), name)
         others = [default] if name != "strategy" else [*_before(given, STRATEGIES), *_settings(given)]
         for other in others:
@@ -95,7 +100,7 @@ def _with_defaults(value: Any) -> Iterator[Any]:
     changes = {
         field.alias or field.name: default
         for field, default in defaults.items()
-        if default is not attrs.NOTHING and getattr(value, field.name) != default
+        if getattr(value, field.name) != default and _may_become(default, field.name, getattr(value, field.name))
     }
     if len(changes) > 1:
         yield evolve(value, **changes)
@@ -108,11 +113,22 @@ def _simpler_field(field: "attrs.Attribute[Any]") -> Callable[[Any], Iterator[An
         given, default = getattr(value, field.name), default_of(field)
         if not field.init or given == default:
             return
-        others = [] if default is attrs.NOTHING else [default]
+        others = [default] if _may_become(default, field.name, given) else []
         for other in [*others, *_simpler(field.name, given)]:
             yield evolve(value, **{field.alias or field.name: other})
 
     return simpler
+
+
+def _may_become(default: Any, name: str, given: Any) -> bool:
+    """Whether there is a default, and it is no more than what is given, if that says how much or how many."""
+    if default is attrs.NOTHING or not _is_amount(name, given) or not isinstance(default, int | float):
+        return default is not attrs.NOTHING
+    return abs(default) <= math.fabs(given)
+
+
+def _is_amount(name: str, given: Any) -> bool:
+    return isinstance(given, float) or (isinstance(given, int) and name in COUNTS)
 
 
 def default_of(field: "attrs.Attribute[Any]") -> Any:
@@ -128,19 +144,21 @@ def _simpler(name: str, given: Any) -> Iterator[Any]:
         yield given[: len(given) // 2]
         yield given[len(given) // 2 :]
         yield given[:-1]
-    elif isinstance(given, float) or (isinstance(given, int) and name in COUNTS):
-        yield from ([0.0] if name == "at" and given else [])
-        yield from _rounder(given)
+    elif name == "at" and given:
+        yield 0.0
+        yield from _rounder(given, most=math.ceil(given))
+    elif _is_amount(name, given):
+        yield from _rounder(given, most=abs(given))
 
 
-def _rounder(given: float) -> Iterator[float]:
+def _rounder(given: float, most: float) -> Iterator[float]:
     """Rounder numbers, and as round ones that are smaller: of the same type and sign, and not 0."""
     if not math.isfinite(given):
         return
     size = abs(given)
     near = [math.floor(size), math.ceil(size), round(size, 1), round(size, 2), math.floor(size / 2), size - 1]
     for other in dict.fromkeys([*ROUND, *near]):
-        if other > 0 and _roundness(other) < _roundness(size):
+        if 0 < other <= most and _roundness(other) < _roundness(size):
             yield int(math.copysign(other, given)) if isinstance(given, int) else math.copysign(other, given)
 
 
@@ -212,6 +230,6 @@ def _in_order(plan: Plan) -> Iterator[Plan]:
 def _shorter(plan: Plan) -> Iterator[Plan]:
     """A shorter storm, though not so short that something would be done or go wrong after it."""
     last = max((part.at for part in (*plan.steps, *plan.faults) if _has_time(part)), default=0.0)
-    for seconds in _rounder(plan.storm):
-        if last < seconds < plan.storm:
+    for seconds in _rounder(plan.storm, most=plan.storm):
+        if last < seconds:
             yield evolve(plan, storm=seconds)

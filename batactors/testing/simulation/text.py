@@ -12,7 +12,7 @@ from batactors.testing.simulation.kinds import home_of
 from batactors.testing.simulation.plan import Plan
 from batactors.testing.simulation.plan_json import PlanError, plan_from_json, plan_to_json
 
-__all__ = ["PlanError", "plan_from_json", "plan_to_json", "to_python"]
+__all__ = ["PlanError", "plan_expression", "plan_from_json", "plan_to_json", "to_python"]
 
 SIMULATION = "batactors.testing.simulation"
 HOMES = {"faults": "batactors.testing", "moments": SIMULATION, "steps": SIMULATION}
@@ -41,13 +41,13 @@ def to_python(plan: Plan) -> str:
     """
     writer = _Writer()
     writer.imported(SIMULATION, "run_plan")
-    lines = []
-    for name, value in _settings(plan):
-        text = writer.entries(value) if isinstance(value, tuple) else writer.fitted(value, before=f"{name}=")
-        lines.append(f"    {name}={text},\n")
-    given = "\n" + "".join(lines) if lines else ""
-    whole = f"plan = {writer.reference(Plan)}({given})\n"
-    return f"{writer.imports()}\n{whole}{TEST}"
+    expression = writer.plan(plan)
+    return f"{writer.imports()}\nplan = {expression}\n{TEST}"
+
+
+def plan_expression(plan: Plan) -> str:
+    """The plan alone, as Python, over several lines."""
+    return _Writer().plan(plan)
 
 
 def _settings(value: Any) -> list[tuple[str, Any]]:
@@ -99,6 +99,15 @@ class _Writer:
             return kind.__name__
         self._modules.add(module)
         return f"{module}.{name}"
+
+    def plan(self, plan: Plan) -> str:
+        """A call of `Plan`, with a line for each step and each fault."""
+        lines = []
+        for name, value in _settings(plan):
+            text = self.entries(value) if isinstance(value, tuple) else self.fitted(value, before=f"{name}=")
+            lines.append(f"    {name}={text},\n")
+        given = "\n" + "".join(lines) if lines else ""
+        return f"{self.reference(Plan)}({given})"
 
     def entries(self, values: Iterable[Any]) -> str:
         """A tuple with a line for each entry."""
