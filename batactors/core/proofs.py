@@ -84,22 +84,39 @@ def from_answers(record: CommandRecord, seen: Seen, rules: Rules) -> Finding | U
             says = "the order is still open" if seen.as_open else "no endpoint knows of the order"
         case AmendOrder():
             found = _amend(record, seen, rules)
-            if found is not None:
+            if found is not None or _may_have_ended_it(record, seen):
                 return found
-            undone = record.refused_as_not_open and not seen.as_closed
-            says = "the venue refused it"
-            if seen.unheard and not seen.rows:
-                undone, says = True, "no endpoint knows of the order"
-            if seen.history is not None:
-                undone, says = True, "it is not among the changes that the venue lists"
-            elif seen.as_open and any(is_without_it(record, terms, seen.amends) for terms in seen.terms):
-                undone, says = True, "the order has its old terms"
+            says = _why_not_amended(record, seen)
+            undone = says != ""
         case _:
             return None
     if not undone or not is_proved_by_now(record, seen.asked_at, rules):
         return None
     says = f"{says}, asked {len(record.negatives)} times after its validity ran out"
     return Finding(CommandStatus.REJECTED if record.refused_as_not_open else CommandStatus.NOT_EXECUTED, says)
+
+
+def _why_not_amended(record: CommandRecord, seen: Seen) -> str:
+    """Why an amend was not done, by these answers; nothing if they do not say so."""
+    if seen.history is not None:
+        return "it is not among the changes that the venue lists"
+    if seen.as_open and any(is_without_it(record, terms, seen.amends) for terms in seen.terms):
+        return "the order has its old terms"
+    if seen.unheard and not seen.rows:
+        return "no endpoint knows of the order"
+    return "the venue refused it" if record.refused_as_not_open and not seen.as_closed else ""
+
+
+def _may_have_ended_it(record: CommandRecord, seen: Seen) -> bool:
+    """Whether an amend may have taken the order off the book: to less than is filled, it cancels the rest.
+
+    Whether Kraken lists such a change among the others is not known.
+    """
+    command = record.command
+    if not isinstance(command, AmendOrder) or command.quantity is None or record.refused_as_not_open:
+        return False
+    ended = [row.filled for row in seen.rows if row.says is Says.CANCELED and row.filled is not None]
+    return any(filled >= command.quantity for filled in ended)
 
 
 def is_proved_by_now(record: CommandRecord, asked_at: float, rules: Rules) -> bool:
@@ -117,6 +134,9 @@ def _amend(record: CommandRecord, seen: Seen, rules: Rules) -> Finding | Undecid
     assert isinstance(command, AmendOrder)
     if record.refused_as_not_open:
         return None
+    if _may_have_ended_it(record, seen):
+        says = "the order was canceled with more filled than the amend asked for: perhaps that is what ended it"
+        return Undecidable(RecoveryOutcome.STILL_UNCERTAIN, says) if record.gave_up else None
     if seen.history is not None:
         if is_listed(record, seen.history, seen.amends):
             return Finding(CommandStatus.ACCEPTED, "it is among the changes that the venue lists")

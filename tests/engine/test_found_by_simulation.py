@@ -128,3 +128,20 @@ def test_a_rival_s_effect_is_not_taken_for_a_lost_amend_s_after_a_crash() -> Non
         ),
     )
     assert verdicts_of(plan)["amend_order"] == [CommandStatus.ACCEPTED, CommandStatus.NOT_EXECUTED]
+
+
+def test_a_lost_amend_below_what_was_filled_is_not_guessed_at() -> None:
+    """Such an amend takes the order off the book, and the venue may not list it: whether it did stays unknown."""
+    plan = Plan(
+        steps=(
+            steps.Place(at=1.0, order=1),
+            steps.Trade(at=2.0, order=1, share="half"),
+            steps.Amend(at=3.0, order=1, quantity="0.1"),
+        ),
+        faults=(faults.CutAfterCommand(method="amend_order"),),
+    )
+    report = run_plan(plan)
+    assert report.good, report.violations
+    steps_told = [event.text for event in report.trace.events if event.kind == "step" and "amend_order" in event.text]
+    assert not any(text.startswith("Resolved") for text in steps_told)
+    assert any(text.startswith("RecoveryCompleted") for text in steps_told)

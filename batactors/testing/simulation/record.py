@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from attrs import define, field
 
 from batactors.journal.store import Entry
-from batactors.model.commands import Command, CreateOrder
+from batactors.model.commands import AmendOrder, CancelAll, Command, CreateOrder
 from batactors.model.ids import ClientOrderId, CommandId
 from batactors.model.inputs import Registered
-from batactors.model.lifecycle import LifecycleEvent, Resolved
-from batactors.model.order_events import OrderEvent
-from batactors.model.receipts import CommandReceipt
+from batactors.model.lifecycle import LifecycleEvent, RecoveryCompleted, Resolved
+from batactors.model.order_events import OrderCanceled, OrderEvent
+from batactors.model.receipts import CommandReceipt, RecoveryOutcome
 from batactors.model.reports import Report
 
 
@@ -83,6 +83,22 @@ class Record:
                     self.verdicts[entry.command_id] = entry.receipt
             case Report():
                 self.reports.append(entry)
+
+    def cannot_be_told(self, command: Command) -> bool:
+        """Whether it has been said that nobody can tell what became of this one; only these two kinds may say so.
+
+        What a lost cancel-all did to an order whose create was under way, nothing tells; nor whether a lost amend to less
+        than was filled is what took the order off the book.
+        """
+        steps = self.steps[command.command_id]
+        if not any(
+            isinstance(s, RecoveryCompleted) and s.report.outcome is not RecoveryOutcome.SYNCHRONIZED for s in steps
+        ):
+            return False
+        if isinstance(command, AmendOrder) and command.client_order_id is not None and command.quantity is not None:
+            ends = [event for event in self.events[command.client_order_id] if isinstance(event, OrderCanceled)]
+            return any(end.filled >= command.quantity for end in ends)
+        return isinstance(command, CancelAll)
 
     def unresolved(self) -> Sequence[Command]:
         """The commands that have no verdict, oldest first."""

@@ -6,8 +6,6 @@ from typing import Protocol
 import trio
 
 from batactors import Account, ComponentState
-from batactors.model.commands import CancelAll
-from batactors.model.lifecycle import RecoveryCompleted
 from batactors.testing.kraken_spot.ledger import Ledger
 from batactors.testing.simulation.judge import Judge
 from batactors.testing.simulation.machine import Machine
@@ -46,9 +44,7 @@ def still_open(world: World) -> Iterator[str]:
         if there and there[0].closed and not (events and events[-1].is_terminal):
             yield f"order {client_order_id} is {there[0].status} at the venue, and that is not told yet"
     for command in record.unresolved():
-        steps = record.steps[command.command_id]
-        # What a lost cancel-all did to an order whose create was under way, nothing can tell: it says so.
-        if not (isinstance(command, CancelAll) and any(isinstance(step, RecoveryCompleted) for step in steps)):
+        if not record.cannot_be_told(command):
             yield f"{command.operation} {command.command_id} has no verdict"
     for follower in record.followers:
         if not follower.done:

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from batactors.journal.store import Entry
 from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command, CreateOrder
-from batactors.model.lifecycle import RecoveryCompleted, Resolved
+from batactors.model.lifecycle import Resolved
 from batactors.model.order_events import OrderRejected
 from batactors.model.receipts import CommandReceipt, CommandStatus
 from batactors.testing.kraken_spot.orders import VenueOrder
@@ -20,10 +20,8 @@ class AlwaysAnAnswer(Check):
 
     def settled(self) -> Iterator[str]:
         for command in self.scene.record.unresolved():
-            steps = self.scene.record.steps[command.command_id]
-            # What a lost cancel-all did to an order whose create was under way, nothing can tell: it says so.
-            if not (isinstance(command, CancelAll) and any(isinstance(step, RecoveryCompleted) for step in steps)):
-                names = [type(step).__name__ for step in steps]
+            if not self.scene.record.cannot_be_told(command):
+                names = [type(step).__name__ for step in self.scene.record.steps[command.command_id]]
                 yield f"{command.operation} {command.command_id} has no verdict: {names[-8:]}"
         for follower in self.scene.record.followers:
             if not follower.done:

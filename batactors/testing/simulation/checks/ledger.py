@@ -63,7 +63,9 @@ class DoneAsTold(Check):
             alike = isinstance(other, AmendOrder) and other is not command and _asked(other) == _asked(command)
             if alike and self._names(other) == self._names(command):
                 steps = self.scene.record.steps[command_id]
-                if not any(isinstance(step, Ack | LateAck) and step.origin is Origin.ACK for step in steps):
+                heard = [step for step in steps if isinstance(step, Ack | LateAck) and step.origin is Origin.ACK]
+                acks = [step.ack.receipt.status for step in heard]
+                if all(status is CommandStatus.UNKNOWN_EXECUTION for status in acks):
                     return True
         return False
 
