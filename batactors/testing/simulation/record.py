@@ -87,8 +87,8 @@ class Record:
     def cannot_be_told(self, command: Command) -> bool:
         """Whether it has been said that nobody can tell what became of this one; only these two kinds may say so.
 
-        What a lost cancel-all did to an order whose create was under way, nothing tells; nor whether a lost amend to less
-        than was filled is what took the order off the book.
+        What a lost cancel-all did to an order whose create was under way, nothing tells; nor whether a lost amend to
+        less than was filled is what took the order off the book.
         """
         steps = self.steps[command.command_id]
         if not any(
