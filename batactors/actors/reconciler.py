@@ -42,7 +42,8 @@ if TYPE_CHECKING:
     from random import Random
 
 MANY = 2
-"""Orders from which on the lists of all open and all closed orders cost fewer requests than one question each."""
+"""Orders from which on the lists of all open and all closed orders cost fewer requests than one question each. A cancel
+of all is about no order that could be asked for alone."""
 ASKED_AT_ONCE = 20
 """Orders that one question names."""
 EARLIER = timedelta(seconds=10)
@@ -184,7 +185,7 @@ class Reconciler:
         alone = [case for case in cases if case.target.venue_order_id is not None and case.target.amended]
         for start in range(0, len(known), ASKED_AT_ONCE):
             await self._look_up_by_id(known[start : start + ASKED_AT_ONCE])
-        if len(unknown) >= MANY:
+        if len(unknown) >= MANY or any(case.target == Target() for case in unknown):
             await self._look_up_in_lists(unknown)
         else:
             alone += unknown

@@ -145,3 +145,15 @@ def test_a_lost_amend_below_what_was_filled_is_not_guessed_at() -> None:
     steps_told = [event.text for event in report.trace.events if event.kind == "step" and "amend_order" in event.text]
     assert not any(text.startswith("Resolved") for text in steps_told)
     assert any(text.startswith("RecoveryCompleted") for text in steps_told)
+
+
+def test_a_lost_cancel_all_is_asked_about() -> None:
+    """That nothing is open is read off the venue's list, also where one cancel of all is all that is unknown."""
+    plan = Plan(
+        steps=(steps.ByHand(at=1.0, order=1), steps.CancelEverything(at=2.0)),
+        faults=(faults.LoseCommand(method="cancel_all"),),
+        knobs=Knobs(reconcile_every=600.0, read_lag=1.0),
+    )
+    report = run_plan(plan)
+    assert report.good, report.violations
+    assert any(event.text == "Resolved NotExecuted of cancel_all" for event in report.trace.events)
