@@ -142,7 +142,7 @@ def _later(draw: "Random", at: float, number: int, storm: float) -> list[s.Step]
         kinds: list[s.Step] = [
             s.Trade(at=after, order=number, share=share),
             s.Trade(at=after, order=number, share="half"),
-            s.Amend(at=after, order=number, quantity=f"0.{draw.randint(1, 9)}"),
+            s.Amend(at=after, order=number, quantity=draw.choice([f"0.{draw.randint(1, 9)}", "1.5"])),
             s.Amend(at=after, order=number, price=draw.choice(["48100.3", "51899.7"])),
             s.Cancel(at=after, order=number),
             s.Cancel(at=after, order=number),

@@ -98,7 +98,9 @@ def _together(draw: "Random", methods: Sequence[str]) -> tuple[AnyFault, AnyFaul
         (late, m.Kill(when=when, nth=nth, down_for=draw.choice([0.1, 1.0]))),
         (f.LoseAck(method=method, nth=nth), f.LoseFrame(event=draw.choice(["new", "amended", "canceled"]))),
         (f.LoseAck(method=method, nth=nth), m.Crash(actor="dedup", when=f"step Sent of {WORDS[method]}", nth=nth)),
+        (f.SwapFrames(event="amended"), f.LoseAck(method="amend_order", nth=nth)),
         (f.LoseFrame(event="amended"), f.ReadLag(nth=nth, count=5, seconds=0.9)),
+        (f.DelayAck(method=method, nth=nth, seconds=8.0), f.LoseFrame(event=draw.choice(EVENTS))),
         (f.SkipSequence(event=draw.choice(EVENTS)), f.SkipSequence(event=draw.choice(EVENTS), nth=2)),
     ]
     return draw.choice(pairs)

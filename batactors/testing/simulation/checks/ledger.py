@@ -1,6 +1,7 @@
 """Verdicts on amends and cancels against the venue's own list of the commands that reached it (P5)."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import ClassVar
 
 from batactors.journal.store import Entry
@@ -18,6 +19,8 @@ METHODS: dict[type, str] = {
 }
 """What the venue calls a command that is alone in its frame: of several at once it says too little. Whether an order
 was created, its being there says."""
+CLOCKS = timedelta(seconds=2)
+"""How far the venue's clock may be from the engine's."""
 UNDONE = (CommandStatus.NOT_EXECUTED, CommandStatus.REJECTED)
 
 
@@ -49,13 +52,17 @@ class DoneAsTold(Check):
         if status in UNDONE and any(one.accepted for one in at_venue):
             yield f"{who}, and the venue carried it out"
         if status is CommandStatus.ACCEPTED and not any(one.accepted for one in at_venue):
-            yield from self._without(command, who, at_venue)
+            yield from self._without(command, sent[0], who, at_venue)
 
-    def _without(self, command: Command, who: str, at_venue: list[CommandRecord]) -> Iterator[str]:
+    def _without(self, command: Command, sent: Sent, who: str, at_venue: list[CommandRecord]) -> Iterator[str]:
         """Told as done, which the venue did not do; its effect may be there all the same."""
         why = f"refused it: {at_venue[0].errors}" if at_venue else "never got it"
         if isinstance(command, AmendOrder) and not self._may_be_mistaken(command):
             yield f"{who}, and the venue {why}"
+        elif isinstance(command, CancelAll):
+            for order in self.scene.ledger.open_orders():
+                if order.opened_at < sent.at - CLOCKS:
+                    yield f"{who}, the venue {why}, and {order.order_id} has been open all the time"
 
     def _may_be_mistaken(self, command: AmendOrder) -> bool:
         """Whether another asked for the same and its answer was lost: the venue does not say which one it did."""
