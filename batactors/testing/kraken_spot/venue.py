@@ -254,6 +254,12 @@ class KrakenSpotVenue(Exchange):
         """Refuse every token given out so far; `EAPI:Invalid token` is the other text the venue has for it."""
         self._tokens.invalidate(error)
 
+    def recover(self) -> None:
+        """End what is wrong with the venue as a whole: a ban, a status."""
+        self.ban(0)
+        if self._trading.status != "online":
+            self.set_status("online")
+
     def set_status(self, status: str) -> None:
         """Change the system status, and tell everyone."""
         if status not in STATUSES:

@@ -177,7 +177,7 @@ class World:
         """End everything that is wrong, and let nothing else go wrong."""
         self.trace.note("check", "phase", "calm")
         self.venue.faults.clear()
-        self.venue.ban(0)
+        self.venue.recover()
         self.await_points.forget()
         self._aims.clear()
         for end in self._endings:
