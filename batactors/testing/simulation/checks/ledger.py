@@ -49,7 +49,9 @@ class DoneAsTold(Check):
         if at_venue is None:
             return
         who = f"{command.operation} {resolved.command_id} is told as {status}"
-        if status in UNDONE and any(one.accepted for one in at_venue):
+        # A cancel has no deadline at the venue: one that comes long after its time is seen on its order.
+        late = sent[0].valid_until + CLOCKS
+        if status in UNDONE and any(one.accepted and one.at <= late for one in at_venue):
             yield f"{who}, and the venue carried it out"
         if status is CommandStatus.ACCEPTED and not any(one.accepted for one in at_venue):
             yield from self._without(command, sent[0], who, at_venue)
