@@ -156,5 +156,6 @@ def _later(draw: "Random", at: float, number: int, storm: float) -> list[s.Step]
             again = evolve(chosen, at=after + draw.choice([0.0, 0.05]))
             steps.append(draw.choice([again, s.Trade(at=after + 0.1, order=number)]))
     if draw.random() < 0.1:
-        steps += [s.Trade(at=at + 0.3 * count, order=number, share="half") for count in range(1, OFTEN_TRADED)]
+        pause = draw.choice([0.3, 0.6])
+        steps += [s.Trade(at=at + pause * count, order=number, share="half") for count in range(1, OFTEN_TRADED)]
     return steps
