@@ -1,7 +1,7 @@
 """What the actors of one account let each other see: how each does, and whether the socket takes commands."""
 
-from collections import Counter
-
+from batactors.core.counters import Counters
+from batactors.model.facts import IgnoredFact
 from batactors.model.health import ComponentHealth, ComponentState
 from batactors.seams import WallClock
 
@@ -15,10 +15,15 @@ class Board:
         self.epoch: int | None = None
         """The session that takes commands now; ``None`` while there is none."""
         self.sessions = 0
-        self.counters: Counter[tuple[str, str]] = Counter()
+        self.counters = Counters()
 
     def set(self, component: str, state: ComponentState, cause: str | None = None) -> None:
         """Note a component's state; unchanged, it keeps its time."""
         before = self.components.get(component)
         if before is None or (before.state, before.cause) != (state, cause):
             self.components[component] = ComponentHealth(state=state, cause=cause, since=self._clock.now())
+
+    def ignored(self, fact: IgnoredFact) -> None:
+        """Count a frame that nobody understands; a heartbeat is not worth it."""
+        if not fact.is_known:
+            self.counters.note("ignored", fact.what)

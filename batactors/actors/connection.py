@@ -203,7 +203,7 @@ class Connection:
                     state = ComponentState.UP if fact.accepts_orders else ComponentState.DEGRADED
                     self._board.set("venue", state, None if fact.accepts_orders else f"the venue is {fact.word}")
                 case IgnoredFact():
-                    pass
+                    self._board.ignored(fact)
                 case SnapshotFact() if self._held is None:
                     self._post([fact], Origin.SNAPSHOT)  # in the middle of a session there is nothing to wait for
                 case SnapshotFact():

@@ -12,7 +12,8 @@ class Counters(Counter[tuple[str, str]]):
 
     The kinds: ``silent`` for a fact about an order that changed nothing or waits, ``parked`` for one that waits to be
     identified, ``dropped`` for one that is not kept, ``answer`` for a response that settled nothing, ``conflict`` for
-    ids that contradict each other, ``quarantined`` and ``gap``.
+    ids that contradict each other, ``ignored`` for a frame of a channel that nobody has documented, ``quarantined`` and
+    ``gap``.
     """
 
     def __init__(self) -> None:

@@ -226,9 +226,14 @@ class VenueStatusFact:
 
 @frozen(kw_only=True)
 class IgnoredFact:
-    """A frame that is well understood and says nothing about orders, such as a heartbeat."""
+    """A frame that says nothing about orders, such as a heartbeat.
+
+    Attributes:
+        is_known: Whether it is well understood; one of a channel or a method that nobody has documented is not.
+    """
 
     what: str
+    is_known: bool = True
 
 
 Fact = (

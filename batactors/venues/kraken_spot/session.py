@@ -94,7 +94,7 @@ class KrakenSpotSession:
             case "instrument":
                 return read_channel(read.data)
             case _:
-                return [IgnoredFact(what=f"unknown channel {read.channel}")]
+                return [IgnoredFact(what=f"unknown channel {read.channel}", is_known=False)]
 
     def _gaps(self, read: Frame, frame: str | bytes) -> list[Fact]:
         watermark = self._watermarks.get(read.channel or "")
@@ -111,7 +111,9 @@ class KrakenSpotSession:
         if read.method == "subscribe":
             return _subscribed(read)
         if read.method is not None:
-            return [IgnoredFact(what="pong" if read.method == "pong" else f"unknown method {read.method}")]
+            if read.method == "pong":
+                return [IgnoredFact(what="pong")]
+            return [IgnoredFact(what=f"unknown method {read.method}", is_known=False)]
         if error_of(read) is not None:
             return read_answer(read, None)
         return whole_frame(frame, "neither a channel nor a method")
