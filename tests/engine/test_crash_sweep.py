@@ -169,6 +169,7 @@ def trade_through(points: AwaitPoints, what: str, at: float | None = None) -> bo
     return bool(told)
 
 
+@pytest.mark.holds("D04")
 @pytest.mark.parametrize("actor", ACTORS)
 def test_a_crash_anywhere_is_survived(actor: str) -> None:
     """Two orders and a cancel, with one crash: fills once, verdicts for all, nothing sent twice, healthy in the end."""
@@ -180,6 +181,7 @@ def test_a_crash_anywhere_is_survived(actor: str) -> None:
             return
 
 
+@pytest.mark.holds("D04")
 @pytest.mark.parametrize("actor", ACTORS)
 def test_a_stall_anywhere_is_survived(actor: str) -> None:
     """The same where one task of an actor is held for longer than a venue's answer is waited for."""

@@ -1,0 +1,269 @@
+"""Part C of what must hold, on the simulated Kraken Spot: commands of which nobody says what became of them."""
+
+from contextlib import suppress
+
+import pytest
+import trio
+from attrs import evolve
+
+from batactors import (
+    CommandHandle,
+    CommandStatus,
+    EngineStopped,
+    OrderState,
+    Origin,
+    RecoveryAttempt,
+    RecoveryCompleted,
+    RecoveryOutcome,
+)
+from batactors.testing import Knobs, World, faults, moments, simulated
+from batactors.testing.fault_script import Fault
+from tests.simulation.stories import (
+    bought,
+    buy,
+    first_events,
+    happened,
+    is_proved,
+    journaled,
+    kinds_of,
+    methods_at_venue,
+    receipts_of,
+    statuses_of,
+    steps_of,
+)
+
+ACCEPTED, REJECTED = CommandStatus.ACCEPTED, CommandStatus.REJECTED
+UNKNOWN, NOT_EXECUTED = CommandStatus.UNKNOWN_EXECUTION, CommandStatus.NOT_EXECUTED
+SHORT = Knobs(read_lag=1.0)
+"""Of a venue whose reads trail little, so that absence is proved soon: 7 s after the write at the earliest."""
+BY_ITSELF = evolve(SHORT, reconcile_every=3600.0)
+"""No round of the reconciler helps: what is asked is asked for a reason."""
+
+
+@pytest.mark.holds("Y01")
+@pytest.mark.parametrize(
+    ("transport", "fault"),
+    [
+        ("websocket", faults.LoseCommand(method="cancel_order")),
+        ("websocket", faults.CutBeforeCommand(method="cancel_order")),
+        ("rest", faults.HttpError(method="cancel_order", when="before")),
+    ],
+    ids=["lost", "cut", "http_error"],
+)
+@simulated(seeds=2, knobs=SHORT)
+async def test_a_cancel_that_never_came_is_not_accepted(world: World, transport: str, fault: Fault) -> None:
+    """A cancel that was lost with its answer is told as unknown, then as not executed, with the order open."""
+    order = await bought(world)
+    world.add(fault)
+    cancel = await world.account.cancel_order(order.client_order_id, transport=transport)
+    verdict = await cancel.verdict()
+    assert (verdict.status, verdict.order_state) == (NOT_EXECUTED, OrderState.ACCEPTED)
+    assert is_proved(verdict, "the order is still open")
+    assert await statuses_of(cancel) == [UNKNOWN, NOT_EXECUTED]
+    assert [receipt.retriable for receipt in await receipts_of(cancel)] == [False, True]
+    assert methods_at_venue(world) == ["add_order"]
+    assert [one.status for one in world.ledger.open_orders()] == ["new"]
+    assert kinds_of(journaled(world, order)) == ["OrderSubmitted", "OrderAccepted"]
+    again = await order.cancel()
+    assert (await again.resolved()).status is ACCEPTED
+    await world.settled()
+
+
+@pytest.mark.holds("Y01")
+@simulated(seeds=2, knobs=SHORT)
+async def test_a_cancel_is_accepted_when_the_order_is_canceled_and_not_before(world: World) -> None:
+    """A cancel that is put off, with its answer lost, stays unknown as long as the order is open."""
+    order = await bought(world)
+    world.add(faults.PendingCancel(seconds=6.5), faults.LoseAck(method="cancel_order"))
+    cancel = await order.cancel()
+    assert (await cancel.ack()).receipt.status is UNKNOWN
+    await trio.sleep(0.2)
+    assert [one.status for one in world.ledger.open_orders()] == ["new"]
+    assert world.account.health().unknown_commands == 1
+    verdict = await cancel.verdict()
+    assert (verdict.status, verdict.order_state) == (ACCEPTED, OrderState.CANCELED)
+    assert {one.says for one in verdict.evidence if one.source == "asked"} == {"1 rows"}, "it was asked for, in vain"
+    assert verdict.evidence[-1].origin is Origin.STREAM
+    assert await statuses_of(cancel) == [UNKNOWN, ACCEPTED]
+    await world.settled()
+
+
+@pytest.mark.holds("Y02")
+@pytest.mark.parametrize(
+    ("transport", "fault"),
+    [
+        ("websocket", faults.LoseAck(method="add_order")),
+        ("websocket", faults.CutAfterCommand(method="add_order")),
+        ("rest", faults.CutReply(method="add_order")),
+    ],
+    ids=["lost", "cut", "cut_reply"],
+)
+@simulated(seeds=2, knobs=SHORT)
+async def test_a_create_whose_refusal_is_lost_is_not_executed(world: World, transport: str, fault: Fault) -> None:
+    """A create that the venue refused, with the refusal lost, is unknown, and not executed when that is proved."""
+    world.add(fault)
+    handle = await buy(world, quantity="1000000", transport=transport)
+    verdict = await handle.verdict()
+    assert [command.errors for command in world.ledger.commands] == [("EOrder:Insufficient funds",)]
+    assert verdict.status is NOT_EXECUTED
+    assert verdict.evidence[0].source == "no answer"
+    assert is_proved(verdict, "no endpoint knows of it")
+    assert await statuses_of(handle) == [UNKNOWN, NOT_EXECUTED]
+    assert kinds_of(journaled(world, handle)) == ["OrderSubmitted", "OrderNotExecuted"]
+    assert world.ledger.orders == {}
+    await world.settled()
+
+
+@pytest.mark.holds("Y03")
+@simulated(seeds=3, knobs=SHORT)
+async def test_two_creates_of_one_outage_have_two_verdicts(world: World) -> None:
+    """Of two creates that one outage leaves unknown, the one that landed is accepted and the other not executed."""
+    world.add(moments.Partition(direction="down", seconds=30.0), faults.LoseCommand(method="add_order"))
+    await trio.sleep(0.1)
+    lost, landed = await buy(world), await buy(world)
+    await trio.sleep(1.0)
+    world.network.heal(world.port)
+    world.network.cut(world.port)
+    for handle in (lost, landed):
+        assert (await handle.ack()).receipt.status is UNKNOWN
+    assert world.account.health().unknown_commands == 2
+    accepted, not_executed = await landed.verdict(), await lost.verdict()
+    assert (accepted.status, accepted.order_state) == (ACCEPTED, OrderState.ACCEPTED)
+    assert (not_executed.status, not_executed.order_state) == (NOT_EXECUTED, OrderState.SUBMITTED)
+    assert is_proved(not_executed, "no endpoint knows of it")
+    assert [one.client_order_id for one in world.ledger.open_orders()] == [landed.client_order_id]
+    assert methods_at_venue(world) == ["add_order"], "nothing was sent a second time"
+    assert kinds_of(journaled(world, landed)) == ["OrderSubmitted", "OrderAccepted"]
+    assert kinds_of(journaled(world, lost)) == ["OrderSubmitted", "OrderNotExecuted"]
+    await landed.cancel()
+    await world.settled()
+
+
+@pytest.mark.holds("Y05")
+@pytest.mark.parametrize("of_another", [False, True], ids=["whole_round", "recovery"])
+@simulated(seeds=3, knobs=BY_ITSELF)
+async def test_what_becomes_unknown_during_a_pass_is_not_lost(world: World, of_another: bool) -> None:
+    """A create that becomes unknown while the reconciler waits for an answer is asked for right after that pass."""
+    world.add(faults.Stall(method="OpenOrders", seconds=3.0))
+    if of_another:
+        world.add(faults.Refuse(method="add_order", error="EService:Unavailable"))
+        first = await buy(world)
+        assert (await first.ack()).receipt.status is UNKNOWN
+    else:
+        world.start(world.account.reconcile)
+    await trio.sleep(1.0)
+    world.add(faults.Refuse(method="add_order", error="EService:Unavailable"))
+    handle = await buy(world)
+    assert (await handle.ack()).receipt.status is UNKNOWN
+    (scheduled,) = (one for one in happened(world, "step", "RecoveryScheduled") if one.order == handle.client_order_id)
+    asked = happened(world, "request", "OpenOrders")
+    assert len(asked) == 1, "the pass had begun, and no other"
+    assert asked[0].at < scheduled.at
+    verdict = await handle.verdict()
+    replied = next(one for one in happened(world, "reply", '"open"'))
+    assert scheduled.at < replied.at
+    attempts = [one for one in happened(world, "step", "RecoveryAttempt") if one.order == handle.client_order_id]
+    assert attempts[0].at < replied.at + 1.0
+    assert verdict.status is NOT_EXECUTED
+    assert trio.current_time() < scheduled.at + 20.0
+    await world.settled()
+
+
+@pytest.mark.holds("Y07")
+@pytest.mark.parametrize("landed", [True, False], ids=["landed", "refused"])
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        (faults.HttpError(method="OpenOrders", count=3, status=502), "Kraken answered with HTTP status 502"),
+        (faults.CutReply(method="OpenOrders", count=3), "TransportError"),
+        (faults.Stall(method="OpenOrders", count=3), "Timeout"),
+    ],
+    ids=["http_error", "cut_reply", "stall"],
+)
+@simulated(knobs=BY_ITSELF)
+async def test_questions_that_fail_are_no_answers(world: World, fault: Fault, says: str, landed: bool) -> None:
+    """Where the first three questions fail, the fourth settles it; those that failed prove nothing."""
+    # By REST and with the stream's two frames lost, so that asking is the only way to know.
+    world.add(faults.HttpError(method="add_order", when="after" if landed else "before"), fault)
+    world.add(*[faults.LoseFrame(count=2)] * landed)
+    handle = await buy(world, transport="rest")
+    verdict = await handle.verdict()
+    steps = await steps_of(handle)
+    notes = [step.note for step in steps if isinstance(step, RecoveryAttempt)]
+    assert [says in note for note in notes[:4]] == [True, True, True, False]
+    (completed,) = (step for step in steps if isinstance(step, RecoveryCompleted))
+    assert completed.report.outcome is RecoveryOutcome.SYNCHRONIZED
+    assert await statuses_of(handle) == [UNKNOWN, verdict.status]
+    if landed:
+        assert (verdict.status, notes[3:]) == (ACCEPTED, ["1 rows"])
+        await handle.cancel()
+    else:
+        assert (verdict.status, set(notes[3:])) == (NOT_EXECUTED, {"0 rows"})
+        assert is_proved(verdict, "no endpoint knows of it")
+    await world.settled()
+
+
+@pytest.mark.holds("Y09")
+@pytest.mark.parametrize("disk", [0.0, 0.2], ids=["while_it_waits", "while_it_is_written"])
+@pytest.mark.parametrize(
+    ("fault", "status"),
+    [(faults.CutAfterCommand(method="add_order"), ACCEPTED), (faults.LoseCommand(method="add_order"), NOT_EXECUTED)],
+    ids=["landed", "lost"],
+)
+def test_a_caller_that_gives_up_cancels_nothing(disk: float, fault: Fault, status: CommandStatus) -> None:
+    """A caller that leaves 50 ms after it asked leaves the command to the engine, which follows it to its verdict."""
+
+    @simulated(seeds=2, knobs=evolve(SHORT, disk=disk, latency=(0.05, 0.1)))
+    async def story(world: World) -> None:
+        world.add(fault)
+        with trio.move_on_after(0.05) as scope:
+            await (await buy(world)).ack()
+        assert scope.cancelled_caught
+        await trio.sleep(disk)
+        (handle,) = world.account.commands()
+        assert (await handle.resolved()).status is status
+        assert await statuses_of(handle) == [UNKNOWN, status]
+        assert len(world.ledger.orders) == (status is ACCEPTED)
+        assert world.account.commands() == []
+        if status is ACCEPTED:
+            await handle.cancel()
+        await world.settled()
+
+    story()
+
+
+@pytest.mark.holds("Y10")
+@pytest.mark.parametrize(
+    ("when", "status"),
+    [("step Sent", NOT_EXECUTED), ("frame up add_order", ACCEPTED), ("frame down add_order", ACCEPTED)],
+    ids=["before_it_left", "after_it_arrived", "before_the_answer_came"],
+)
+@simulated(seeds=3, knobs=SHORT)
+async def test_a_kill_between_send_and_answer_is_resolved(world: World, when: str, status: CommandStatus) -> None:
+    """Killed after it wrote down that it sends, the process finds out, when it is back, what became of the command."""
+    world.add(moments.Kill(when=when))
+    first: list[CommandHandle] = []
+    with suppress(EngineStopped):
+        first.append(await buy(world))
+        await first[0].ack()
+    (command,) = world.record.commands.values()
+    assert [one.command_id for one in first] == [command.command_id], "it was registered before it was sent"
+    await trio.sleep(0.5)
+    assert world.machine.engine is None
+    account = await world.account_again()
+    handle = account.command(command.command_id)
+    assert handle.client_order_id == first[0].client_order_id
+    verdict = await handle.verdict()
+    assert verdict.status is status
+    steps = await steps_of(handle)
+    assert kinds_of(steps)[:4] == ["Sent", "Ack", "Receipt", "RecoveryScheduled"]
+    assert [step.sequence for step in steps] == list(range(1, len(steps) + 1))
+    assert await statuses_of(handle) == [UNKNOWN, status]
+    assert world.machine.lives == 2
+    landed = status is ACCEPTED
+    assert len(world.ledger.orders) == landed, "it was not sent a second time"
+    last = "OrderAccepted" if landed else "OrderNotExecuted"
+    assert kinds_of(await first_events(handle, 2)) == ["OrderSubmitted", last]
+    if landed:
+        await handle.cancel()
+    await world.settled()
