@@ -134,7 +134,7 @@ def failure_of(test: Callable[[], None]) -> BaseException:
 
 
 def test_a_planted_bug_is_found_and_shrunk() -> None:
-    """A promise that nobody gave: an order and a trade, told as Python in the error and in hypothesis's own words."""
+    """A promise that nobody gave: an order that trades, told as Python in the error and in hypothesis's own words."""
 
     @QUICK
     @given(plan=plans(storm=10.0, knobs=st.just(BARE)))
@@ -144,14 +144,14 @@ def test_a_planted_bug_is_found_and_shrunk() -> None:
     error = failure_of(test)
     assert type(error).__name__ == "NoFillFailed"
     assert isinstance(error, PlanFailed)
-    assert error.plan == Plan(
-        steps=(steps.Place(at=0.0, order=1), steps.Trade(at=1.0, order=1)), storm=10.0, knobs=BARE
-    )
+    rests = (steps.Place(at=0.0, order=1), steps.Trade(at=1.0, order=1))
+    crosses = (steps.Place(at=0.0, order=1, price="51500"),)
+    assert error.plan in [Plan(steps=simplest, storm=10.0, knobs=BARE) for simplest in (rests, crosses)]
     names: dict[str, Any] = {}
     exec(str(error).partition("This shows it again:\n\n")[2], names)
     assert names["plan"] == error.plan
     (note,) = [note for note in error.__notes__ if "plan=" in note]
-    assert "    plan=Plan(\n        steps=(\n            steps.Place(at=0.0, order=1),\n" in note
+    assert "    plan=Plan(\n        steps=(\n            steps.Place(at=0.0, order=1" in note
 
 
 def test_a_bug_of_the_engine_is_found_and_shrunk(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,8 +159,8 @@ def test_a_bug_of_the_engine_is_found_and_shrunk(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(Dispatch, "apply", forgets_fills)
     cut = st.just((moments.Cut(at=3.0),))
 
-    @settings(QUICK, max_examples=100)
-    @given(plan=plans(steps=workloads(storm=2.0, most_orders=1), faults=cut, knobs=st.just(BARE), storm=6.0))
+    @settings(QUICK, max_examples=200)
+    @given(plan=plans(steps=workloads(storm=2.0, most_orders=2), faults=cut, knobs=st.just(BARE), storm=6.0))
     def test(plan: Plan) -> None:
         check_plan(plan)
 
