@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from batactors.testing import Fifo, Lifo, Pct, Replay, Uniform, faults
 from batactors.testing.simulation import Plan, draw_plan, moments, steps
+from batactors.testing.simulation.checks.order import InOrder
 from batactors.testing.simulation.knobs import Knobs
 from batactors.testing.simulation.text import plan_from_json, plan_to_json, to_python
 from tests.simulation import own_kinds as own
+from tests.simulation.planted import NoFill
 
 SEEDS = st.integers(min_value=0, max_value=2**70)
 SOME = Plan(
@@ -90,9 +92,7 @@ def test_the_python_is_what_one_would_write() -> None:
     """Imports, a line for each step and fault, only what differs from the defaults, and the test itself."""
     assert (
         to_python(SOME)
-        == """from batactors.testing import Replay, faults
-from batactors.testing.simulation import Plan, moments, run_plan, steps
-from batactors.testing.simulation.knobs import Knobs
+        == """from batactors.testing import Knobs, Plan, Replay, faults, moments, run_plan, steps
 
 plan = Plan(
     seed=7,
@@ -137,6 +137,14 @@ def test_the_python_of_a_local_kind_says_what_to_do() -> None:
     text = to_python(Plan(faults=(Local(at=1.0),)))
     assert "# Local is defined inside of tests.simulation.test_plan_text.test_the_python" in text
     assert "        Local(at=1.0),\n" in text
+
+
+def test_the_python_watches_the_same_promises() -> None:
+    """A plan that breaks a promise of a user's own is told with that promise: without it, it would break none."""
+    text = to_python(Plan(), checks=[NoFill, InOrder])
+    assert "import tests.simulation.planted\n" in text
+    assert "checks=[tests.simulation.planted.NoFill, batactors.testing.simulation.checks.order.InOrder])" in text
+    exec(text, {})
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -150,6 +150,8 @@ def test_a_planted_bug_is_found_and_shrunk() -> None:
     names: dict[str, Any] = {}
     exec(str(error).partition("This shows it again:\n\n")[2], names)
     assert names["plan"] == error.plan
+    with pytest.raises(AssertionError, match="NoFill"):
+        names["test_it"]()
     (note,) = [note for note in error.__notes__ if "plan=" in note]
     assert "    plan=Plan(\n        steps=(\n            steps.Place(at=0.0, order=1" in note
 

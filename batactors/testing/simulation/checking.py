@@ -17,12 +17,13 @@ class PlanFailed(InvariantViolation):
     as hypothesis does while it shrinks, does not take one for another.
     """
 
-    def __init__(self, plan: Plan, violations: Sequence[Violation]) -> None:
+    def __init__(self, plan: Plan, violations: Sequence[Violation], checks: Sequence[type[Check]]) -> None:
         super().__init__(violations)
         self.plan = plan
+        self.checks = checks
 
     def __str__(self) -> str:
-        return f"{super().__str__()}\n\nThis shows it again:\n\n{to_python(self.plan)}"
+        return f"{super().__str__()}\n\nThis shows it again:\n\n{to_python(self.plan, checks=self.checks)}"
 
 
 def check_plan(plan: Plan, *, checks: Sequence[type[Check]] = ALL_CHECKS) -> RunReport:
@@ -33,7 +34,7 @@ def check_plan(plan: Plan, *, checks: Sequence[type[Check]] = ALL_CHECKS) -> Run
     """
     report = run_plan(plan, checks=checks)
     if report.violations:
-        raise _failure_of(report.violations[0].check)(plan, report.violations)
+        raise _failure_of(report.violations[0].check)(plan, report.violations, checks)
     return report
 
 

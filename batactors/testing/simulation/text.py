@@ -1,48 +1,51 @@
 """A plan as text: Python to paste into a test, or JSON to keep."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Any, get_args
 
 import attrs
 
+from batactors.testing.schedule import Strategy
+from batactors.testing.simulation.checks import ALL_CHECKS, Check
 from batactors.testing.simulation.kinds import home_of
+from batactors.testing.simulation.knobs import Knobs
 from batactors.testing.simulation.plan import Plan
 from batactors.testing.simulation.plan_json import PlanError, plan_from_json, plan_to_json
 
 __all__ = ["PlanError", "plan_expression", "plan_from_json", "plan_to_json", "to_python"]
 
-SIMULATION = "batactors.testing.simulation"
-HOMES = {"faults": "batactors.testing", "moments": SIMULATION, "steps": SIMULATION}
-"""From where the modules are imported that go by their short names."""
-BARE = {
-    f"{SIMULATION}.plan": SIMULATION,
-    f"{SIMULATION}.knobs": f"{SIMULATION}.knobs",
-    "batactors.testing.schedule": "batactors.testing",
-}
-"""Modules whose classes go by their bare names, and from where these are imported."""
+DOOR = "batactors.testing"
+"""From where ours are imported: kinds by the short name of their module, and these bare."""
+BARE = (Plan, Knobs, *get_args(Strategy))
 WIDTH = 120
 """Characters of a line."""
 TEST = """
 
 def test_it() -> None:
-    report = run_plan(plan)
+    report = run_plan(plan{checks})
     assert report.good, report.violations
 """
 
 
-def to_python(plan: Plan) -> str:
+def to_python(plan: Plan, *, checks: Sequence[type[Check]] = ALL_CHECKS) -> str:
     """A test of this plan, with its imports: what differs from the defaults, a line for each step and each fault.
 
-    Run as it stands, its `plan` equals the one given. A kind that is defined inside of a function cannot be imported:
+    Run as it stands, its `plan` equals the one given. A class that is defined inside of a function cannot be imported:
     a comment says so.
+
+    Args:
+        plan: What to run.
+        checks: The promises that the test watches.
     """
     writer = _Writer()
-    writer.imported(SIMULATION, "run_plan")
+    writer.imported(DOOR, "run_plan")
     expression = writer.plan(plan)
-    return f"{writer.imports()}\nplan = {expression}\n{TEST}"
+    watched = [writer.reference(check) for check in checks] if tuple(checks) != tuple(ALL_CHECKS) else []
+    test = TEST.format(checks=f", checks=[{', '.join(watched)}]" if watched else "")
+    return f"{writer.imports()}\nplan = {expression}\n{test}"
 
 
 def plan_expression(plan: Plan) -> str:
@@ -86,9 +89,9 @@ class _Writer:
         """How the class is called."""
         module, name, home = kind.__module__, kind.__qualname__, home_of(kind)
         if home is not None:
-            return f"{self.imported(HOMES[home], home)}.{name}"
-        if module in BARE:
-            return self.imported(BARE[module], name)
+            return f"{self.imported(DOOR, home)}.{name}"
+        if kind in BARE:
+            return self.imported(DOOR, name)
         if module == "builtins":
             return name
         if "<locals>" in name:
