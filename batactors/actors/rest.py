@@ -15,6 +15,7 @@ import trio
 from batactors.actors.board import Board
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import Answered, Ask, DedupMessage, LookUp, Outgoing, RestMessage
+from batactors.actors.nonces import Nonces
 from batactors.actors.supervisor import Ready
 from batactors.core.throttle import Allowance
 from batactors.model.commands import Command
@@ -73,7 +74,7 @@ class Rest:
         self._clock = clock
         self._allowance = Allowance(codec.budget) if paced else None
         self._later: deque[RestMessage] = deque()
-        self._nonce = 0
+        self._nonces = Nonces(clock)
         self._in_hand: tuple[Command, ...] = ()
         self._untold: list[NotSent] = []
         """What the dedup actor's mailbox had no room for when this actor stopped."""
@@ -103,6 +104,8 @@ class Rest:
             except BatactorsError as error:
                 if isinstance(error, RateLimited) and self._allowance is not None:
                     self._allowance.refused(trio.current_time())
+                if isinstance(error, AuthError) and error.retriable:
+                    self._nonces.refused()
                 self._board.set("rest", ComponentState.DEGRADED, f"{type(error).__name__}: {error}")
                 message.reply.fail(self._named(error))
 
@@ -165,7 +168,7 @@ class Rest:
             TransportError: The venue could not be reached, or broke off.
             Timeout: It did not answer in time.
         """
-        signed = self._codec.sign(request, self._credentials, self._next_nonce())
+        signed = self._codec.sign(request, self._credentials, self._nonces.next())
         try:
             with trio.fail_after(self._patience.answer):
                 response = await client.request(
@@ -178,12 +181,6 @@ class Rest:
                 f"{self._url}{_bare(request)}: {type(error).__name__} {self._bare_of_secrets(error)}"
             ) from error
         return response.status_code, response.content
-
-    def _next_nonce(self) -> int:
-        """Microseconds of the wall clock, and always more than the last."""
-        now = self._clock.now()
-        self._nonce = max(self._nonce + 1, int(now.timestamp()) * 1_000_000 + now.microsecond)
-        return self._nonce
 
     def _bare_of_secrets(self, error: Exception) -> str:
         """The library's words; a complaint about a header may quote it."""
@@ -245,6 +242,8 @@ class Rest:
             now, on = trio.current_time(), self._clock.now()
             return Unanswered(at=now, on=on, command_ids=(command.command_id,), reason=error.message)
         facts = tuple(self._codec.read_command(command, request_id, status, body))
+        if any(fact.refuses_token for fact in facts):  # of which REST has none but the nonce
+            self._nonces.refused()
         now, on = trio.current_time(), self._clock.now()
         return Heard(at=now, on=on, facts=facts, origin=Origin.ACK, transport=Transport.REST)
 

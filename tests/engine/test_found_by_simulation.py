@@ -157,3 +157,14 @@ def test_a_lost_cancel_all_is_asked_about() -> None:
     report = run_plan(plan)
     assert report.good, report.violations
     assert any(event.text == "Resolved NotExecuted of cancel_all" for event in report.trace.events)
+
+
+@pytest.mark.parametrize("by", [-3, -300, -86_400])
+def test_a_clock_that_was_set_back_between_two_processes_does_not_lock_us_out(by: float) -> None:
+    """The numbers of signed requests run ahead of such a clock until the venue takes them again."""
+    plan = Plan(
+        steps=(steps.Place(at=1.0, order=1), steps.Cancel(at=30.0, order=1)),
+        faults=(moments.StepClock(at=3.0, by=by), moments.Kill(at=4.0)),
+        storm=40.0,
+    )
+    assert verdicts_of(plan)["cancel_order"][0] is CommandStatus.ACCEPTED
