@@ -56,6 +56,7 @@ def draw_plan(seed: int, *, storm: float = STORM, most_orders: int = 8, most_fau
 def _knobs(draw: "Random") -> Knobs:
     strategies: list[Strategy] = [Uniform(), Uniform(), Fifo(), Lifo(), Pct()]
     limits = draw.random() < 0.2
+    first, most = draw.choice([(0.1, 0.5), (0.1, 2.0), (0.1, 8.0), (1.5, 8.0)])
     knobs = Knobs(
         strategy=draw.choice(strategies),
         tick=draw.choice([0.01, 0.01, 0.05, 0.0]),
@@ -74,7 +75,8 @@ def _knobs(draw: "Random") -> Knobs:
         recovery_patience=draw.choice([8.0, 120.0, 120.0]),
         tombstones=draw.choice([3, 10_000, 10_000, 10_000]),
         reads=draw.choice([1, 2, 3]),
-        backoff_most=draw.choice([0.5, 2.0, 8.0]),
+        backoff_first=first,
+        backoff_most=most,
     )
     # At the venue's own pace a question a second would leave no room for anything else.
     return evolve(knobs, reconcile_every=max(knobs.reconcile_every, 20.0), recovery_patience=900.0) if limits else knobs

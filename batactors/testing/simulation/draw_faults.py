@@ -40,6 +40,9 @@ READS = ("OpenOrders", "ClosedOrders", "QueryOrders", "TradesHistory", "GetWebSo
 ACTORS = ("connection", "rest", "lane", "dedup", "reconciler", "metadata", "subscriber")
 UNCLEAR = ("EService:Unavailable", "EService:Timeout", "EGeneral:Internal error")
 AIMS = (
+    "did Place",
+    "did Cancel",
+    "did Amend",
     "registered",
     "step Sent",
     "step Resolved",

@@ -133,9 +133,9 @@ class _Run:
 
     def report(self) -> RunReport:
         world = self._world
-        if world is None:
+        if world is None or not hasattr(world, "machine"):
             assert self.error is not None
-            raise self.error
+            raise self.error  # there was no run: the plan, or the way the world is set up, makes no sense
         violations = list(world.violations)
         if self.error is not None and not violations:
             violations += [

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
+import trio
+
 from batactors import ChildEvent, Happening
 from batactors.journal.store import Entry
 from batactors.model.order_events import OrderFilled
@@ -12,6 +14,8 @@ from batactors.testing.simulation.checks.base import Check, Scene
 from batactors.testing.simulation.record import Frame
 
 CONFIRMED = ('"subscribe"', '"executions"', '"success":true')
+LONG = 30.0
+"""Virtual seconds. A venue says each second that it is there."""
 SNAPSHOT = ('"channel":"executions"', '"type":"snapshot"')
 COMMANDS = re.compile(r'"method": ?"(?:add_order|amend_order|cancel_order|cancel_all|batch_add|batch_cancel)"')
 
@@ -71,3 +75,26 @@ class ComesBack(Check):
     def settled(self) -> Iterator[str]:
         for what in self.scene.down():
             yield f"{what}, and nothing has been wrong for long"
+
+
+class HearsTheVenue(Check):
+    """A stated time after the world has healed, the venue has a session to tell things by: a dead one is noticed.
+
+    For worlds in which a session may be silent for less than this.
+    """
+
+    promise: ClassVar[str] = "P7"
+
+    def __init__(self, scene: Scene) -> None:
+        super().__init__(scene)
+        self._heard_at = 0.0
+
+    def saw(self, frame: Frame) -> Iterator[str]:
+        if frame.kind == "frame down":
+            self._heard_at = frame.at
+        yield from ()
+
+    def settled(self) -> Iterator[str]:
+        silent_for = trio.current_time() - self._heard_at
+        if silent_for > LONG:
+            yield f"the venue has had nobody to tell anything for {silent_for:.1f} s, not even that it is there"
