@@ -14,7 +14,7 @@ from batactors.testing.simulation.run import run_plan
 from batactors.testing.simulation.simpler import PARTS, Move, Parts, moves_of, with_parts
 
 MOST_RUNS = 400
-"""Some minutes at the very most; plans of the usual size need a hundred or two."""
+"""Twice what has been seen to be needed for plans of the usual size."""
 
 Fails = Callable[[Plan], bool]
 
