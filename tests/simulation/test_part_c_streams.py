@@ -118,25 +118,26 @@ def venue_id(world: World, handle: CommandHandle) -> str:
 @pytest.mark.parametrize("method", ["OpenOrders", "ClosedOrders", "TradesHistory"])
 @simulated(seeds=2, knobs=BY_ITSELF)
 async def test_an_older_snapshot_by_rest_takes_nothing_back(world: World, method: str, behind: float) -> None:
-    """A REST answer of before a fill, a cancel and a new order changes nothing that the stream has told of them."""
-    filled, canceled = await bought(world), await bought(world)
+    """A REST answer of before a fill, a cancel, an amend and a new order changes nothing that was told of them."""
+    filled, canceled, amended = [await bought(world) for _ in range(3)]
     await trio.sleep(60.0)
     fill(world, filled, "0.1")
     await (await canceled.cancel()).resolved()
+    await (await amended.amend(price="48100.3")).resolved()
     placed = await bought(world)
     await trio.sleep(0.2)
-    before = [list(journaled(world, order)) for order in (filled, canceled, placed)]
-    assert [events[-1].state for events in before] == [
-        OrderState.PARTIALLY_FILLED, OrderState.CANCELED, OrderState.ACCEPTED
-    ]  # fmt: skip
+    orders = (filled, canceled, amended, placed)
+    before = [list(journaled(world, order)) for order in orders]
+    last = ["OrderFilled", "OrderCanceled", "OrderUpdated", "OrderAccepted"]
+    assert kinds_of([events[-1] for events in before]) == last
     began = trio.current_time()
     world.add(faults.ReadLag(method=method, seconds=behind, count=2))
     await world.account.reconcile()
     (old,) = happened(world, "reply", {"TradesHistory": '"trades"'}.get(method, f'"{method[:-6].lower()}"'), began)
-    listed = [venue_id(world, order) in old.text for order in (filled, canceled, placed)]
-    assert listed == [method == "OpenOrders", method == "OpenOrders", False], "it was old"
+    listed = [venue_id(world, order) in old.text for order in orders]
+    assert listed == [*[method == "OpenOrders"] * 3, False], "it was old"
     await trio.sleep(60.0)
-    assert [journaled(world, order) for order in (filled, canceled, placed)] == before
+    assert [journaled(world, order) for order in orders] == before
     assert len(fills_of(before[0])) == len(world.ledger.fills) == 1
     assert world.account.health().status is HealthStatus.HEALTHY
     assert (await placed.resolved()).status is ACCEPTED
