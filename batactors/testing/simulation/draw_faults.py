@@ -44,6 +44,8 @@ AIMS = (
     "did Cancel",
     "did Amend",
     "registered",
+    "registered",
+    "registered amend_order",
     "step Sent",
     "step Resolved",
     "step RecoveryScheduled",

@@ -8,7 +8,7 @@ from batactors.testing.simulation.checks.fills import NothingInvented
 from batactors.testing.simulation.checks.late import LateAnswersCount
 from batactors.testing.simulation.checks.ledger import DoneAsTold
 from batactors.testing.simulation.checks.once import AtMostOnceAtTheVenue, ExactlyOnce
-from batactors.testing.simulation.checks.order import InOrder
+from batactors.testing.simulation.checks.order import InOrder, TermsInOrder
 from batactors.testing.simulation.checks.roads import ComesBack, HearsTheVenue, MissedBeforeLive, ReadyBeforeUse
 from batactors.testing.simulation.checks.upkeep import (
     CrashesAreOurs,
@@ -21,6 +21,7 @@ ALL_CHECKS: Sequence[type[Check]] = (
     AtMostOnceAtTheVenue,
     ExactlyOnce,
     InOrder,
+    TermsInOrder,
     NothingInvented,
     AlwaysAnAnswer,
     NoGuess,

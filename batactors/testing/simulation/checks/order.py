@@ -1,5 +1,6 @@
 """In order (P3)."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import ClassVar
@@ -12,9 +13,10 @@ from batactors.model.order_events import (
     OrderNotExecuted,
     OrderRejected,
     OrderSubmitted,
+    OrderUpdated,
 )
 from batactors.model.terms import OrderState
-from batactors.testing.simulation.checks.base import Check
+from batactors.testing.simulation.checks.base import Check, Scene
 
 STATUSES = {
     OrderState.FILLED: ("filled",),
@@ -78,3 +80,26 @@ class InOrder(Check):
             if orders and orders[0].closed and not (events and events[-1].is_terminal):
                 state = events[-1].state if events else "nothing"
                 yield f"{client_order_id} is {orders[0].status} at the venue, and told as {state}"
+
+
+class TermsInOrder(Check):
+    """The terms that are told of an order are terms that it had, and never older than those told before."""
+
+    promise: ClassVar[str] = "P3"
+
+    def __init__(self, scene: Scene) -> None:
+        super().__init__(scene)
+        self._reached: defaultdict[str, int] = defaultdict(int)
+
+    def wrote(self, entry: Entry) -> Iterator[str]:
+        if not isinstance(entry, OrderUpdated) or entry.synthesized:
+            return
+        orders = self.scene.ledger.orders_by_client_id(entry.client_order_id)
+        states = self.scene.ledger.states(orders[0].order_id) if orders else []
+        reached = self._reached[entry.client_order_id]
+        for place, state in enumerate(states[reached:], reached):
+            if (state.quantity, state.limit_price) == (entry.quantity, entry.price):
+                self._reached[entry.client_order_id] = place
+                return
+        terms = f"{entry.quantity} @ {entry.price}"
+        yield f"{entry.client_order_id} is told as {terms} by {entry.origin}, which it is not, or no longer"
