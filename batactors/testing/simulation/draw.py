@@ -131,6 +131,7 @@ def _place(draw: "Random", at: float, number: int) -> s.Place | s.PlaceBatch:
         time_in_force="ioc" if kind == "ioc" else "gtc",
         transport=draw.choice(["auto", "auto", "auto", "rest", "websocket"]),
         follower=draw.choice(FOLLOWERS),
+        client_order_id=f"order-{number}-of-a-strategy-with-long-names" if draw.random() < 0.1 else None,
         caller_leaves=draw.random() < 0.1,
     )
 
@@ -139,7 +140,7 @@ def _later(draw: "Random", at: float, number: int, storm: float) -> list[s.Step]
     """What is done to an order after it was placed: sometimes at the very same instant, most often soon."""
     steps: list[s.Step] = []
     for _ in range(draw.randint(0, 3)):
-        after = min(at + draw.choice([0.0, 0.05, 0.1, 0.5, 1.0, 3.0, 6.0]), storm)
+        after = round(min(at + draw.choice([0.0, 0.05, 0.1, 0.5, 1.0, 3.0, 6.0]), storm), 6)
         share: s.Share = draw.choice(["half", "all"])
         kinds: list[s.Step] = [
             s.Trade(at=after, order=number, share=share),

@@ -1,6 +1,6 @@
 """What the engine has said and done so far, over all lives of its process: what the checks compare with the venue."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from attrs import define, field
@@ -57,6 +57,10 @@ class Record:
 
     commands: dict[CommandId, Command] = field(factory=dict)
     creates: dict[ClientOrderId, CommandId] = field(factory=dict)
+    wire_ids: dict[ClientOrderId, ClientOrderId] = field(factory=dict)
+    """What the venue knows an order by, where that is not what its user calls it."""
+    asked: Counter[tuple[type, str]] = field(factory=Counter)
+    """How many commands of a kind there are about an order, by its id on the wire."""
     events: defaultdict[ClientOrderId, list[OrderEvent]] = field(factory=lambda: defaultdict(list))
     steps: defaultdict[CommandId, list[LifecycleEvent]] = field(factory=lambda: defaultdict(list))
     verdicts: dict[CommandId, CommandReceipt] = field(factory=dict)
@@ -72,7 +76,7 @@ class Record:
         """Take in what has just been journaled."""
         match entry:
             case Registered():
-                self.commands[entry.command.command_id] = entry.command
+                self._register(entry.command, entry.wire_id)
                 if isinstance(entry.command, CreateOrder):
                     self.creates[entry.command.client_order_id] = entry.command.command_id
             case OrderEvent():
@@ -83,6 +87,18 @@ class Record:
                     self.verdicts[entry.command_id] = entry.receipt
             case Report():
                 self.reports.append(entry)
+
+    def _register(self, command: Command, wire_id: ClientOrderId | None) -> None:
+        self.commands[command.command_id] = command
+        if isinstance(command, CancelAll) or command.client_order_id is None:
+            return
+        if isinstance(command, CreateOrder) and wire_id is not None:
+            self.wire_ids[command.client_order_id] = wire_id
+        self.asked[type(command), self.wire_id(command.client_order_id)] += 1
+
+    def wire_id(self, client_order_id: ClientOrderId) -> ClientOrderId:
+        """The client order id as the venue knows it."""
+        return self.wire_ids.get(client_order_id, client_order_id)
 
     def cannot_be_told(self, command: Command) -> bool:
         """Whether it has been said that nobody can tell what became of this one; only these two kinds may say so.

@@ -29,6 +29,8 @@ class Place(Step):
     Attributes:
         order: The number that later steps name it by.
         price: `None` for a market order.
+        client_order_id: The user's own id; the engine makes one if there is none. One that the venue cannot take as it
+            is goes there in a shorter form.
         caller_leaves: The caller is cancelled right after it asked; the command goes on without it.
     """
 
@@ -40,6 +42,7 @@ class Place(Step):
     time_in_force: Literal["gtc", "ioc"] = "gtc"
     transport: Literal["auto", "websocket", "rest"] = "auto"
     follower: Follower = "steady"
+    client_order_id: str | None = None
     caller_leaves: bool = False
 
 

@@ -100,6 +100,7 @@ class Trader:
                 instrument=INSTRUMENT, side=step.side, order_type="limit" if step.price is not None else "market",
                 quantity=step.quantity, price=step.price, post_only=step.post_only,
                 time_in_force=step.time_in_force if step.price is not None else "ioc", transport=step.transport,
+                client_order_id=step.client_order_id,
             )  # fmt: skip
             self._placed(step.order, handle, step.follower)
             return
@@ -137,7 +138,9 @@ class Trader:
         if number in self._by_hand:
             found = [self._world.ledger.orders[self._by_hand[number]]]
         else:
-            found = self._world.ledger.orders_by_client_id(self._orders.get(number, ""))
+            known = self._orders.get(number)
+            wire_id = self._world.record.wire_id(known) if known is not None else ""
+            found = self._world.ledger.orders_by_client_id(wire_id)
         for order in found[:1]:
             if not order.closed and not order.waits_for_trigger and order.status != "pending_new":
                 do(order)

@@ -108,7 +108,7 @@ class NoGuess(Check):
     def _orders(self, command: CreateOrder | CancelOrder | AmendOrder) -> list[VenueOrder]:
         if command.client_order_id is None:
             return []
-        return self.scene.ledger.orders_by_client_id(command.client_order_id)
+        return self.at_venue(command.client_order_id)
 
     def _was_accepted(self, command: CancelOrder | AmendOrder, method: str) -> bool:
         """Whether the venue said yes, though no state of the order shows it: it does it later, or the order ended."""
@@ -116,7 +116,7 @@ class NoGuess(Check):
             record.accepted
             and method in record.method
             and (
-                command.client_order_id in record.client_order_ids
+                any(order.client_order_id in record.client_order_ids for order in self._orders(command))
                 or any(order.order_id in record.order_ids for order in self._orders(command))
             )
             for record in self.scene.ledger.commands

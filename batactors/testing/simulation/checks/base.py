@@ -7,8 +7,10 @@ from attrs import frozen
 
 from batactors import ChildEvent
 from batactors.journal.store import Entry
+from batactors.model.ids import ClientOrderId
 from batactors.model.order_events import OrderEvent
 from batactors.testing.kraken_spot.ledger import Ledger
+from batactors.testing.kraken_spot.orders import VenueOrder
 from batactors.testing.simulation.record import Follower, Frame, Record
 
 
@@ -96,6 +98,10 @@ class Check:
     def name(self) -> str:
         """What a report calls it."""
         return type(self).__name__
+
+    def at_venue(self, client_order_id: ClientOrderId) -> list[VenueOrder]:
+        """The orders of this id in the venue's ledger; there should be one at most."""
+        return self.scene.ledger.orders_by_client_id(self.scene.record.wire_id(client_order_id))
 
     def wrote(self, entry: Entry) -> Iterator[str]:
         """This has just become durable, and is about to be told."""

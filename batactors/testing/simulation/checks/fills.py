@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from batactors.journal.store import Entry
+from batactors.model.ids import ClientOrderId
 from batactors.model.order_events import OrderFilled
 from batactors.model.reports import FillReport
 from batactors.testing.kraken_spot.orders import VenueFill
@@ -45,11 +46,9 @@ class NothingInvented(Check):
         events = self.scene.record.events.values()
         return {event.fill_id for one in events for event in one if isinstance(event, OrderFilled)}
 
-    def _fills_of(self, client_order_id: str) -> list[VenueFill]:
+    def _fills_of(self, client_order_id: ClientOrderId) -> list[VenueFill]:
         ledger = self.scene.ledger
-        return [
-            fill for order in ledger.orders_by_client_id(client_order_id) for fill in ledger.fills_of(order.order_id)
-        ]
+        return [fill for order in self.at_venue(client_order_id) for fill in ledger.fills_of(order.order_id)]
 
 
 def _compare(told: OrderFilled | FillReport, real: VenueFill | None, whose: str) -> Iterator[str]:

@@ -105,8 +105,12 @@ class DoneAsTold(Check):
         if isinstance(command, CancelAll):
             return frozenset()
         ours = command.client_order_id
-        there = self.scene.ledger.orders_by_client_id(ours) if ours is not None else []
-        named = {ours, *(order.order_id for order in there)}
+        there = self.at_venue(ours) if ours is not None else []
+        named = {
+            ours,
+            self.scene.record.wire_id(ours) if ours is not None else None,
+            *(order.order_id for order in there),
+        }
         if isinstance(command, AmendOrder | CancelOrder):
             named.add(command.venue_order_id)
         return frozenset(name for name in named if name is not None)

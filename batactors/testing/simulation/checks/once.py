@@ -8,7 +8,7 @@ from typing import ClassVar
 from attrs import evolve
 
 from batactors.journal.store import Entry
-from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, CreateOrder
+from batactors.model.commands import AmendOrder, CancelOrder, CreateOrder
 from batactors.model.ids import ClientOrderId
 from batactors.model.order_events import OrderEvent, OrderFilled
 from batactors.model.reports import FillReport, Report
@@ -41,10 +41,7 @@ class AtMostOnceAtTheVenue(Check):
 
     def _count(self, kind: type, wire_id: str) -> Iterator[str]:
         self._sent[kind, wire_id] += 1
-        asked = sum(
-            isinstance(command, kind) and not isinstance(command, CancelAll) and command.client_order_id == wire_id
-            for command in self.scene.record.commands.values()
-        )
+        asked = self.scene.record.asked[kind, wire_id]
         if not asked and kind is CreateOrder:
             yield f"order {wire_id} reached the venue, and is not in the journal"
         elif self._sent[kind, wire_id] > asked > 0:
@@ -52,16 +49,17 @@ class AtMostOnceAtTheVenue(Check):
             yield f"{kind.__name__} of {wire_id} reached the venue {times} times, and was asked for {asked} times"
 
     def wrote(self, entry: Entry) -> Iterator[str]:
-        yield from self._twins()
+        if isinstance(entry, OrderEvent):
+            yield from self._twins(entry.client_order_id)
 
     def settled(self) -> Iterator[str]:
-        yield from self._twins()
-
-    def _twins(self) -> Iterator[str]:
         for client_order_id in self.scene.record.creates:
-            there = len(self.scene.ledger.orders_by_client_id(client_order_id))
-            if there > 1:
-                yield f"{client_order_id} is at the venue {there} times"
+            yield from self._twins(client_order_id)
+
+    def _twins(self, client_order_id: ClientOrderId) -> Iterator[str]:
+        there = len(self.at_venue(client_order_id))
+        if there > 1:
+            yield f"{client_order_id} is at the venue {there} times"
 
 
 class ExactlyOnce(Check):

@@ -60,7 +60,7 @@ class InOrder(Check):
 
     def _end(self, entry: OrderEvent, events: list[OrderEvent]) -> Iterator[str]:
         who = f"{entry.client_order_id} is told as {entry.state}"
-        orders = self.scene.ledger.orders_by_client_id(entry.client_order_id)
+        orders = self.at_venue(entry.client_order_id)
         if not orders:
             if entry.state not in (OrderState.REJECTED, OrderState.NOT_EXECUTED):
                 yield f"{who}, and the venue never had it"
@@ -76,7 +76,7 @@ class InOrder(Check):
     def settled(self) -> Iterator[str]:
         for client_order_id in self.scene.record.creates:
             events = self.scene.record.events[client_order_id]
-            orders = self.scene.ledger.orders_by_client_id(client_order_id)
+            orders = self.at_venue(client_order_id)
             if orders and orders[0].closed and not (events and events[-1].is_terminal):
                 state = events[-1].state if events else "nothing"
                 yield f"{client_order_id} is {orders[0].status} at the venue, and told as {state}"
@@ -94,7 +94,7 @@ class TermsInOrder(Check):
     def wrote(self, entry: Entry) -> Iterator[str]:
         if not isinstance(entry, OrderUpdated) or entry.synthesized:
             return
-        orders = self.scene.ledger.orders_by_client_id(entry.client_order_id)
+        orders = self.at_venue(entry.client_order_id)
         states = self.scene.ledger.states(orders[0].order_id) if orders else []
         reached = self._reached[entry.client_order_id]
         for place, state in enumerate(states[reached:], reached):

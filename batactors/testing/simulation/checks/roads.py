@@ -61,7 +61,7 @@ class MissedBeforeLive(Check):
         if not isinstance(entry, OrderFilled) or entry.origin is not Origin.STREAM or entry.fill_id in self._before:
             return
         told = {one.fill_id for one in self.scene.record.events[entry.client_order_id] if isinstance(one, OrderFilled)}
-        for order in self.scene.ledger.orders_by_client_id(entry.client_order_id):
+        for order in self.at_venue(entry.client_order_id):
             for fill in self.scene.ledger.fills_of(order.order_id):
                 if fill.exec_id in self._before and fill.exec_id not in told:
                     yield f"{entry.client_order_id}: {entry.fill_id} is told live, and {fill.exec_id} was before it"
