@@ -69,7 +69,7 @@ class ExactlyOnce(Check):
 
     def __init__(self, scene: Scene) -> None:
         super().__init__(scene)
-        self._fills: dict[tuple[str, str], ClientOrderId] = {}
+        self._fills: dict[tuple[str | None, str], ClientOrderId] = {}
         self._reported: defaultdict[str, int] = defaultdict(int)
 
     def wrote(self, entry: Entry) -> Iterator[str]:
@@ -82,6 +82,10 @@ class ExactlyOnce(Check):
             if key in self._fills:
                 yield f"fill {entry.fill_id} is told of {entry.client_order_id}, and was of {self._fills[key]} before"
             self._fills[key] = entry.client_order_id
+        if isinstance(entry, Report) and entry.client_order_id in self.scene.record.creates:
+            yield f"{entry.client_order_id} is ours, and reported as somebody else's: {entry}"
+        if isinstance(entry, FillReport) and (entry.instrument, entry.fill_id) in self._fills:
+            yield f"fill {entry.fill_id} was told of {self._fills[entry.instrument, entry.fill_id]}, and is reported"
         if isinstance(entry, FillReport):
             self._reported[entry.fill_id] += 1
             if self._reported[entry.fill_id] > 1:
