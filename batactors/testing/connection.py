@@ -83,10 +83,14 @@ class Connection(trio.abc.Stream):
             if len(self._pending) >= SILENT_LIMIT:
                 await self._wait_for_voice()
                 continue
-            data = b""
-            with trio.move_on_at(self._silent_until if self.silent else float("inf")) as scope:
+            data, cut_short = b"", False
+            if self.silent:
+                with trio.move_on_at(self._silent_until) as scope:
+                    data = bytes(await self._stream.receive_some(RECEIVE_BYTES))
+                cut_short = scope.cancelled_caught
+            else:
                 data = bytes(await self._stream.receive_some(RECEIVE_BYTES))
-            if not data and not scope.cancelled_caught:
+            if not data and not cut_short:
                 # The client is gone. Through a dead line that could not be seen; here it frees the connection.
                 return b""
             self._pending += data
@@ -96,9 +100,14 @@ class Connection(trio.abc.Stream):
         self._raise_if_closed()
         if self.cut_in_next_frame:
             data = data[: max(1, len(data) // 2)]
-        with trio.move_on_after(SEND_SECONDS) as scope:
+        gone = False
+        if self._has_room(len(data)):
             await self._stream.send_all(data)
-        if self.cut_in_next_frame or scope.cancelled_caught:
+        else:
+            with trio.move_on_after(SEND_SECONDS) as scope:
+                await self._stream.send_all(data)
+            gone = scope.cancelled_caught
+        if self.cut_in_next_frame or gone:
             self.cut()
             raise trio.BrokenResourceError("the connection was cut")
 
@@ -112,6 +121,11 @@ class Connection(trio.abc.Stream):
             await trio.aclose_forcefully(self._stream)  # nothing can be said there any more, not even the end
         else:
             await self._stream.aclose()
+
+    def _has_room(self, size: int) -> bool:
+        """Whether so many bytes can surely be written without waiting for the client to read."""
+        end = self._socket
+        return self._stream.__class__ is trio.SocketStream and isinstance(end, SimulatedSocket) and size <= end.room
 
     async def _wait_for_voice(self) -> None:
         while self.silent and not self._closed:

@@ -201,6 +201,9 @@ class Link:
     async def wait_readable(self) -> None:
         """Wait for the next arrival, or for news; the caller looks again."""
         next_due = min(self.pieces[0].due if self.pieces else math.inf, self.end_due, self.reset_due)
+        if next_due == math.inf:
+            await self.readable.park()  # most waits are of this kind, and a scope costs more than they do
+            return
         with trio.move_on_at(next_due):
             await self.readable.park()
 

@@ -199,6 +199,11 @@ class SimulatedSocket(trio.socket.SocketType):
             await trio.lowlevel.cancel_shielded_checkpoint()
         return len(written)
 
+    @property
+    def room(self) -> int:
+        """How many bytes can be written now; none if this is no end of a connection."""
+        return self._outbound.room if self._outbound is not None else 0
+
     async def wait_writable(self) -> None:
         self._check_open()
         await trio.lowlevel.checkpoint()
