@@ -68,6 +68,8 @@ class FaultScript:
         Every fault that applies has seen the occasion, but only the first that is due strikes: two equal faults strike
         twice.
         """
+        if not self._entries:
+            return None
         striking: _Entry | None = None
         for entry in self._entries:
             if type(entry.fault) is not kind or not entry.fault.applies_to(occasion):
