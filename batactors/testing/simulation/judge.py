@@ -38,13 +38,16 @@ class Judge:
         self._trace = trace
         self._stop = stop
         self._checks: Sequence[Check] = ()
-        self._frames: Sequence[Check] = ()
-        """Those that look at frames, of which there are many."""
+        self._lookers: dict[str, Sequence[Check]] = {}
+        """Those that look at what there is much of: by the name of their method for it."""
 
     def begin(self, checks: Sequence[type[Check]], scene: Scene) -> None:
         """Let these look on from now."""
         self._checks = [check(scene) for check in checks]
-        self._frames = [check for check in self._checks if type(check).saw is not Check.saw]
+        self._lookers = {
+            name: [check for check in self._checks if getattr(type(check), name) is not getattr(Check, name)]
+            for name in ("wrote", "told", "saw")
+        }
 
     def finish(self) -> None:
         """Raise what was found.
@@ -60,10 +63,12 @@ class Judge:
 
     def check(self, ask: Told, checks: Sequence[Check] | None = None) -> None:
         """Let every check look; the first that sees something broken ends the run."""
-        with self.of_ours():
+        try:  # as `of_ours`, which takes longer to enter than most checks take to look
             for check in self._checks if checks is None else checks:
                 for text in ask(check):
                     self._violated(Violation(check=check.name, text=text, at=trio.current_time()))
+        except Exception as error:
+            self._failed(error)
 
     @contextmanager
     def of_ours(self) -> Iterator[None]:
@@ -71,8 +76,11 @@ class Judge:
         try:
             yield
         except Exception as error:
-            self._errors.append(error)
-            self._stop()
+            self._failed(error)
+
+    def _failed(self, error: Exception) -> None:
+        self._errors.append(error)
+        self._stop()
 
     def _violated(self, violation: Violation) -> None:
         if not self.violations:
@@ -85,19 +93,19 @@ class Judge:
         for entry in entries:
             self.record.take(entry)
             note_entry(self._trace, self.record, entry)
-            self.check(lambda check, entry=entry: check.wrote(entry))  # type: ignore[misc]
+            self.check(lambda check, entry=entry: check.wrote(entry), self._lookers["wrote"])  # type: ignore[misc]
 
     def told(self, follower: Follower, event: OrderEvent) -> None:
         """A follower was told this."""
         follower.told.append(event)
-        self.check(lambda check: check.told(follower, event))
+        self.check(lambda check: check.told(follower, event), self._lookers["told"])
 
     def saw(self, connection: int, kind: str, text: str, order: str | None) -> None:
         """The venue received or sent this."""
         up = kind in ("frame up", "request")
         frame = Frame(at=trio.current_time(), up=up, kind=kind, connection=connection, text=text, order=order)
         note_frame(self._trace, frame)
-        self.check(lambda check: check.saw(frame), self._frames)
+        self.check(lambda check: check.saw(frame), self._lookers["saw"])
 
     def supervised(self, event: ChildEvent) -> None:
         """Supervision did this."""
