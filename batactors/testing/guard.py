@@ -94,10 +94,13 @@ class _Guard:
 
     def _asking(self, refusal: Refusal, original: Callable[..., Any]) -> Callable[..., Any]:
         position = refusal.harmless_with
+        trusted: set[str] = set()  # the modules that were let through; each asks often
 
         def ask(*args: Any, **kwargs: Any) -> Any:
             if self._thread == threading.get_ident() and not _is_given(position, (*args, *kwargs.values())):
-                self._judge(refusal, sys._getframe(1))
+                frame = sys._getframe(1)
+                if frame.f_globals.get("__name__") not in trusted and self._judge(refusal, frame):
+                    trusted.add(_module_of(frame))
             return original(*args, **kwargs)
 
         ask.__wrapped__ = original  # type: ignore[attr-defined]
@@ -118,16 +121,20 @@ class _Guard:
         sys.setprofile(watch)
         stack.callback(sys.setprofile, None)
 
-    def _judge(self, refusal: Refusal, frame: FrameType) -> None:
-        """Refuse what this frame called, unless who called it, or who had it called, is trusted."""
+    def _judge(self, refusal: Refusal, frame: FrameType) -> bool:
+        """Refuse what this frame called, unless who called it, or who had it called, is trusted.
+
+        Returns:
+            Whether the caller's module is trusted, so that it need not be looked at again.
+        """
         asking: FrameType | None = frame
         while asking is not None and (_is_ours(asking) or refusal.name.startswith(f"{_module_of(asking)}.")):
             asking = asking.f_back
         if asking is not None and _is_in(_module_of(asking), refusal.kind.trusted):
-            return
+            return asking is frame
         culprit, way = _culprit_of(frame)
         if _is_in(_module_of(culprit), self._trusted):
-            return
+            return False
         where = f"{culprit.f_code.co_filename}:{culprit.f_lineno} in {culprit.f_code.co_qualname}"
         call = f"{refusal.call or refusal.name}{f' (by way of {way})' if way else ''}"
         error = NondeterminismError(f"{where} called {call}: {refusal.kind.why}. Use {refusal.kind.instead}.")
