@@ -5,6 +5,7 @@ failure is told to who asked; a command is written once, never again, and once b
 """
 
 import logging
+import ssl
 from collections import deque
 from collections.abc import Sequence
 from datetime import timedelta
@@ -44,6 +45,10 @@ logger = logging.getLogger("batactors.rest")
 
 MOST_PAGES = 500
 """Pages of one answer; beyond that the venue is paging in a circle."""
+_NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""It would trust nobody, and nobody uses it: even to make one takes longer than a request."""
+MOST_URLS = 100
+"""Addresses that are kept; a codec has some ten, unless it writes what it asks for into them."""
 
 
 class Rest:
@@ -75,6 +80,7 @@ class Rest:
         self._allowance = Allowance(codec.budget) if paced else None
         self._later: deque[RestMessage] = deque()
         self._nonces = Nonces(clock)
+        self._urls: dict[str, httpx2.URL] = {}
         self._in_hand: tuple[Command, ...] = ()
         self._untold: list[NotSent] = []
         """What the dedup actor's mailbox had no room for when this actor stopped."""
@@ -86,8 +92,8 @@ class Rest:
             del self._untold[0]
         # Each request has a deadline of ours; the library's own timeouts would only add other errors.
         # Where nothing is encrypted, as at a simulated venue, there are no certificates to read, which takes long.
-        secure = not self._url.startswith("http://")
-        async with httpx2.AsyncClient(base_url=self._url, timeout=None, trust_env=False, verify=secure) as client:
+        verify = _NO_CERTIFICATES if self._url.startswith("http://") else True
+        async with httpx2.AsyncClient(base_url=self._url, timeout=None, trust_env=False, verify=verify) as client:
             task_status.started()
             while True:
                 message = self._later.popleft() if self._later else await self._mailbox.take()
@@ -172,7 +178,7 @@ class Rest:
         try:
             with trio.fail_after(self._patience.answer):
                 response = await client.request(
-                    signed.method, signed.path, headers=signed.headers, content=signed.body or None
+                    signed.method, self._whole(signed.path), headers=signed.headers, content=signed.body or None
                 )
         except trio.TooSlowError as error:
             raise Timeout(f"{self._url}{_bare(request)} did not answer in {self._patience.answer:g} s") from error
@@ -181,6 +187,14 @@ class Rest:
                 f"{self._url}{_bare(request)}: {type(error).__name__} {self._bare_of_secrets(error)}"
             ) from error
         return response.status_code, response.content
+
+    def _whole(self, path: str) -> httpx2.URL:
+        """The address of a path, read once: the library would do it three times for each request."""
+        if path not in self._urls:
+            if len(self._urls) >= MOST_URLS:
+                self._urls.clear()
+            self._urls[path] = httpx2.URL(f"{self._url.rstrip('/')}/{path.lstrip('/')}")
+        return self._urls[path]
 
     def _bare_of_secrets(self, error: Exception) -> str:
         """The library's words; a complaint about a header may quote it."""
