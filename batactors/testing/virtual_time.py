@@ -3,8 +3,9 @@
 from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from math import inf
 from types import SimpleNamespace
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 from unittest import mock
 
 import httpcore2._async.http11
@@ -64,7 +65,7 @@ def run_in_virtual_time(
     if seed is None and (strategy is not None or recorded is not None):
         raise ValueError("an order of tasks that is chosen, or recorded, needs a seed")
     if clock is None:
-        clock = MockClock(autojump_threshold=0)
+        clock = _quick_clock()
     elif not isinstance(clock, MockClock) or clock.autojump_threshold != 0:
         raise RuntimeError(f"virtual time has a clock of its own and cannot use {clock!r}")
     watchdog = Watchdog(clock, timeout)
@@ -92,6 +93,26 @@ def run_in_virtual_time(
     if watchdog.verdict is not None:
         raise watchdog.verdict  # it swallowed the cancellation, and ended all the same
     return result
+
+
+def _quick_clock() -> MockClock:
+    """A mock clock that tells its time without asking the real one, whose time counts for nothing here.
+
+    A run asks some ten thousand times. Where this trio keeps a clock's parts under other names, it is slower, no more.
+    """
+    clock: Any = MockClock(autojump_threshold=0)
+    context: Any = trio._core._run.GLOBAL_RUN_CONTEXT
+    if not hasattr(clock, "_virtual_base") or not hasattr(clock, "_autojump"):
+        return clock  # type: ignore[no-any-return]
+
+    def jump_to_next_deadline() -> None:
+        seconds = context.runner.deadlines.next_deadline() - clock._virtual_base
+        if 0 < seconds < inf:
+            clock._virtual_base += seconds
+
+    clock.current_time = lambda: clock._virtual_base
+    clock._autojump = jump_to_next_deadline
+    return clock  # type: ignore[no-any-return]
 
 
 class _NoRealSockets(trio.abc.SocketFactory):
@@ -122,7 +143,12 @@ class VirtualClock:
         self.skew = skew
 
     def now(self) -> datetime:
-        require_virtual_time()
+        try:
+            in_virtual_time = isinstance(trio.lowlevel.current_clock(), MockClock)
+        except RuntimeError:
+            in_virtual_time = False
+        if not in_virtual_time:
+            require_virtual_time()
         return EPOCH + timedelta(seconds=trio.current_time() + self.skew)
 
 

@@ -84,7 +84,7 @@ class Watchdog(trio.abc.Instrument):
         else:
             self.verdict.add_note(f"It did not end when it was cancelled, and was aborted: {verdict}\n{task_tree()}")
             self._aborted = True
-            self._clock._real_clock = self._broken_clock
+            self._clock.current_time = self._broken_clock  # type: ignore[method-assign]
 
     def _broken_clock(self) -> NoReturn:
         raise RuntimeError("the watchdog broke the clock to end this run")
