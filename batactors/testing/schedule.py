@@ -138,11 +138,15 @@ class _Schedule:
     def __init__(self, seed: int | str, strategy: Strategy, recorded: list[int] | None) -> None:
         self._random = SeededChance(seed).generator("schedule")
         self._order = _orderer(strategy, self._random)
+        self._least = 1 if isinstance(strategy, Pct) else 2
+        """How many tasks there must be to order; `Pct` has to see each task."""
         self._recorded = recorded
         self.used = False
 
     def shuffle(self, batch: Batch) -> None:
         self.used = True
+        if len(batch) < self._least:
+            return
         if self._recorded is None or len(batch) < 2:
             self._order(batch)
             return
