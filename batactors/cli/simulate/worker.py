@@ -5,6 +5,7 @@ to standard error, where the command finds it if the worker dies.
 """
 
 import faulthandler
+import gc
 import logging
 import os
 import sys
@@ -31,6 +32,7 @@ def main(names: Sequence[str]) -> None:
     with os.fdopen(os.dup(STDOUT), "wb") as answers:
         os.dup2(STDERR, STDOUT)
         checks = read_checks(names)
+        gc.freeze()  # what was imported stays: nobody need look through it for garbage again and again
         _say(answers, Answer())
         for line in sys.stdin.buffer:
             work(from_line(line, Job), checks, partial(_say, answers))
