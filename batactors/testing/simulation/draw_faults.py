@@ -163,7 +163,7 @@ def _of_the_engine(draw: "Random") -> m.TimedFault:
 def _of_the_venue(draw: "Random", methods: Sequence[str]) -> AnyFault:
     nth = draw.choice([1, 1, 2, 3, draw.randint(1, 8)])
     method = draw.choice(methods)
-    seconds = draw.choice([0.5, 3.0, 4.9, 5.1, 20.0])
+    seconds = draw.choice([0.5, 3.0, 4.9, 5.1, 20.0, 20.0])
     read, event = draw.choice(READS), draw.choice(EVENTS)
     # Counted from the first of the kind: there are few of each.
     odd = nth if event is None else 1
@@ -182,6 +182,7 @@ def _of_the_venue(draw: "Random", methods: Sequence[str]) -> AnyFault:
         f.RefuseRow(nth=nth),
         f.RefuseBare(method=method, nth=nth),
         f.RefuseUpgrade(nth=nth, status=draw.choice([401, 429, 503])),
+        f.DelayCommand(method=method, nth=nth, seconds=seconds),
         f.DelayCommand(method=method, nth=nth, seconds=seconds),
         f.DelayAck(method=method, nth=nth, seconds=draw.choice([0.5, 3.0, 8.0])),
         f.EventsBeforeAck(method=method, nth=nth, count=3),

@@ -9,7 +9,13 @@ from batactors.testing.simulation.checks.late import LateAnswersCount
 from batactors.testing.simulation.checks.ledger import DoneAsTold
 from batactors.testing.simulation.checks.once import AtMostOnceAtTheVenue, ExactlyOnce
 from batactors.testing.simulation.checks.order import InOrder, TermsInOrder
-from batactors.testing.simulation.checks.roads import ComesBack, HearsTheVenue, MissedBeforeLive, ReadyBeforeUse
+from batactors.testing.simulation.checks.roads import (
+    ComesBack,
+    GapsAreAskedAbout,
+    HearsTheVenue,
+    MissedBeforeLive,
+    ReadyBeforeUse,
+)
 from batactors.testing.simulation.checks.upkeep import (
     CrashesAreOurs,
     NothingBreaksByItself,
@@ -34,7 +40,7 @@ ALL_CHECKS: Sequence[type[Check]] = (
     SecretsStaySecret,
 )
 """Every check that a world makes unless it is told otherwise."""
-OF_PLANS: Sequence[type[Check]] = (HearsTheVenue, NothingBreaksByItself, LateAnswersCount)
+OF_PLANS: Sequence[type[Check]] = (HearsTheVenue, GapsAreAskedAbout, NothingBreaksByItself, LateAnswersCount)
 """Those that hold besides where all that goes wrong is in a plan."""
 
 __all__ = ["ALL_CHECKS", "OF_PLANS", "Check", "Scene", "Violation"]

@@ -17,6 +17,7 @@ CONFIRMED = ('"subscribe"', '"executions"', '"success":true')
 LONG = 30.0
 """Virtual seconds. A venue says each second that it is there."""
 SNAPSHOT = ('"channel":"executions"', '"type":"snapshot"')
+NUMBERED = re.compile(r'^\{"channel":"(\w+)".*"sequence":(\d+)\}$')
 COMMANDS = re.compile(r'"method": ?"(?:add_order|amend_order|cancel_order|cancel_all|batch_add|batch_cancel)"')
 
 
@@ -98,3 +99,42 @@ class HearsTheVenue(Check):
         silent_for = trio.current_time() - self._heard_at
         if silent_for > LONG:
             yield f"the venue has had nobody to tell anything for {silent_for:.1f} s, not even that it is there"
+
+
+class GapsAreAskedAbout(Check):
+    """Where a number of a channel is missing, the venue is asked for what is open, whatever else is known.
+
+    For worlds in which a session that is there to the end has heard what was written on it.
+    """
+
+    promise: ClassVar[str] = "P7, P8"
+
+    def __init__(self, scene: Scene) -> None:
+        super().__init__(scene)
+        self._session = 0
+        self._numbers: dict[str, int] = {}
+        self._gap: str | None = None
+        """What nobody has asked about yet."""
+
+    def saw(self, frame: Frame) -> Iterator[str]:
+        if frame.up and "/private/OpenOrders" in frame.text:
+            self._gap = None
+        elif frame.kind == "frame down" and '"sequence":' in frame.text:
+            self._count(frame)
+        yield from ()
+
+    def _count(self, frame: Frame) -> None:
+        if frame.connection > self._session:
+            self._session, self._gap = frame.connection, None
+            self._numbers.clear()
+        numbered = NUMBERED.search(frame.text)
+        if numbered is None or frame.connection < self._session:
+            return
+        channel, number = numbered[1], int(numbered[2])
+        if number > self._numbers.get(channel, number) + 1:
+            self._gap = f"{channel} went on with {number} after {self._numbers[channel]}, at {frame.at:.3f} s"
+        self._numbers[channel] = number
+
+    def settled(self) -> Iterator[str]:
+        if self._gap is not None:
+            yield f"{self._gap}, and nobody has asked since"
