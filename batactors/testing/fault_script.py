@@ -5,7 +5,7 @@ times. This module knows no venue: a venue says on which occasions it asks, and 
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import ClassVar, TypeVar, cast
 
 from attrs import define, frozen
@@ -48,6 +48,8 @@ class FaultScript:
     def __init__(self) -> None:
         self._entries: list[_Entry] = []
         self.fired: Counter[str] = Counter()
+        self.told: Callable[[Fault], None] | None = None
+        """If set, it is called with each fault that strikes."""
 
     def add(self, *faults: Fault) -> None:
         """Let these strike when their occasion comes."""
@@ -81,6 +83,8 @@ class FaultScript:
             return None
         striking.struck += 1
         self.fired[kind.__name__] += 1
+        if self.told is not None:
+            self.told(striking.fault)
         if striking.struck >= striking.fault.count:
             self._entries = [entry for entry in self._entries if entry is not striking]
         return cast(AnyFault, striking.fault)

@@ -19,12 +19,15 @@ from unittest import mock
 import pytest
 import pytest_trio.plugin  # type: ignore[import-untyped]
 import trio
+from attrs import fields
 
 from _batactors_pytest import RUN_BY_US, SEED, _batactors_simulated
 from batactors.testing.simulated_run import Setup, SimulatedRun, seeds_from_environment
 from batactors.testing.virtual_time import run_in_virtual_time
 
 _current: ContextVar[SimulatedRun] = ContextVar("the simulated run of this test")
+
+MARK_TAKES = f"seed, {', '.join(one.name for one in fields(Setup))}"
 
 
 def is_async(item: pytest.Function) -> bool:
@@ -94,7 +97,11 @@ class _Simulation:
             if mark.args:
                 raise TypeError("the mark `simulation` takes keywords only, such as `seed=3`")
             settings |= mark.kwargs
+        if strange := sorted(settings.keys() - {"seed", *(one.name for one in fields(Setup))}):
+            raise TypeError(f"the mark `simulation` has no {strange[0]!r}; it takes {MARK_TAKES}, and runs one seed")
         seed = settings.pop("seed")
+        if not isinstance(seed, int):
+            raise TypeError(f"the mark `simulation` has the seed {seed!r}: give a whole number")
         run = SimulatedRun(Setup(**settings), (seeds_from_environment() or [seed])[0])
         token = _current.set(run)
         try:

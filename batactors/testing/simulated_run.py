@@ -175,6 +175,8 @@ def seeds_from_environment() -> Sequence[int] | None:
         if found is None:
             raise ValueError(f"{SEEDS} is {text!r}; it takes seeds such as 17, or 3,10-19")
         first, last = found.group(1), found.group(2) or found.group(1)
+        if int(last) < int(first):
+            raise ValueError(f"{SEEDS} is {text!r}; {part.strip()} has no seeds: write the lower one first")
         seeds += range(int(first), int(last) + 1)
     return seeds
 

@@ -4,17 +4,33 @@ A killed process does nothing more: first its sockets and its journal are taken 
 no clean-up of its can reach the world.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import trio
 
-from batactors import Account, BatactorsError, ChildEvent, Engine, EngineConfig, Seams, open_engine
+from batactors import (
+    Account,
+    AccountConfig,
+    BatactorsError,
+    ChildEvent,
+    Engine,
+    EngineConfig,
+    Seams,
+    Secret,
+    SupervisionConfig,
+    open_engine,
+)
 from batactors.engine import StopReport
 from batactors.journal.memory import MemoryJournal
 from batactors.journal.store import Contents, Entry
 from batactors.model.ids import ClientOrderId, CommandId
+from batactors.testing.kraken_spot import VenueAccount, VenueUrls
+from batactors.testing.simulation.knobs import Knobs
 from batactors.testing.trace import Trace
 
+START_WITHIN = 120.0
+"""Seconds that a process has to become ready, faults or not."""
 START_AGAIN = 1.0
 """Seconds until whoever looks after the process starts it again when it could not start."""
 
@@ -176,3 +192,20 @@ class Machine:
     def _announce(self) -> None:
         self._changed.set()
         self._changed = trio.Event()
+
+
+def engine_config(
+    name: str, customer: VenueAccount, urls: VenueUrls, knobs: Knobs, options: Mapping[str, Any]
+) -> EngineConfig:
+    """The configuration of an engine with one account at a simulated venue."""
+    account = AccountConfig(
+        api_key=Secret.value(customer.api_key),
+        api_secret=Secret.value(customer.api_secret),
+        rest_url=urls.rest,
+        websocket_url=urls.websocket_auth,
+        **{**knobs.account(), **options},
+    )
+    supervision = SupervisionConfig(
+        backoff_first=knobs.backoff_first, backoff_most=knobs.backoff_most, start_within=START_WITHIN
+    )
+    return EngineConfig(accounts={name: account}, supervision=supervision)

@@ -13,8 +13,7 @@ from typing import Any
 
 import trio
 
-from batactors import Account, AccountConfig, ChildEvent, Engine, EngineConfig, Seams, Secret
-from batactors.config import SupervisionConfig
+from batactors import Account, ChildEvent, Engine, Seams
 from batactors.seams import SeededChance, SeededIds
 from batactors.testing.await_points import AwaitPoints
 from batactors.testing.fault_script import Fault
@@ -26,7 +25,7 @@ from batactors.testing.simulation.checks import ALL_CHECKS, Check, Violation
 from batactors.testing.simulation.counting import listening, tasks_named
 from batactors.testing.simulation.judge import Judge
 from batactors.testing.simulation.knobs import Knobs
-from batactors.testing.simulation.machine import Machine, SimulatedDisk
+from batactors.testing.simulation.machine import Machine, SimulatedDisk, engine_config
 from batactors.testing.simulation.moments import TimedFault
 from batactors.testing.simulation.record import Record
 from batactors.testing.simulation.settling import down, settle
@@ -66,6 +65,7 @@ class World:
         """
         require_virtual_time()
         self.knobs = knobs = knobs or Knobs()
+        self.trace = Trace()
         self.clock, self.venue_clock = VirtualClock(), VirtualClock()
         self.seams = Seams(clock=self.clock, ids=SeededIds(seed), chance=SeededChance(seed))
         venue_seams = Seams(clock=self.venue_clock, ids=SeededIds(f"venue-{seed}"), chance=SeededChance(seed))
@@ -73,6 +73,7 @@ class World:
         self.customer = VenueAccount.demo()
         self.venue = KrakenSpotVenue(seams=venue_seams, accounts=[self.customer], rate_limits=knobs.rate_limits)
         self.venue.unique_client_order_ids = knobs.unique_client_order_ids
+        self.venue.faults.told = lambda fault: self.trace.note("fault", "fault", str(fault))
         self.venue.fill_in_parts = knobs.fill_in_parts
         self.venue.ioc_remainder = knobs.ioc_remainder
         self.await_points = AwaitPoints(account=NAME, on_strike=lambda text: self.trace.note("fault", "fault", text))
@@ -85,6 +86,7 @@ class World:
         self._disk = SimulatedDisk(knobs.disk, self.judge.wrote)
         self.judge.begin(checks, self)
         self._nursery: trio.Nursery
+        self._healings = 0
         self._endings: list[Callable[[], None]] = []
         self._logged: list[str] = []
         self._aims = Aims(self._strike)
@@ -142,7 +144,8 @@ class World:
             if isinstance(fault, Fault):
                 self.venue.faults.add(fault)
             elif fault.when is None:
-                self.after(max(0.0, self.began + fault.at - trio.current_time()), partial(self._strike, fault))
+                strike = partial(self._strike, fault, self._healings)
+                self.after(max(0.0, self.began + fault.at - trio.current_time()), strike)
             else:
                 self._aims.add(fault)
 
@@ -176,6 +179,7 @@ class World:
     def heal(self) -> None:
         """End everything that is wrong, and let nothing else go wrong."""
         self.trace.note("check", "phase", "calm")
+        self._healings += 1
         self.venue.faults.clear()
         self.venue.recover()
         self.await_points.forget()
@@ -233,7 +237,9 @@ class World:
         self.network.drop_clients(self.port)
         self.await_points.release()
 
-    def _strike(self, fault: TimedFault) -> None:
+    def _strike(self, fault: TimedFault, added: int | None = None) -> None:
+        if added not in (None, self._healings):
+            return  # the world has healed since
         self.struck[type(fault).__name__] += 1
         self.trace.note("fault", "fault", str(fault))
         with self.judge.of_ours():
@@ -270,18 +276,9 @@ class World:
         urls = await nursery.start(self.venue.serve, name="venue")
         self.port = int(urls.rest.rpartition(":")[2])
         self.venue.set_market("BTC/USD", bid=BID, ask=ASK)
-        config = AccountConfig(
-            api_key=Secret.value(self.customer.api_key),
-            api_secret=Secret.value(self.customer.api_secret),
-            rest_url=urls.rest,
-            websocket_url=urls.websocket_auth,
-            **{**self.knobs.account(), **self._options},
-        )
-        supervision = SupervisionConfig(
-            backoff_first=self.knobs.backoff_first, backoff_most=self.knobs.backoff_most, start_within=120.0
-        )
+        config = engine_config(NAME, self.customer, urls, self.knobs, self._options)
         self.machine = Machine(
-            config=EngineConfig(accounts={NAME: config}, supervision=supervision),
+            config=config,
             seams=self.seams,
             disk=self._disk,
             drop=self._drop,
