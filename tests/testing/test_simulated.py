@@ -144,7 +144,7 @@ def test_a_range_without_seeds_is_refused(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_what_is_added_before_the_world_heals_ends_with_it() -> None:
-    """A fault whose time had not come when the world healed does not strike any more; one that struck is in the trace."""
+    """A fault whose time had not come when the world healed does not strike; one that struck is in the trace."""
 
     @simulated
     async def test(world: World) -> None:
