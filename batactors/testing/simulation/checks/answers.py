@@ -49,6 +49,7 @@ class NoGuess(Check):
         if isinstance(entry, Resolved):
             command = self.scene.record.commands.get(entry.command_id)
             if command is not None:
+                yield from self._corrected(command, entry)
                 yield from self._judge(command, entry.receipt)
 
     def settled(self) -> Iterator[str]:
@@ -72,6 +73,13 @@ class NoGuess(Check):
                 yield from self._amend(command)
             case _:
                 pass
+
+    def _corrected(self, command: Command, now: Resolved) -> Iterator[str]:
+        """What has to be taken back was no proof. A cancel has no deadline: the venue may do it however late."""
+        steps = self.scene.record.steps[now.command_id]
+        before = [step.receipt.status for step in steps if isinstance(step, Resolved) and step is not now]
+        if before and not isinstance(command, CancelOrder | CancelAll):
+            yield f"{command.operation} {command.command_id} was told as {before[-1]}, and is {now.receipt.status}"
 
     def _refusal(self, command: Command, receipt: CommandReceipt) -> Iterator[str]:
         words = receipt.native_code or receipt.message or ""
