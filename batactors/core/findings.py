@@ -116,12 +116,17 @@ class Findings:
             amends = self._judge.amends(record)
             seen = Seen(
                 asked_at=given.asked_at, rows=rows, unheard=unheard, amends=amends,
-                history=_history(order or command, given),
+                history=_history(order or command, given), cancel_confirmed=self._cancel_confirmed(record),
             )  # fmt: skip
             found = from_answers(record, seen, rules)
             state = order.state if order is not None else None
         if found is not None:
             self._judge.settle(record, found, state, news)
+
+    def _cancel_confirmed(self, record: CommandRecord) -> bool:
+        """Whether the venue has said yes to a cancel of the order that this command addresses."""
+        beside = self._ledger.desk.of_order(record.order) if record.order is not None else []
+        return any(isinstance(one.command, CancelOrder) and one.confirmed for one in beside)
 
     def _rows(self, order: OrderRecord | Stranger, given: LookedUp) -> list[OrderFact]:
         """What these answers say of this order's standing."""

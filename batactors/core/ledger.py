@@ -29,7 +29,7 @@ class Ledger:
         self.counters = Counters()
         self.book = Book(rules.tombstones, rules.remembered_ids)
         self.desk = Desk(COMMANDS_PER_ORDER * rules.tombstones)
-        self.strangers = Strangers(account, rules.others or rules.tombstones, self.counters)
+        self.strangers = Strangers(account, rules.others or rules.tombstones, self.counters, reports=rules.tombstones)
         self.balances: dict[Asset, BalanceFact] = {}
         self.fills_since = started_on
         self.catch_up = CatchUp(rules.read_lag)

@@ -35,6 +35,7 @@ class Seen:
         unheard: The venue has never said anything of it, in these answers or before.
         amends: All amends of the order.
         history: Every set of terms that it has had; ``None`` where the venue did not say.
+        cancel_confirmed: The venue has said yes to a cancel of ours: that is what took it off the book.
     """
 
     asked_at: float
@@ -42,6 +43,7 @@ class Seen:
     unheard: bool
     amends: Sequence[CommandRecord]
     history: Sequence[TermsOnce] | None = None
+    cancel_confirmed: bool = False
 
     @property
     def as_open(self) -> bool:
@@ -114,6 +116,8 @@ def _may_have_ended_it(record: CommandRecord, seen: Seen) -> bool:
     """
     command = record.command
     if not isinstance(command, AmendOrder) or command.quantity is None or record.refused_as_not_open:
+        return False
+    if seen.cancel_confirmed:
         return False
     ended = [row.filled for row in seen.rows if row.says is Says.CANCELED and row.filled is not None]
     return any(filled >= command.quantity for filled in ended)

@@ -29,14 +29,14 @@ MOST_PARKED = 100
 class Strangers:
     """All strangers of an account: those still open or unidentified, and a bounded memory of those that closed."""
 
-    def __init__(self, account: AccountName, remembered: int, counters: Counters) -> None:
+    def __init__(self, account: AccountName, remembered: int, counters: Counters, reports: int | None = None) -> None:
         self._account = account
         self._counters = counters
         self._known: dict[VenueOrderId, Stranger] = {}
         self._closed: OrderedDict[VenueOrderId, None] = OrderedDict()
         self._doubtful: OrderedDict[VenueOrderId, None] = OrderedDict()
         self._remembered = remembered
-        self.log: deque[Report] = deque(maxlen=remembered)
+        self.log: deque[Report] = deque(maxlen=remembered if reports is None else reports)
         """The reports told last, for followers that come late or were slow."""
         self.sequence = 0
         self.lost = 0
