@@ -10,6 +10,8 @@ from typing import ClassVar, TypeVar, cast
 
 from attrs import define, frozen
 
+from batactors.testing.right_values import require
+
 # What the fields of a fault are compared with, by name: method, transport, client_order_id, channel, and so on.
 Occasion = Mapping[str, str | None]
 
@@ -24,6 +26,9 @@ class Fault:
     narrows: ClassVar[tuple[str, ...]] = ()
     nth: int = 1
     count: float = 1
+
+    def __attrs_post_init__(self) -> None:
+        require(self)
 
     def applies_to(self, occasion: Occasion) -> bool:
         """Whether this occasion is one of those the fault is meant for."""
@@ -53,6 +58,9 @@ class FaultScript:
 
     def add(self, *faults: Fault) -> None:
         """Let these strike when their occasion comes."""
+        for fault in faults:
+            if not isinstance(fault, Fault):
+                raise TypeError(f"{fault!r} waits for no request and no frame: write a fault such as faults.LoseAck()")
         self._entries.extend(_Entry(fault) for fault in faults)
 
     def clear(self) -> None:

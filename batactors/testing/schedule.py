@@ -19,6 +19,7 @@ import trio
 from attrs import frozen
 
 from batactors.seams import SeededChance
+from batactors.testing.right_values import require
 
 # A moment of change of `Pct` comes within a number of choices whose bits are drawn first, up to this many. So half of
 # them come within the first 512: a short run meets some, and a long one does not meet all at its start.
@@ -53,6 +54,9 @@ class Pct:
 
     changes: int = 3
 
+    def __attrs_post_init__(self) -> None:
+        require(self)
+
 
 @frozen
 class Replay:
@@ -65,6 +69,9 @@ class Replay:
     """
 
     choices: tuple[int, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        require(self)
 
 
 Strategy: TypeAlias = Fifo | Lifo | Uniform | Pct | Replay

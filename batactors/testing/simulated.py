@@ -8,6 +8,7 @@ from typing import Any, TypeAlias, overload
 
 from batactors.testing.simulated_run import Setup, SimulatedRun, seeds_from_environment, seeds_of
 from batactors.testing.simulation.checks import ALL_CHECKS, Check
+from batactors.testing.simulation.given import knobs_given, seeds_given
 from batactors.testing.simulation.knobs import Knobs
 
 AsyncTest: TypeAlias = Callable[..., Awaitable[None]]
@@ -67,10 +68,10 @@ def simulated(
         AssertionError: In the test: what `world.sometimes` was to see was true in none of the seeds.
     """
     setup = Setup(
-        knobs=knobs or Knobs(), options=options or {}, checks=checks, timeout=timeout, strict=strict, trusted=trusted
+        knobs=knobs_given(knobs), options=options or {}, checks=checks, timeout=timeout, strict=strict, trusted=trusted
     )
 
-    chosen = seeds if isinstance(seeds, int) else tuple(seeds)
+    chosen = seeds_given(seeds)
 
     def decorate(async_test: AsyncTest) -> Test:
         return _SimulatedTest(async_test, setup, chosen).as_function()

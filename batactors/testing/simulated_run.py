@@ -15,6 +15,7 @@ import trio
 from attrs import field, frozen
 
 from batactors.testing.simulation.checks import ALL_CHECKS, Check
+from batactors.testing.simulation.given import checks_given, knobs_given, require_setting
 from batactors.testing.simulation.knobs import Knobs
 from batactors.testing.simulation.world import World
 from batactors.testing.virtual_time import run_in_virtual_time
@@ -47,6 +48,11 @@ class Setup:
     timeout: float = 3600.0
     strict: bool = False
     trusted: Collection[str] = ()
+
+    def __attrs_post_init__(self) -> None:
+        knobs_given(self.knobs)
+        checks_given(self.checks)
+        require_setting(self.options, self.timeout, self.trusted)
 
 
 class SimulatedRun:

@@ -1,6 +1,6 @@
 """Sees everything that happens in a world, writes it down, and lets the checks judge it at once."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import trio
@@ -9,7 +9,8 @@ from batactors import ChildEvent, Happening
 from batactors.journal.store import Entry
 from batactors.model.order_events import OrderEvent
 from batactors.testing.simulation.checks import Check, Violation
-from batactors.testing.simulation.checks.base import Scene, Told
+from batactors.testing.simulation.checks.base import Scene
+from batactors.testing.simulation.given import checks_given
 from batactors.testing.simulation.happenings import note_entry, note_frame, note_supervision
 from batactors.testing.simulation.record import Follower, Frame, Record
 from batactors.testing.trace import Trace
@@ -43,7 +44,7 @@ class Judge:
 
     def begin(self, checks: Sequence[type[Check]], scene: Scene) -> None:
         """Let these look on from now."""
-        self._checks = [check(scene) for check in checks]
+        self._checks = [check(scene) for check in checks_given(checks)]
         self._lookers = {
             name: [check for check in self._checks if getattr(type(check), name) is not getattr(Check, name)]
             for name in ("wrote", "told", "saw")
@@ -61,11 +62,18 @@ class Judge:
         if self.violations:
             raise InvariantViolation(self.violations)
 
-    def check(self, ask: Told, checks: Sequence[Check] | None = None) -> None:
-        """Let every check look; the first that sees something broken ends the run."""
+    def check(self, hook: str, *what: object) -> None:
+        """Let every check look, with its method of this name; the first that sees something broken ends the run."""
         try:  # as `of_ours`, which takes longer to enter than most checks take to look
-            for check in self._checks if checks is None else checks:
-                for text in ask(check):
+            for check in self._lookers.get(hook, self._checks):
+                found = getattr(check, hook)(*what)
+                if isinstance(found, str) or not isinstance(found, Iterable):
+                    raise TypeError(
+                        f"{check.name}.{hook} gave {found!r}: yield a sentence for each thing that is wrong"
+                    )
+                for text in found:
+                    if not isinstance(text, str):
+                        raise TypeError(f"{check.name}.{hook} yielded {text!r}: yield a sentence, which is text")
                     self._violated(Violation(check=check.name, text=text, at=trio.current_time()))
         except Exception as error:
             self._failed(error)
@@ -93,19 +101,19 @@ class Judge:
         for entry in entries:
             self.record.take(entry)
             note_entry(self._trace, self.record, entry)
-            self.check(lambda check, entry=entry: check.wrote(entry), self._lookers["wrote"])  # type: ignore[misc]
+            self.check("wrote", entry)
 
     def told(self, follower: Follower, event: OrderEvent) -> None:
         """A follower was told this."""
         follower.told.append(event)
-        self.check(lambda check: check.told(follower, event), self._lookers["told"])
+        self.check("told", follower, event)
 
     def saw(self, connection: int, kind: str, text: str, order: str | None) -> None:
         """The venue received or sent this."""
         up = kind in ("frame up", "request")
         frame = Frame(at=trio.current_time(), up=up, kind=kind, connection=connection, text=text, order=order)
         note_frame(self._trace, frame)
-        self.check(lambda check: check.saw(frame), self._lookers["saw"])
+        self.check("saw", frame)
 
     def supervised(self, event: ChildEvent) -> None:
         """Supervision did this."""
@@ -113,4 +121,4 @@ class Judge:
         note_supervision(self._trace, event)
         if event.what is Happening.CRASHED and "InjectedCrash" in (event.cause or ""):
             self.record.crashes += 1
-        self.check(lambda check: check.supervised(event))
+        self.check("supervised", event)

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from attrs import field, frozen
 
+from batactors.testing.right_values import require
 from batactors.testing.schedule import Strategy, Uniform
 
 Remainder = Literal["canceled", "expired"]
@@ -53,6 +54,9 @@ class Knobs:
     reads: int = 2
     backoff_first: float = 0.1
     backoff_most: float = 2.0
+
+    def __attrs_post_init__(self) -> None:
+        require(self)
 
     def account(self) -> dict[str, Any]:
         """What of this an `AccountConfig` takes."""

@@ -13,6 +13,7 @@ from attrs import frozen
 from batactors.testing.await_points import AwaitPoints
 from batactors.testing.kraken_spot import KrakenSpotVenue
 from batactors.testing.network import SimulatedNetwork
+from batactors.testing.right_values import require
 from batactors.testing.virtual_time import VirtualClock
 
 Direction = Literal["both", "up", "down"]
@@ -70,6 +71,9 @@ class TimedFault:
     at: float = 0.0
     when: str | None = None
     nth: int = 1
+
+    def __attrs_post_init__(self) -> None:
+        require(self)
 
     def strike(self, world: World) -> Callable[[], None] | None:
         """Do it, without waiting. What is returned, if anything, ends it; the world calls it when it heals."""

@@ -25,6 +25,7 @@ from cattrs import (
 from cattrs.gen import make_dict_structure_fn
 
 from batactors.config.rules import kind_of, listed, suggestion
+from batactors.testing.right_values import BadValue
 from batactors.testing.schedule import Strategy
 from batactors.testing.simulation.kinds import FAULTS, SCHEDULES, STEPS, Family, full_name
 from batactors.testing.simulation.plan import AnyFault, Plan
@@ -115,6 +116,9 @@ def _lines(error: BaseException, path: str) -> Iterator[str]:
             for key in sorted(error.extra_fields, key=str):
                 place = f"{path}.{key}" if path else str(key)
                 yield f"{place} is not known{suggestion(key, known) or '.'} {error.cl.__name__} has {', '.join(known)}"
+        case BadValue():
+            for name, complaint in error.complaints:
+                yield f"{path}.{name} {complaint}" if path else f"{name} {complaint}"
         case _Complaint():
             yield f"{path} {error}".strip()
         case _:

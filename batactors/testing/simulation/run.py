@@ -118,7 +118,7 @@ class _Run:
                     world.start(self._cancel_all, world)
                 else:
                     self._sign_of_life(world)
-        world.judge.check(lambda check: check.settled())
+        world.judge.check("settled")
 
     def _sign_of_life(self, world: World) -> None:
         """Somebody else's order comes and goes: where the last frame was lost, only the next one can tell."""

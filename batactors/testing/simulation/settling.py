@@ -81,7 +81,7 @@ async def settle(world: World, within: float) -> None:
         if trio.current_time() >= until:
             raise AssertionError("\n".join([f"not settled after {within:g} virtual seconds:", *things]))
         await trio.sleep(LOOK_EVERY)
-    world.judge.check(lambda check: check.settled())
+    world.judge.check("settled")
     await trio.lowlevel.checkpoint()  # if that has broken a promise, the run ends here
 
 

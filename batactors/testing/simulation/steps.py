@@ -8,6 +8,8 @@ from typing import Literal
 
 from attrs import frozen
 
+from batactors.testing.right_values import require
+
 Side = Literal["buy", "sell"]
 Share = Literal["half", "all"]
 Follower = Literal["steady", "slow", "late", "leaves", "crashes"]
@@ -20,6 +22,9 @@ class Step:
     """Something that somebody does, `at` virtual seconds after trading began."""
 
     at: float
+
+    def __attrs_post_init__(self) -> None:
+        require(self)
 
 
 @frozen(kw_only=True)

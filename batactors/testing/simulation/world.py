@@ -23,6 +23,7 @@ from batactors.testing.network import SimulatedNetwork
 from batactors.testing.simulation.aims import Aims
 from batactors.testing.simulation.checks import ALL_CHECKS, Check, Violation
 from batactors.testing.simulation.counting import listening, tasks_named
+from batactors.testing.simulation.given import faults_given, knobs_given
 from batactors.testing.simulation.judge import Judge
 from batactors.testing.simulation.knobs import Knobs
 from batactors.testing.simulation.machine import Machine, SimulatedDisk, engine_config
@@ -64,7 +65,7 @@ class World:
             options: For the `AccountConfig`, on top of what the knobs say.
         """
         require_virtual_time()
-        self.knobs = knobs = knobs or Knobs()
+        self.knobs = knobs = knobs_given(knobs)
         self.trace = Trace()
         self.clock, self.venue_clock = VirtualClock(), VirtualClock()
         self.seams = Seams(clock=self.clock, ids=SeededIds(seed), chance=SeededChance(seed))
@@ -140,7 +141,7 @@ class World:
 
         Times count from when trading began, which is when the world was opened; what is past strikes now.
         """
-        for fault in faults:
+        for fault in faults_given(faults):
             if isinstance(fault, Fault):
                 self.venue.faults.add(fault)
             elif fault.when is None:
@@ -267,7 +268,7 @@ class World:
                     nursery.cancel_scope.cancel()
             if not self.judge.violations:
                 self._baseline["open sockets"] = 0
-                self.judge.check(lambda check: check.closed())
+                self.judge.check("closed")
         self.judge.finish()
 
     async def _open(self, nursery: trio.Nursery) -> None:

@@ -1,6 +1,6 @@
 """What a check is, and what it can see."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar, Protocol
 
 from attrs import frozen
@@ -126,6 +126,3 @@ class Check:
     def closed(self) -> Iterator[str]:
         """The engine has stopped."""
         yield from ()
-
-
-Told = Callable[[Check], Iterator[str]]
