@@ -73,7 +73,7 @@ def restore(  # noqa: PLR0917
         left = process_ended or command_id in may_have_left
         _command(dispatch, entry, creates, steps.get(command_id, ()), now, may_have_left=left)
     for report in reports:
-        dispatch.strangers.restore(report)
+        dispatch.strangers.restore(report, now.at)
     for order in dispatch.book.orders.values():
         if order.venue_order_id is not None:
             dispatch.strangers.adopt(order.venue_order_id)
@@ -100,6 +100,7 @@ def _order(dispatch: Dispatch, entry: Registered, command: CreateOrder, told: Se
             case OrderRejected():
                 order.never_rested = event.due_post_only and event.origin is not Origin.ACK
     order.heard = any(event.origin in HEARD for event in told) and order.state is not OrderState.NOT_EXECUTED
+    order.changed_at = now.at  # what was told may be as young as that, and a read that trails must not undo it
     order.events.extend(told)
     dispatch.book.add(order, entry.wire_id)
     if not order.state.is_closed:

@@ -86,10 +86,11 @@ class Strangers:
             if venue_order_id not in there and not overtaken:
                 self._doubt(stranger, Why.NOT_IN_SNAPSHOT, "the venue does not list it as open", news.at)
 
-    def restore(self, report: Report) -> None:
-        """Know again what was told of a stranger."""
+    def restore(self, report: Report, at: float) -> None:
+        """Know again, from this moment of trio's clock on, what was told of a stranger."""
         stranger = self._known.setdefault(report.venue_order_id, Stranger(report.venue_order_id))
         stranger.identified = True
+        stranger.changed_at = at
         stranger.client_order_id = report.client_order_id or stranger.client_order_id
         stranger.instrument = report.instrument or stranger.instrument
         if isinstance(report, FillReport):

@@ -168,3 +168,20 @@ def test_a_clock_that_was_set_back_between_two_processes_does_not_lock_us_out(by
         storm=40.0,
     )
     assert verdicts_of(plan)["cancel_order"][0] is CommandStatus.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    "crash",
+    [moments.Crash(actor="dedup", when="event OrderUpdated"), moments.Kill(when="event OrderUpdated", down_for=0.1)],
+    ids=["dedup", "process"],
+)
+def test_a_read_that_trails_undoes_nothing_after_a_crash(crash: moments.TimedFault) -> None:
+    """What was told before a crash is not told otherwise after it because REST still shows how things stood before."""
+    plan = Plan(
+        steps=(steps.Place(at=1.0, order=1), steps.Amend(at=3.0, order=1, price="48100.3"), steps.Reconcile(at=3.4)),
+        faults=(faults.ReadLag(count=40, seconds=0.9), crash),
+        knobs=Knobs(reconcile_every=3600.0, read_lag=1.0),
+    )
+    report = run_plan(plan)
+    assert report.good, report.violations
+    assert sum(event.text.startswith("OrderUpdated") for event in report.trace.events if event.kind == "event") == 1
