@@ -65,7 +65,9 @@ def require(instance: Any) -> None:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and not math.isnan(value)
+    if isinstance(value, float):
+        return not math.isnan(value)
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= 10**15  # trio reckons with floats
 
 
 def _is_price(value: object) -> bool:
@@ -88,7 +90,7 @@ LASTING = Rule(
     lambda value: _is_number(value) and value >= 0,
 )
 SPAN = Rule("write a number of seconds above 0", lambda value: _is_number(value) and 0 < value < math.inf)
-SHIFT = Rule("write a number of seconds", lambda value: _is_number(value) and math.isfinite(value))
+SHIFT = Rule("write a number of seconds", lambda value: _is_number(value) and abs(value) < math.inf)
 RATE = Rule("write a number above 0", lambda value: _is_number(value) and 0 < value < math.inf)
 TIMES = Rule(
     "write a whole number from 1 on, or infinity",
@@ -188,7 +190,10 @@ def _owner(kind: type, name: str) -> type:
 
 def _named(kind: type, owner: type, name: str) -> Rule | Complain | None:
     if owner.__name__ == "Knobs" and name in OF_THE_CONFIGURATION:
-        return OF_THE_CONFIGURATION[name]
+        rule = OF_THE_CONFIGURATION[name]
+        return attrs.evolve(
+            rule, holds=lambda value: value is not None and rule.holds(value)
+        )  # no default stands behind
     if f"{owner.__name__}.{name}" in RULES:
         return RULES[f"{owner.__name__}.{name}"]
     if any(base.__name__ == "Fault" for base in kind.__mro__) and name in ("seconds", "when"):

@@ -102,6 +102,8 @@ TABLE: list[tuple[Any, dict[str, Any], str]] = [
     (Knobs, {"ioc_remainder": "cancelled"}, "Knobs: ioc_remainder is 'cancelled': write canceled or expired; did"),
     (Knobs, {"answer": 0}, "Knobs: answer is 0"),
     (Knobs, {"disk": -1}, "Knobs: disk is -1"),
+    (Knobs, {"answer": None}, "Knobs: answer is nothing: write a number of seconds"),
+    (moments.Cut, {"at": -(10**400)}, "Cut: at is -1000"),
     (Knobs, {"reads": 0}, "Knobs: reads is 0: write a whole number from 1 to 1000"),
     (Knobs, {"tombstones": 0}, "Knobs: tombstones is 0"),
     (Knobs, {"rate_limits": "yes"}, "Knobs: rate_limits is 'yes': write true or false"),
