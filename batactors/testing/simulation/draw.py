@@ -27,6 +27,8 @@ LONG_LAG = 35.0
 OFTEN, NEVER = 60.0, 3600.0
 """Virtual seconds between rounds of the reconciler: in nearly every run there is one, or in none. Where there is none,
 what was missed has to be noticed."""
+RESTING = ("48000.1", "51999.9")
+"""Prices at which an order to buy, and one to sell, stays in the book."""
 OFTEN_TRADED = 16
 """Trades of an order that is eaten up bit by bit: whatever breaks meanwhile has fills before it, in it and after it."""
 FOLLOWERS: tuple[s.Follower, ...] = ("steady", "steady", "steady", "slow", "late", "leaves", "crashes")
@@ -97,7 +99,7 @@ def _steps(draw: "Random", storm: float, most_orders: int) -> tuple[s.Step, ...]
         steps.append(placed)
         count = placed.count if isinstance(placed, s.PlaceBatch) else 1
         for one in range(number, number + count):
-            steps += _later(draw, at, one, storm)
+            steps += _later(draw, at, one, storm, rests=_rests(placed))
         number += count
     extras: list[s.Step] = [
         s.CancelEverything(at=moment(draw, storm)),
@@ -115,7 +117,7 @@ def _steps(draw: "Random", storm: float, most_orders: int) -> tuple[s.Step, ...]
 
 def _place(draw: "Random", at: float, number: int) -> s.Place | s.PlaceBatch:
     side: s.Side = draw.choice(["buy", "sell"])
-    resting = "48000.1" if side == "buy" else "51999.9"
+    resting = RESTING[0] if side == "buy" else RESTING[1]
     crossing = "51500.3" if side == "buy" else "48499.7"
     quantity = f"0.{draw.randint(1, 9)}"
     if draw.random() < 0.1:
@@ -136,10 +138,15 @@ def _place(draw: "Random", at: float, number: int) -> s.Place | s.PlaceBatch:
     )
 
 
-def _later(draw: "Random", at: float, number: int, storm: float) -> list[s.Step]:
+def _rests(placed: s.Place | s.PlaceBatch) -> bool:
+    """Whether it stays in the book if nothing happens: with what does not, little can be done."""
+    return isinstance(placed, s.PlaceBatch) or placed.price in RESTING
+
+
+def _later(draw: "Random", at: float, number: int, storm: float, *, rests: bool) -> list[s.Step]:
     """What is done to an order after it was placed: sometimes at the very same instant, most often soon."""
     steps: list[s.Step] = []
-    for _ in range(draw.randint(0, 3)):
+    for _ in range(draw.randint(1, 4) if rests else draw.randint(0, 2)):
         after = round(min(at + draw.choice([0.0, 0.05, 0.1, 0.5, 1.0, 3.0, 6.0]), storm), 6)
         share: s.Share = draw.choice(["half", "all"])
         kinds: list[s.Step] = [
@@ -157,7 +164,7 @@ def _later(draw: "Random", at: float, number: int, storm: float) -> list[s.Step]
         if isinstance(chosen, s.Amend) and draw.random() < 0.5:
             # Told apart from it, or not: an amend that asks for the same, and a trade that shows which terms hold.
             again = evolve(chosen, at=after + draw.choice([0.0, 0.05]))
-            steps.append(draw.choice([again, s.Trade(at=after + 0.1, order=number)]))
+            steps.append(draw.choice([again, s.Trade(at=after + draw.choice([0.05, 0.1, 0.5]), order=number)]))
     if draw.random() < 0.1:
         pause = draw.choice([0.3, 0.6])
         steps += [s.Trade(at=at + pause * count, order=number, share="half") for count in range(1, OFTEN_TRADED)]

@@ -1,7 +1,7 @@
 """Single faults, drawn: of the venue, of the network, of the engine; some at a time, some aimed at what matters."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from attrs import evolve
 
@@ -23,6 +23,7 @@ METHOD_OF: dict[type[s.Step], str] = {
 }
 """What the venue calls a step's command: a fault of a command that nobody gives never strikes."""
 METHODS = tuple(METHOD_OF.values())
+Road = Literal["rest"] | None
 WORDS = {
     "add_order": "create_order",
     "batch_add": "create_order",
@@ -69,14 +70,13 @@ AIMS = (
 def draw_faults(draw: "Random", storm: float, most: int, steps: Sequence[s.Step]) -> tuple[AnyFault, ...]:
     """Up to so many; now and then of two kinds only, which meet themselves and each other more often then."""
     given = [METHOD_OF[type(step)] for step in steps if type(step) in METHOD_OF]
-    methods = [
-        *given,
-        *(method for method in METHODS if method in given),
-        *(method for method in METHODS if method in given),
-    ]
+    kinds_given = list(dict.fromkeys(given))
+    by_rest = any(isinstance(step, s.Place) and step.transport == "rest" for step in steps)
+    methods = [*given, *kinds_given, *kinds_given]
     count = draw.randint(0, most)
-    if count >= 2 and draw.random() < 0.2:
-        return (*_together(draw, methods), *(_fault(draw, storm, methods) for _ in range(count - 2)))
+    if count >= 2 and draw.random() < 0.3:
+        pair = _together(draw, kinds_given, by_rest=by_rest)
+        return (*pair, *(_fault(draw, storm, methods) for _ in range(count - 2)))
     if draw.random() < 0.7:
         return tuple(_fault(draw, storm, methods) for _ in range(count))
     many = [_fault(draw, storm, methods) for _ in range(MANY)]
@@ -93,21 +93,32 @@ def _fault(draw: "Random", storm: float, methods: Sequence[str]) -> AnyFault:
     return _placed(draw, _of_the_engine(draw), storm)
 
 
-def _together(draw: "Random", methods: Sequence[str]) -> tuple[AnyFault, AnyFault]:
+def _together(draw: "Random", methods: Sequence[str], *, by_rest: bool) -> tuple[AnyFault, AnyFault]:
     """Two faults that are dangerous together, where each alone does little harm."""
     method, nth = draw.choice(methods), draw.choice([1, 1, 2, 3])
+    road: Road = "rest" if by_rest and draw.random() < 0.5 else None
     when = f"frame up {method}"
     late = f.DelayCommand(method=method, nth=nth, seconds=draw.choice([3.0, 4.9]))
+    later = f.DelayCommand(method="add_order", seconds=20.0, transport=road)
+    lost = f.LoseAck(method=method, nth=nth)
     pairs: list[tuple[AnyFault, AnyFault]] = [
         (late, m.Cut(when=when, nth=nth)),
         (late, m.Kill(when=when, nth=nth, down_for=draw.choice([0.1, 1.0]))),
-        (f.LoseAck(method=method, nth=nth), f.LoseFrame(event=draw.choice(["new", "amended", "canceled"]))),
-        (f.LoseAck(method=method, nth=nth), m.Crash(actor="dedup", when=f"step Sent of {WORDS[method]}", nth=nth)),
-        (f.SwapFrames(event="amended"), f.LoseAck(method="amend_order", nth=nth)),
-        (f.LoseFrame(event="amended"), f.ReadLag(nth=nth, count=5, seconds=0.9)),
+        (later, evolve(later, method=method, nth=draw.randint(1, 3))),
+        (lost, f.LoseFrame(event=draw.choice(["new", "amended", "canceled"]))),
+        (lost, m.Crash(actor="dedup", when=f"step Sent of {WORDS[method]}", nth=nth)),
         (f.DelayAck(method=method, nth=nth, seconds=8.0), f.LoseFrame(event=draw.choice(EVENTS))),
         (f.SkipSequence(event=draw.choice(EVENTS)), f.SkipSequence(event=draw.choice(EVENTS), nth=2)),
     ]
+    if "amend_order" in methods:
+        trailing = f.ReadLag(count=30, seconds=0.9)
+        pairs += [
+            (f.SwapFrames(event="amended"), f.SwapFrames(event="amended")),
+            (f.LoseFrame(event="amended"), trailing),
+            (trailing, m.Crash(actor="dedup", when="event OrderUpdated")),
+        ]
+    if "cancel_all" in methods:
+        pairs.append((f.LoseCommand(method="cancel_all"), lost))
     return draw.choice(pairs)
 
 
