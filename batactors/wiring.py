@@ -115,8 +115,8 @@ class Wiring:
             [
                 ChildSpec(name="rest", run=rest.run, intensity=bug),
                 ChildSpec(name="dedup", run=self.dedup_actor.run, intensity=bug),
-                # This one and the last fail for as long as the venue cannot be reached, which is no bug of ours. Without
-                # instruments the fee of a fill has no currency: nothing else is asked for before they are known.
+                # This one and the last fail for as long as the venue cannot be reached, which is no bug of ours.
+                # Without instruments a fill's fee has no currency: nothing else is asked for before they are known.
                 ChildSpec(name="metadata", run=metadata.run, intensity=None),
                 ChildSpec(name="reconciler", run=reconciler.run, intensity=bug),
                 ChildSpec(name="lane", run=lane.run, intensity=bug),
