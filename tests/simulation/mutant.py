@@ -1,0 +1,63 @@
+"""What a mutant is: the engine with one small bug in it, for as long as a block lasts."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from attrs import frozen
+
+Patch = pytest.MonkeyPatch
+Bug = Callable[[Patch], None]
+
+
+@frozen(kw_only=True)
+class Mutant:
+    """One bug.
+
+    Attributes:
+        name: Short, as the table has it.
+        sentence: What the bug is.
+        bug: Puts it in.
+        setting: What must be so for the bug to matter, such as a small room; the engine without the bug has it as well.
+    """
+
+    name: str
+    sentence: str
+    bug: Bug
+    setting: Bug | None = None
+
+    @contextmanager
+    def alive(self) -> Iterator[None]:
+        """Let the engine have the bug."""
+        with self.without(), Patch.context() as patch:
+            self.bug(patch)
+            yield
+
+    @contextmanager
+    def without(self) -> Iterator[None]:
+        """Let the engine be as it is beside the bug."""
+        with Patch.context() as patch:
+            if self.setting is not None:
+                self.setting(patch)
+            yield
+
+
+class Mutants:
+    """Collects them: a function that puts a bug in is one, under its name and with its docstring as the sentence."""
+
+    def __init__(self) -> None:
+        self.all: list[Mutant] = []
+
+    def __call__(self, bug: Bug) -> Bug:
+        """Take this one."""
+        return self.given(None)(bug)
+
+    def given(self, setting: Bug | None) -> Callable[[Bug], Bug]:
+        """Take this one, in this setting."""
+
+        def take(bug: Bug) -> Bug:
+            name, sentence = bug.__name__.replace("_", " "), (bug.__doc__ or "").strip()
+            self.all.append(Mutant(name=name, sentence=sentence, bug=bug, setting=setting))
+            return bug
+
+        return take
