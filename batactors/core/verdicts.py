@@ -122,8 +122,8 @@ def _asked(record: CommandRecord) -> Terms:
 
 
 def _rivals(record: CommandRecord, amends: Sequence[CommandRecord]) -> list[CommandRecord]:
-    """The other amends that may have been carried out after this one was sent."""
-    sent_at = record.left_at
+    """The other amends that may have been carried out after this one was sent, or were before without being seen."""
+    sent_at, before = record.left_at, record.before.terms
     assert sent_at is not None
     return [
         other
@@ -131,7 +131,13 @@ def _rivals(record: CommandRecord, amends: Sequence[CommandRecord]) -> list[Comm
         if other is not record
         and other.left_at is not None
         and not _was_not_done(other)
-        and (other.left_at >= sent_at or other.verdict_at is None or other.verdict_at >= sent_at)
+        and (
+            other.left_at >= sent_at
+            or other.verdict_at is None
+            or other.verdict_at >= sent_at
+            # The answer to it may have come before its effect: the terms that this one found are then older than both.
+            or (before is not None and isinstance(other.command, AmendOrder) and not shows(before, other.command))
+        )
     ]
 
 

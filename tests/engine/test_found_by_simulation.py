@@ -4,7 +4,7 @@ import pytest
 from attrs import evolve
 
 from batactors import CommandStatus
-from batactors.testing import Knobs, faults
+from batactors.testing import Fifo, Knobs, faults
 from batactors.testing.simulation import Plan, moments, run_plan, steps
 
 
@@ -185,3 +185,19 @@ def test_a_read_that_trails_undoes_nothing_after_a_crash(crash: moments.TimedFau
     report = run_plan(plan)
     assert report.good, report.violations
     assert sum(event.text.startswith("OrderUpdated") for event in report.trace.events if event.kind == "event") == 1
+
+
+def test_an_amend_is_not_taken_for_done_by_the_effect_of_the_one_before() -> None:
+    """Two amends ask for the same; the effect of the first is heard after its answer, when the second is on its way."""
+    plan = Plan(
+        seed=105756,
+        steps=(
+            steps.Place(at=0.0, order=1),
+            steps.Amend(at=0.5, order=1, quantity="1.5"),
+            steps.Amend(at=1.0, order=1, quantity="1.5"),
+        ),
+        knobs=Knobs(strategy=Fifo(), latency=(0.05, 0.3)),
+        storm=2.0,
+    )
+    report = run_plan(plan)
+    assert report.good, report.violations
