@@ -50,8 +50,9 @@ class LateAnswersCount(Check):
         yield from ()
 
     def supervised(self, event: ChildEvent) -> Iterator[str]:
-        if event.what is Happening.CRASHED and event.child == "dedup":
-            self._answered.clear()  # what it had in hand is lost, and asked for
+        if event.what in (Happening.CRASHED, Happening.STARTED) and event.child == "dedup":
+            # What it had in hand is lost, and asked for; what came while it was down may come after a verdict.
+            self._answered.clear()
         yield from ()
 
     def wrote(self, entry: Entry) -> Iterator[str]:
