@@ -53,7 +53,9 @@ class DoneAsTold(Check):
         late = sent[0].valid_until + CLOCKS
         # And one that it took, to be done later, does nothing where the order ends before.
         done = not isinstance(command, CancelOrder) or self._is_canceled(command)
-        if status in UNDONE and done and any(one.accepted and one.at <= late for one in at_venue):
+        # A refusal in the venue's own words is the answer to this very request; `NoGuess` looks for the words.
+        said = status is CommandStatus.REJECTED and resolved.receipt.native_code is not None
+        if status in UNDONE and done and not said and any(one.accepted and one.at <= late for one in at_venue):
             yield f"{who}, and the venue carried it out"
         if status is CommandStatus.ACCEPTED and not any(one.accepted for one in at_venue):
             yield from self._without(command, sent[0], who, at_venue)
