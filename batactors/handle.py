@@ -11,7 +11,7 @@ from batactors.core.recovery import final_receipt
 from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command, Operation
 from batactors.model.errors import EngineStopped, InvalidCommand
 from batactors.model.ids import ClientOrderId, CommandId, InstrumentId, VenueOrderId
-from batactors.model.lifecycle import Ack, LifecycleEvent, Receipt, RecoveryCompleted, Resolved
+from batactors.model.lifecycle import Ack, LifecycleEvent, Receipt, RecoveryCompleted, Resolved, Sent
 from batactors.model.order_events import OrderEvent
 from batactors.model.receipts import CommandAck, CommandReceipt, RecoveryOutcome, Verdict
 
@@ -40,6 +40,9 @@ class Orders(Protocol):
 
 class CommandHandle:
     """One command, followed.
+
+    It is queued when you hold it: registered, and not sent yet. From there on each stage can be waited for: ``sent()``,
+    ``ack()``, ``resolved()`` for the command's end, ``events()`` for the order's.
 
     The engine owns the command; a handle only watches it. To cancel who waits here, or to drop the handle, changes
     nothing about what was sent. Any number of tasks may use one handle, and ``again()`` gives another with cursors of
@@ -76,6 +79,18 @@ class CommandHandle:
     def instrument(self) -> InstrumentId | None:
         """What the order trades."""
         return None if isinstance(self._command, CancelAll) else self._command.instrument
+
+    async def sent(self) -> Sent | None:
+        """The step at which its first byte was about to leave: from then on it may be carried out. The same each time.
+
+        ``None`` once it is sure that there will be no such step, because it was never sent, or because the process died
+        before it had written down that it was; ``ack()`` and ``resolved()`` say which.
+
+        Raises:
+            EngineStopped: The engine ended before.
+        """
+        step = await self._first(Sent, Ack)
+        return step if isinstance(step, Sent) else None
 
     async def ack(self) -> CommandAck:
         """The first answer, or the first proof or failure that stands for one. The same each time.
@@ -233,11 +248,11 @@ class CommandHandle:
             raise subscriber.ended.with_traceback(None)
         await subscriber.news()
 
-    async def _first(self, kind: type[LifecycleEvent]) -> LifecycleEvent:
+    async def _first(self, *kinds: type[LifecycleEvent]) -> LifecycleEvent:
         subscriber = await self._follow()
         while True:
             for step in subscriber.steps:
-                if isinstance(step, kind):
+                if isinstance(step, kinds):
                     return step
             await self._more(subscriber)
 

@@ -39,6 +39,8 @@ from batactors.seams import WallClock
 
 LOOK_AGAIN = 0.05
 """Seconds until a road that had no room is tried again."""
+FIRST_REQUEST = 1_001
+"""Smaller numbers are the codec's own, such as for subscriptions: what a venue says of those answers no command."""
 MOST_AGES = 10_000
 """Orders whose age is known, for what a cancel of them costs; an unknown age counts as the youngest."""
 
@@ -78,7 +80,7 @@ class Lane:
         self._send_within = send_within
         self._batch_limit = batch_limit
         self._supports = supports
-        self._request_ids = count(1)
+        self._request_ids = count(FIRST_REQUEST)
         self._queues = Queues()
         self._unhanded: dict[CommandId, None] = {}
         """What was to be registered, and has been neither handed on nor told as not sent."""

@@ -11,7 +11,7 @@ from batactors.core.judge import Judge
 from batactors.core.ledger import Ledger
 from batactors.core.news import News
 from batactors.core.orders import OrderRecord
-from batactors.model.commands import AmendOrder, CancelOrder, CreateOrder
+from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, CreateOrder
 from batactors.model.facts import Answer, AnswerFact
 from batactors.model.ids import VenueOrderId
 
@@ -85,13 +85,14 @@ def attribute(
 ) -> list[tuple[CommandRecord, AnswerFact]]:
     """Tie an answer to the legs of its request; a forgotten leg is ``None``.
 
+    The request's number is ours and finds them; the ids in the answer are evidence, and must not contradict it.
     A leg is told by the ids that its row echoes; by its position only if the response has a row for every leg and the
     row names none that we know: the venue order id of a new order names nothing yet. A bare count that is not the
     number of legs says of no leg whether it was done.
     """
     records = [leg for leg in legs if leg is not None]
     if len(legs) == 1:
-        return [(record, fact) for record in records]
+        return [(record, fact) for record in records if not _names_another(fact, record, book)]
     order = book.find(fact.client_order_id, fact.venue_order_id)
     if fact.client_order_id is not None or order is not None:
         return [(record, fact) for record in records if order is not None and order.client_order_id in record.targets]
@@ -103,3 +104,23 @@ def attribute(
     if fact.answer is Answer.ACCEPTED and fact.legs not in (None, len(legs)):
         fact = evolve(fact, answer=Answer.UNCLEAR, message=f"{fact.legs} of {len(legs)} done, it does not say which")
     return [(record, fact) for record in records]
+
+
+def _names_another(fact: AnswerFact, record: CommandRecord, book: Book) -> bool:
+    """Whether an answer to a request for this command names an order that the command is not about."""
+    command, client_id, venue_id = record.command, fact.client_order_id, fact.venue_order_id
+    if isinstance(command, CancelAll):
+        return False
+    by_client = _is_other(client_id, command.client_order_id, book.find(client_id, None), record)
+    if isinstance(command, CreateOrder):
+        # Its own client order id with another's venue order id is a conflict of ids, which is told as such.
+        return by_client or (client_id is None and _is_other(venue_id, None, book.find(None, venue_id), record))
+    # An amend may give an order another venue order id.
+    asked = command.venue_order_id if isinstance(command, CancelOrder) else None
+    return by_client or _is_other(venue_id, asked, book.find(None, venue_id), record)
+
+
+def _is_other(named: str | None, asked: str | None, order: OrderRecord | None, record: CommandRecord) -> bool:
+    if named is None or named == asked:
+        return False
+    return asked is not None if order is None else order.client_order_id not in record.targets

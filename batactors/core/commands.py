@@ -34,7 +34,7 @@ from batactors.model.receipts import (
     RecoveryReport,
     Verdict,
 )
-from batactors.model.terms import OrderState, Transport
+from batactors.model.terms import OrderState, Origin, Transport
 
 STATUS_OF = {
     Answer.ACCEPTED: CommandStatus.ACCEPTED,
@@ -154,7 +154,7 @@ class CommandRecord:
         self.confirmed = self.confirmed or status is CommandStatus.ACCEPTED
         if self.verdict is not None:
             if self.verdict.status is CommandStatus.NOT_EXECUTED and status is CommandStatus.ACCEPTED:
-                ack = CommandAck(receipt=receipt, transport=transport, acknowledged_at=news.on)
+                ack = self._ack_of(receipt, transport, news)
                 self._tell(LateAck, news, ack=ack)
                 self.revoked("the venue answered after all that it did it", None, news)
             return  # proved already; an answer that confirms it adds nothing, one that contradicts it is a doubt
@@ -162,7 +162,7 @@ class CommandRecord:
         late = self.unknown_since is not None and self.acked
         self.receipt = receipt
         if late:
-            ack = CommandAck(receipt=receipt, transport=transport, acknowledged_at=news.on)
+            ack = self._ack_of(receipt, transport, news)
             self._tell(LateAck, news, ack=ack)
             self._tell(Receipt, news, receipt=receipt)
         else:
@@ -245,9 +245,16 @@ class CommandRecord:
         """Tell the first receipt, as the ack that those who wait for one are given."""
         if not self.acked:
             self.acked = True
-            ack = CommandAck(receipt=self.receipt, transport=transport, acknowledged_at=news.on)
+            ack = self._ack_of(self.receipt, transport, news)
             self._tell(Ack, news, ack=ack)
         self._tell(Receipt, news, receipt=self.receipt)
+
+    def _ack_of(self, receipt: CommandReceipt, transport: Transport, news: News) -> CommandAck:
+        left_at = self.left_at if self.left_at != -inf else None  # of a clock before a crash, which is another
+        heard_at = news.at if news.origin is not Origin.LOCAL else None
+        return CommandAck(
+            receipt=receipt, transport=transport, acknowledged_at=news.on, sent_at=left_at, received_at=heard_at
+        )
 
     def _schedule(self, reason: str, news: News) -> None:
         if self.unknown_since is None:

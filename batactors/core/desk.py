@@ -60,6 +60,8 @@ class Desk:
         if record.sent is not None:
             # Not the whole process may have ended: an answer can still come.
             legs = self._by_request.get(record.sent.request_id, ())
+            if any(sent.on != record.sent.on for sent in self._sent(legs)):
+                legs = ()  # of a process before, which counted its requests from the same number on
             self._by_request[record.sent.request_id] = (*legs, command_id)
             if legs:
                 # In which order they were is not on record: one leg too many, and no position counts.
@@ -90,6 +92,10 @@ class Desk:
         """The commands of a request, in the order of its legs, without those forgotten; empty if it is not ours."""
         command_ids = self._by_request.get(request_id, ()) if request_id is not None else ()
         return [self.commands.get(command_id) for command_id in command_ids]
+
+    def _sent(self, command_ids: Iterable[CommandId]) -> list[Sending]:
+        known = [self.commands[one] for one in command_ids if one in self.commands]
+        return [record.sent for record in known if record.sent is not None]
 
     def of_order(self, client_order_id: ClientOrderId) -> list[CommandRecord]:
         """The commands that concern this one order and have not ended."""

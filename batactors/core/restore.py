@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from math import inf
 
+from attrs import evolve
+
 from batactors.core.commands import Before, CommandRecord
 from batactors.core.dispatch import Dispatch, targets_of
 from batactors.core.doubts import Why
@@ -148,6 +150,7 @@ def _retell(record: CommandRecord, step: LifecycleEvent, now: News) -> None:
     match step:
         case Sent():
             record.expires = now.at + (step.valid_until - now.on).total_seconds()
+            record.receipt = evolve(record.receipt, request_id=step.request_id)
             record.left_at = -inf  # before anything that is still to be heard; how long before, no clock says for sure
             record.sent = Sending(
                 at=now.at, on=step.at, request_id=step.request_id, command_ids=(step.command_id,),

@@ -52,11 +52,28 @@ class CommandReceipt:
 
 @frozen(kw_only=True)
 class CommandAck:
-    """The first answer to a command, with how and when it came (UTC, our clock)."""
+    """The first answer to a command, or the first proof or failure that stands for one, with how and when it came.
+
+    Attributes:
+        transport: The road that the command took.
+        acknowledged_at: When it was told (UTC, our clock).
+        sent_at: When its first byte was about to leave, in seconds on trio's clock, which is never set; ``None`` if it
+            never left, or left before a crash, by a clock that is gone.
+        received_at: When the venue's word that this tells of was heard, on the same clock; ``None`` if there was none.
+    """
 
     receipt: CommandReceipt
     transport: Transport
     acknowledged_at: datetime
+    sent_at: float | None = None
+    received_at: float | None = None
+
+    @property
+    def round_trip(self) -> float | None:
+        """Seconds from the write to the venue's word, however the wall clock was set meanwhile; ``None`` if unknown."""
+        if self.sent_at is None or self.received_at is None:
+            return None
+        return self.received_at - self.sent_at
 
 
 @frozen(kw_only=True)
