@@ -11,6 +11,7 @@ from batactors.handle import CommandHandle
 from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command, CreateOrder
 from batactors.model.errors import EngineStopped, InvalidCommand
 from batactors.model.ids import ClientOrderId, CommandId, InstrumentId, VenueOrderId
+from batactors.model.receipts import PassReport
 from batactors.model.terms import OrderType, Side, TimeInForce, TransportPolicy
 from batactors.view import AccountView
 
@@ -148,15 +149,15 @@ class Account(AccountView):
         policy = self._policy(transport)
         return (await self._submit([CancelAll(command_id=self._command_id(), account=self.name, transport=policy)]))[0]
 
-    async def reconcile(self) -> None:
-        """Have the venue asked for everything now; returns when the answers are applied.
+    async def reconcile(self) -> PassReport:
+        """Have the venue asked for everything now; what that came to, once the answers are applied.
 
         Raises:
-            BatactorsError: The venue did not answer.
+            BatactorsError: The venue did not answer; it is asked again, without being told to.
         """
-        reply: Reply[None] = Reply()
+        reply: Reply[PassReport] = Reply()
         await self._wiring.reconciler.put(Reconcile(reply=reply))
-        await self._wiring.answer(reply)
+        return await self._wiring.answer(reply)
 
     # How it is done.
 

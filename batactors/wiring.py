@@ -9,6 +9,7 @@ import trio
 from batactors.actors.board import Board
 from batactors.actors.connection import Connection
 from batactors.actors.dedup import Dedup
+from batactors.actors.inquirer import Inquirer
 from batactors.actors.lane import Lane
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import DedupMessage, LaneMessage, Outgoing, ReconcilerMessage, RestMessage, Told
@@ -94,8 +95,11 @@ class Wiring:
             reconciler=self.reconciler, lane=self.lane, board=self.board, clock=seams.clock, fits=codec.fits,
             shorten=codec.shorten,
         )  # fmt: skip
+        inquirer = Inquirer(
+            rest=self.rest, dedup=self.dedup, clock=seams.clock, by_instrument=codec.lists_by_instrument
+        )
         reconciler = Reconciler(
-            mailbox=self.reconciler, rest=self.rest, dedup=self.dedup, board=self.board, clock=seams.clock,
+            mailbox=self.reconciler, inquirer=inquirer, board=self.board, clock=seams.clock,
             chance=seams.chance.generator(f"{name}/reconciler"), every=config.reconcile_every,
         )  # fmt: skip
         metadata = Metadata(codec=codec, rest=self.rest, board=self.board, instruments=self.instruments)

@@ -3,6 +3,7 @@
 from batactors.core.counters import Counters
 from batactors.model.facts import IgnoredFact
 from batactors.model.health import ComponentHealth, ComponentState
+from batactors.model.receipts import PassReport
 from batactors.seams import WallClock
 
 
@@ -16,6 +17,7 @@ class Board:
         """The session that takes commands now; ``None`` while there is none."""
         self.sessions = 0
         self.counters = Counters()
+        self.last_pass: PassReport | None = None
 
     def set(self, component: str, state: ComponentState, cause: str | None = None) -> None:
         """Note a component's state; unchanged, it keeps its time."""

@@ -41,7 +41,7 @@ from batactors.model.facts import (
     VenueStatusFact,
 )
 from batactors.model.health import ComponentState
-from batactors.model.inputs import Heard, NotSent, Sending, SessionEnded, SessionReady
+from batactors.model.inputs import Heard, NotSent, Sending, SessionEnded, SessionReady, Written
 from batactors.model.limits import Patience
 from batactors.model.questions import AskToken
 from batactors.model.terms import Origin, Transport
@@ -277,6 +277,8 @@ class Connection:
             await self._dedup.put(sending)
             self._in_hand = None
             await socket.send(frame)
+            # For the evidence only: where there is no room for it, it is not worth a wait.
+            self._dedup.post(Written(at=trio.current_time(), on=self._clock.now(), request_id=outgoing.request_id))
 
     def _end(self, reason: str) -> None:
         """The session is over. Nothing here waits, so that nothing slips in between."""

@@ -148,8 +148,7 @@ class Dedup:
             case Tell():
                 # Whatever goes wrong half-way is a crash of ours, also an error of the journal's: only to be rebuilt
                 # undoes what was applied and not told.
-                await self._apply(message.given)
-                message.reply.give(None)
+                message.reply.give(await self._apply(message.given))
             case AskAgenda():
                 message.reply.give(self.dispatch.agenda(trio.current_time()))
             case Follow():
@@ -212,7 +211,7 @@ class Dedup:
         given = NotSent(at=trio.current_time(), on=self._clock.now(), command_ids=unsent, reason=message.reason)
         await self._apply(given)
 
-    async def _apply(self, given: Input) -> None:
+    async def _apply(self, given: Input) -> Changes:
         changes = self.dispatch.apply(given)
         if changes.events or changes.steps or changes.reports:
             await self._journal.append([*changes.events, *changes.steps, *changes.reports])
@@ -221,6 +220,9 @@ class Dedup:
         if changes.forgotten or changes.forgotten_commands:
             await self._journal.forget(changes.forgotten, changes.forgotten_commands)
         self._pass_on(changes)
+        if isinstance(given, SessionEnded):
+            self._reconciler.post(Wake(reason="there is no session"))  # what nobody tells must be asked for
+        return changes
 
     def _pass_on(self, changes: Changes) -> None:
         """Wake those actors that have something to do because of it."""

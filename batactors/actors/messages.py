@@ -7,13 +7,15 @@ from attrs import field, frozen
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.reply import Reply
 from batactors.core.agenda import Agenda
+from batactors.core.changes import Changes
 from batactors.model.commands import Command
 from batactors.model.facts import Fact
 from batactors.model.ids import ClientOrderId, CommandId, InstrumentId, RequestId
-from batactors.model.inputs import Input
+from batactors.model.inputs import Input, Inquiry
 from batactors.model.lifecycle import LifecycleEvent
 from batactors.model.order_events import OrderEvent
 from batactors.model.questions import Question, Target
+from batactors.model.receipts import PassReport
 from batactors.model.reports import Report
 
 # To the lane.
@@ -75,12 +77,18 @@ class Answered:
 
     Attributes:
         asked_at: When the first of the requests was begun, on trio's clock.
+        inquiries: The questions in the order in which they were asked, each with its whole answer.
         token: The answer to ``AskToken``.
     """
 
     asked_at: float
-    facts: tuple[Fact, ...]
+    inquiries: tuple[Inquiry, ...] = ()
     token: str | None = field(default=None, repr=False)
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """All that was said."""
+        return tuple(fact for inquiry in self.inquiries for fact in inquiry.facts)
 
 
 # To the reconciler.
@@ -110,7 +118,7 @@ class CatchUp:
 class Reconcile:
     """Somebody asks for everything to be asked for now; the reply comes after the pass."""
 
-    reply: Reply[None]
+    reply: Reply[PassReport]
 
 
 # To the dedup actor, beside the inputs.
@@ -129,10 +137,10 @@ class Register:
 
 @frozen(kw_only=True)
 class Tell:
-    """An input whose sender waits until it has been applied."""
+    """An input whose sender waits until it has been applied, and hears what that changed."""
 
     given: Input
-    reply: Reply[None]
+    reply: Reply[Changes]
 
 
 @frozen(kw_only=True)

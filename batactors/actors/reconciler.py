@@ -5,7 +5,8 @@ have closed, and with which count, tells its last fill as the last. It keeps no 
 it reads off the dedup actor's agenda before each pass, and what it hears it hands to the dedup actor, which judges.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from math import inf
 from typing import TYPE_CHECKING
@@ -13,102 +14,96 @@ from typing import TYPE_CHECKING
 import trio
 
 from batactors.actors.board import Board
-from batactors.actors.history import in_order_of_time
+from batactors.actors.inquirer import Inquirer
 from batactors.actors.mailbox import Mailbox
-from batactors.actors.messages import (
-    Answered,
-    Ask,
-    AskAgenda,
-    CatchUp,
-    DedupMessage,
-    LookUp,
-    Reconcile,
-    ReconcilerMessage,
-    RestMessage,
-    Tell,
-    Wake,
-)
-from batactors.actors.reply import Reply
+from batactors.actors.messages import CatchUp, Reconcile, ReconcilerMessage, Wake
 from batactors.actors.supervisor import Backoff, Ready
-from batactors.core.agenda import Agenda, Case
-from batactors.model.errors import BatactorsError, ExchangeReject, TemporaryUnavailable
-from batactors.model.facts import Fact, FillFact, OrderFact, QuarantineFact
+from batactors.core.agenda import Agenda
+from batactors.model.errors import BatactorsError, TemporaryUnavailable
 from batactors.model.health import ComponentState
-from batactors.model.inputs import Finding, Input, LookedUp
-from batactors.model.questions import AskClosedOrders, AskFills, AskOpenOrders, AskOrders, Question, Target
+from batactors.model.inputs import PassBegan, PassEnded
+from batactors.model.questions import AskFills, AskOpenOrders
+from batactors.model.receipts import PassReport, Trigger
 from batactors.seams import WallClock
 
 if TYPE_CHECKING:
     from random import Random
 
-MANY = 2
-"""Orders from which on the lists of all open and all closed orders cost fewer requests than one question each. A cancel
-of all is about no order that could be asked for alone."""
-ASKED_AT_ONCE = 20
-"""Orders that one question names."""
 EARLIER = timedelta(seconds=10)
 """How much earlier than an order was sent its traces are looked for: the venue's clock is not ours."""
 DOUBLINGS = 6
 """How many times that is doubled, once for each pass that settled nothing: our clock may be wrong by minutes."""
 PAUSE = Backoff(first=0.25, factor=2.0, most=10.0, jitter=0.2, stable_after=inf)
 """Between passes that settled nothing: a doubt that the answer does not settle must not spin."""
+HASTE = 2
+"""How many times as often all is asked for while there is no session to tell it, or something stays in doubt."""
 
 
 class Reconciler:
     """The reconciler of one account.
 
     Args:
-        every: Seconds between passes that nothing asked for.
+        every: Seconds between passes that nothing asked for, while all is well.
     """
 
     def __init__(
         self,
         *,
         mailbox: Mailbox[ReconcilerMessage],
-        rest: Mailbox[RestMessage],
-        dedup: Mailbox[DedupMessage],
+        inquirer: Inquirer,
         board: Board,
         clock: WallClock,
         chance: "Random",
         every: float,
     ) -> None:
         self._mailbox = mailbox
-        self._rest = rest
-        self._dedup = dedup
+        self._inquirer = inquirer
         self._board = board
         self._clock = clock
         self._chance = chance
         self._every = every
         self._fruitless = 0
+        self._failed = 0
+        """Passes about the whole account that failed, in a row."""
+        self._last_round = 0.0
+        """When everything was last asked for, or tried to be, on trio's clock."""
+        self._is_calm = True
+        self._has_caught_up = False
 
     async def run(self, *, task_status: Ready = trio.TASK_STATUS_IGNORED) -> None:
         """Make passes, when there is a reason, until cancelled."""
         self._board.set("reconciler", ComponentState.UP)
         task_status.started()
+        self._last_round = trio.current_time()
         next_pass = trio.current_time()
-        next_round = trio.current_time() + self._every
         while True:
             messages: list[ReconcilerMessage] = []
-            with trio.move_on_at(min(next_pass, next_round)):
+            with trio.move_on_at(min(next_pass, self._next_round)):
                 messages = await self._mailbox.take_all(self._mailbox.size)
             # Where a pass is overdue, nothing was waited for, and so nothing taken.
             messages += self._mailbox.clear(self._mailbox.size)
-            asked = [message for message in messages if isinstance(message, Reconcile)]
             try:
-                catch_ups = [message for message in messages if isinstance(message, CatchUp)]
-                await self._catch_up_all(catch_ups)
-                if catch_ups:
-                    next_round = trio.current_time() + self._every  # it has asked for nearly the same
-                if asked or trio.current_time() >= next_round:
-                    await self._whole_round(asked)
-                    next_round = trio.current_time() + self._every  # however long it took
-                now = trio.current_time()
+                await self._catch_up_all([message for message in messages if isinstance(message, CatchUp)])
+                asked = [message for message in messages if isinstance(message, Reconcile)]
+                if asked or trio.current_time() >= self._next_round:
+                    next_pass = await self._whole_round(asked)
+                elif trio.current_time() >= next_pass or not self._fruitless:
+                    next_pass = await self._pass()
             finally:
                 # Whoever is not answered by now never will be: it is a crash.
                 for message in messages:
                     if not isinstance(message, Wake):
                         message.reply.fail(TemporaryUnavailable("the reconciler stopped before it answered"))
-            next_pass = await self._pass() if asked or now >= next_pass or not self._fruitless else next_pass
+
+    @property
+    def _next_round(self) -> float:
+        """When everything is asked for without any reason: more often while there are reasons to be careful."""
+        if self._failed:
+            return self._last_round + min(self._every, PAUSE.most * self._failed)
+        is_calm = self._is_calm and self._board.epoch is not None
+        return self._last_round + (self._every if is_calm else self._every / HASTE)
+
+    # The kinds of passes.
 
     async def _catch_up_all(self, messages: Sequence[CatchUp]) -> None:
         """There is one session at a time: who asked before the last one has ended."""
@@ -120,155 +115,108 @@ class Reconciler:
 
     async def _catch_up(self, message: CatchUp) -> None:
         """A session has its snapshot: ask for what that lacks, and for the fills since the last that we know."""
-        with message.reply.answered_by("reconciler"):
+        triggers = (Trigger.RECONNECT if self._has_caught_up else Trigger.START,)
+
+        async def ask() -> None:
             if message.whole:
-                await self._ask_all(AskOpenOrders())
-            agenda = await self._agenda()
-            await self._look_up(agenda.cases)
-            await self._ask_history(self._since(agenda))
+                await self._inquirer.ask(AskOpenOrders())
+            agenda = await self._inquirer.agenda()
+            await self._inquirer.look_up(agenda.cases, self._earlier)
+            await self._inquirer.ask_history(self._since(agenda))
+
+        with message.reply.answered_by("reconciler"):
+            await self._conduct(triggers, ask)
+            self._has_caught_up = True
+            self._last_round = trio.current_time()  # it has asked for nearly the same
             message.reply.give(None)
 
-    async def _whole_round(self, asked: Sequence[Reconcile]) -> None:
-        """Ask for everything that is open, and for all fills since the last known ones."""
+    async def _whole_round(self, asked: Sequence[Reconcile]) -> float:
+        """Ask for everything that is open, and for all fills since the last known ones; when to make the next pass."""
+        before = await self._inquirer.agenda()
+        periodic = trio.current_time() >= self._next_round
+
+        async def ask() -> None:
+            await self._inquirer.ask(AskOpenOrders())
+            await self._ask_for(await self._inquirer.agenda(), fills=True)
+
+        reasons = [Trigger.MANUAL] * bool(asked) + [Trigger.PERIODIC] * (periodic and not self._failed)
+        reasons += [Trigger.RETRY] * (periodic and bool(self._failed))
+        self._last_round = trio.current_time()
         try:
-            await self._ask_all(AskOpenOrders())
-            await self._ask_history((await self._agenda()).fills_since)
-            self._board.set("reconciler", ComponentState.UP)
+            report = await self._conduct((*reasons, *before.triggers), ask)
         except BatactorsError as error:
-            self._trouble(error)
+            self._failed += 1
             for one in asked:
                 one.reply.fail(error)
-        for one in asked:
-            one.reply.give(None)
+        else:
+            self._failed = 0
+            for one in asked:
+                if report is not None:
+                    one.reply.give(report)
+                else:
+                    one.reply.fail(TemporaryUnavailable("the account was rebuilt while it was asked for: ask again"))
+        self._last_round = trio.current_time()  # however long it took
+        return await self._plan(before)
 
     async def _pass(self) -> float:
         """Ask for what is on the agenda; when to make the next pass, on trio's clock."""
-        agenda = await self._agenda()
+        agenda = await self._inquirer.agenda()
         if agenda.is_empty:
-            self._fruitless = 0
+            self._fruitless, self._is_calm = 0, True
             return agenda.next_due
+
+        async def ask() -> None:
+            if agenda.catch_up is not None:
+                await self._inquirer.ask(AskOpenOrders())
+            await self._ask_for(agenda)
+
+        with suppress(BatactorsError):  # it is told, and what it left is on the next agenda
+            await self._conduct(agenda.triggers, ask)
+        return await self._plan(agenda)
+
+    # How they are done.
+
+    async def _conduct(self, triggers: Sequence[Trigger], ask: Callable[[], Awaitable[None]]) -> PassReport | None:
+        """Make a pass, and have it told how it went.
+
+        Raises:
+            BatactorsError: The venue did not answer; so much of it as was answered has been taken in.
+        """
+        inquirer, clock = self._inquirer, self._clock
+        await inquirer.tell(PassBegan(at=trio.current_time(), on=clock.now(), triggers=tuple(triggers)))
+        failure: BatactorsError | None = None
         try:
-            if agenda.catch_up is not None:
-                await self._ask_all(AskOpenOrders())
-            await self._look_up(agenda.cases)
-            if agenda.catch_up is not None:
-                await self._ask_history(self._since(agenda))
-            elif agenda.cases and (await self._agenda()).cases:
-                await self._ask_all(AskFills(since=self._since(agenda)))
-            await self._identify(await self._agenda())
+            await ask()
             self._board.set("reconciler", ComponentState.UP)
         except BatactorsError as error:
-            self._trouble(error)
-        left = await self._agenda()
+            failure = error
+            self._board.set("reconciler", ComponentState.DEGRADED, _words(error))
+        told = _words(failure) if failure is not None else None
+        changes = await inquirer.tell(PassEnded(at=trio.current_time(), on=clock.now(), failure=told))
+        self._board.last_pass = changes.passed
+        if failure is not None:
+            raise failure
+        return changes.passed
+
+    async def _ask_for(self, agenda: Agenda, *, fills: bool = False) -> None:
+        """Ask for all that is on an agenda; orders first, and for fills if need be."""
+        inquirer = self._inquirer
+        await inquirer.look_up(agenda.cases, self._earlier)
+        if agenda.catch_up is not None:
+            await inquirer.ask_history(self._since(agenda))
+        elif fills or (agenda.cases and (await inquirer.agenda()).cases):
+            await inquirer.ask(AskFills(since=self._since(agenda)))
+        await inquirer.identify()
+
+    async def _plan(self, before: Agenda) -> float:
+        """When to make the next pass, by what is left of an agenda, on trio's clock."""
+        left = await self._inquirer.agenda()
+        self._is_calm = left.is_empty
         if left.is_empty:
             self._fruitless = 0
             return left.next_due
-        self._fruitless = self._fruitless + 1 if len(left.cases) >= len(agenda.cases) else 1
+        self._fruitless = self._fruitless + 1 if len(left.cases) >= len(before.cases) else 1
         return min(left.next_due, trio.current_time() + PAUSE.pause(self._fruitless, self._chance))
-
-    async def _ask_history(self, since: datetime) -> None:
-        """Ask for all that closed and all that filled: orders of others may have come and gone unheard."""
-        await self._ask_all(AskClosedOrders(since=since))
-        await self._ask_all(AskFills(since=since))
-        await self._identify(await self._agenda())
-
-    async def _identify(self, agenda: Agenda) -> None:
-        """Ask for orders of which nothing says whose they are, before judging that one of ours is nowhere."""
-        ids = agenda.strangers
-        for start in range(0, len(ids), ASKED_AT_ONCE):
-            await self._ask_all(AskOrders(venue_order_ids=ids[start : start + ASKED_AT_ONCE]))
-
-    async def _look_up(self, cases: Sequence[Case]) -> None:
-        """Ask for each order in the cheapest way that cannot overlook it."""
-        known = [case for case in cases if case.target.venue_order_id is not None and not case.target.amended]
-        unknown = [case for case in cases if case.target.venue_order_id is None]
-        alone = [case for case in cases if case.target.venue_order_id is not None and case.target.amended]
-        for start in range(0, len(known), ASKED_AT_ONCE):
-            await self._look_up_by_id(known[start : start + ASKED_AT_ONCE])
-        if len(unknown) >= MANY or any(case.target == Target() for case in unknown):
-            await self._look_up_in_lists(unknown)
-        else:
-            alone += unknown
-        for case in alone:
-            await self._look_up_one(case)
-
-    async def _look_up_one(self, case: Case) -> None:
-        began = trio.current_time()
-        try:
-            answered = await self._answer(LookUp(target=case.target, reply=Reply()))
-        except BatactorsError as error:
-            await self._give_up_on([case], began, error)
-            raise
-        await self._judge(case, answered.asked_at, answered.facts, None)
-
-    async def _look_up_by_id(self, cases: Sequence[Case]) -> None:
-        """Ask for several orders in one question, by the venue's own ids."""
-        began = trio.current_time()
-        ids = tuple(case.target.venue_order_id for case in cases if case.target.venue_order_id is not None)
-        try:
-            answered = await self._answer(Ask(question=AskOrders(venue_order_ids=ids), reply=Reply()))
-        except ExchangeReject:
-            # Perhaps for one id that it does not know; which one, only asking for each can tell.
-            for case in cases:
-                await self._look_up_one(case)
-            return
-        except BatactorsError as error:
-            await self._give_up_on(cases, began, error)
-            raise
-        for case in cases:
-            await self._judge(case, began, tuple(f for f in answered.facts if _concerns(f, case.target)), None)
-
-    async def _give_up_on(self, cases: Sequence[Case], began: float, error: BatactorsError) -> None:
-        for case in cases:
-            await self._judge(case, began, (), f"{type(error).__name__}: {error}")
-
-    async def _look_up_in_lists(self, cases: Sequence[Case]) -> None:
-        """Ask for all open and all closed orders once, and give each case what concerns it."""
-        began = trio.current_time()
-        since = min((case.target.since for case in cases if case.target.since is not None), default=self._clock.now())
-        try:
-            open_orders = await self._answer(Ask(question=AskOpenOrders(), reply=Reply()))
-            closed = await self._answer(Ask(question=AskClosedOrders(since=since - self._earlier), reply=Reply()))
-        except BatactorsError as error:
-            await self._give_up_on(cases, began, error)
-            raise
-        for case in cases:
-            whole = case.target == Target()
-            facts = [*open_orders.facts] if whole else [*open_orders.facts, *closed.facts]
-            found = tuple(fact for fact in facts if whole or _concerns(fact, case.target))
-            await self._judge(case, began, found, None)
-
-    async def _judge(self, case: Case, asked_at: float, facts: tuple[Fact, ...], failure: str | None) -> None:
-        await self._tell(
-            LookedUp(
-                at=trio.current_time(), on=self._clock.now(), target=case.target, command_ids=case.command_ids,
-                asked_at=asked_at, facts=facts, failure=failure,
-            )
-        )  # fmt: skip
-
-    async def _ask_all(self, question: Question) -> None:
-        """Ask about the whole account and hand on the answer."""
-        answered = await self._answer(Ask(question=question, reply=Reply()))
-        await self._tell(
-            Finding(
-                at=trio.current_time(), on=self._clock.now(), question=question, asked_at=answered.asked_at,
-                facts=tuple(in_order_of_time(answered.facts)),
-            )
-        )  # fmt: skip
-
-    async def _answer(self, message: Ask | LookUp) -> Answered:
-        await self._rest.put(message)
-        return await message.reply.get()
-
-    async def _agenda(self) -> Agenda:
-        reply: Reply[Agenda] = Reply()
-        await self._dedup.put(AskAgenda(reply=reply))
-        return await reply.get()
-
-    async def _tell(self, given: Input) -> None:
-        reply: Reply[None] = Reply()
-        await self._dedup.put(Tell(given=given, reply=reply))
-        await reply.get()
 
     def _since(self, agenda: Agenda) -> datetime:
         """From when on to ask for what filled and closed: where our knowledge ends, and a little before.
@@ -284,14 +232,6 @@ class Reconciler:
     def _earlier(self) -> timedelta:
         return EARLIER * (1 << min(self._fruitless, DOUBLINGS))
 
-    def _trouble(self, error: BatactorsError) -> None:
-        self._board.set("reconciler", ComponentState.DEGRADED, f"{type(error).__name__}: {error}")
 
-
-def _concerns(fact: Fact, target: Target) -> bool:
-    if isinstance(fact, QuarantineFact):
-        return True  # what could not be read could be any order: it must not count as the absence of one
-    if not isinstance(fact, OrderFact | FillFact):
-        return False
-    by_client = target.client_order_id is not None and fact.client_order_id == target.client_order_id
-    return by_client or (target.venue_order_id is not None and fact.venue_order_id == target.venue_order_id)
+def _words(error: BatactorsError) -> str:
+    return f"{type(error).__name__}: {error}"

@@ -34,9 +34,9 @@ from batactors.model.errors import (
 from batactors.model.facts import Fact, QuarantineFact
 from batactors.model.health import ComponentState
 from batactors.model.ids import AccountName, RequestId
-from batactors.model.inputs import Heard, NotSent, Sending, Unanswered
+from batactors.model.inputs import Heard, Inquiry, NotSent, Sending, Unanswered
 from batactors.model.limits import Patience
-from batactors.model.questions import AskFills, AskToken, Question
+from batactors.model.questions import NAMES, AskFills, AskToken, Question
 from batactors.model.terms import Origin, Transport
 from batactors.seams import WallClock
 from batactors.venues.codec import Codec, HttpRequest
@@ -146,32 +146,35 @@ class Rest:
     async def _ask(self, client: httpx2.AsyncClient, questions: Sequence[Question]) -> Answered:
         """Ask, page by page to the end; what is only half answered is not answered."""
         asked_at = trio.current_time()
-        facts: list[Fact] = []
+        inquiries: list[Inquiry] = []
         token: str | None = None
         for question in questions:
-            offset: int | None = 0
-            for _ in range(MOST_PAGES):
+            asked_on, facts = self._clock.now(), list[Fact]()
+            pages, offset = 0, 0
+            while True:
+                pages += 1
                 await self._afford(client, question)
-                request = self._codec.request(question, offset or 0)
+                request = self._codec.request(question, offset)
                 status, body = await self._exchange(client, request)
-                page = self._codec.read(question, offset or 0, status, body)
+                page = self._codec.read(question, offset, status, body)
                 facts += page.facts
                 for fact in page.facts:
                     if isinstance(fact, QuarantineFact):
                         logger.warning("%s: quarantined, %s: %s", _bare(request), fact.reason, fact.raw)
                 token = page.token or token
-                offset = page.next_offset
-                if offset is None:
+                if page.next_offset is None:
                     break
-            else:
-                raise DecodeError(f"{type(question).__name__}: no last page among {MOST_PAGES}")
-        return Answered(asked_at=asked_at, facts=tuple(facts), token=token)
+                if pages == MOST_PAGES:
+                    raise DecodeError(f"{NAMES[type(question)]}: no last page among {MOST_PAGES}")
+                offset = page.next_offset
+            inquiries.append(Inquiry(question=question, asked_on=asked_on, facts=tuple(facts), pages=pages))
+        return Answered(asked_at=asked_at, inquiries=tuple(inquiries), token=token)
 
     async def _exchange(self, client: httpx2.AsyncClient, request: HttpRequest) -> tuple[int, bytes]:
         """One request and its response.
 
         Raises:
-            TransportError: The venue could not be reached, or broke off.
+            TransportError: The venue could not be reached, which is told apart, or broke off.
             Timeout: It did not answer in time.
         """
         signed = self._codec.sign(request, self._credentials, self._nonces.next())
@@ -183,7 +186,8 @@ class Rest:
         except trio.TooSlowError as error:
             raise Timeout(f"{self._url}{_bare(request)} did not answer in {self._patience.answer:g} s") from error
         except (httpx2.RequestError, httpx2.InvalidURL, OSError) as error:
-            raise TransportError(
+            unreached = isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout)
+            raise (_UnreachedError if unreached else TransportError)(
                 f"{self._url}{_bare(request)}: {type(error).__name__} {self._bare_of_secrets(error)}"
             ) from error
         return response.status_code, response.content
@@ -249,9 +253,13 @@ class Rest:
 
     async def _outcome(
         self, client: httpx2.AsyncClient, command: Command, request: HttpRequest, request_id: RequestId
-    ) -> Heard | Unanswered:
+    ) -> Heard | Unanswered | NotSent:
         try:
             status, body = await self._exchange(client, request)
+        except _UnreachedError as error:
+            # Not even a connection was made: though it was told as being sent, no byte of it left us.
+            now, on = trio.current_time(), self._clock.now()
+            return NotSent(at=now, on=on, command_ids=(command.command_id,), reason=error.message, in_spite=True)
         except (TransportError, Timeout) as error:
             now, on = trio.current_time(), self._clock.now()
             return Unanswered(at=now, on=on, command_ids=(command.command_id,), reason=error.message)
@@ -260,6 +268,10 @@ class Rest:
             self._nonces.refused()
         now, on = trio.current_time(), self._clock.now()
         return Heard(at=now, on=on, facts=facts, origin=Origin.ACK, transport=Transport.REST)
+
+
+class _UnreachedError(TransportError):
+    """There was no connection to write to."""
 
 
 LEAST_VALIDITY = 2.5

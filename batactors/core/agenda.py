@@ -1,5 +1,6 @@
 """What there is to ask a venue, read off what is in doubt."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from math import inf
 
@@ -12,16 +13,22 @@ from batactors.core.desk import Desk
 from batactors.core.orders import OrderRecord
 from batactors.core.strangers import Strangers
 from batactors.model.commands import AmendOrder, CancelAll, CreateOrder
-from batactors.model.ids import CommandId, VenueOrderId
+from batactors.model.ids import CommandId, InstrumentId, VenueOrderId
 from batactors.model.questions import Target
+from batactors.model.receipts import Trigger
 
 
 @frozen(kw_only=True)
 class Case:
-    """An order to ask for, and the commands whose fate hangs on the answer. Without ids: all open orders."""
+    """An order to ask for, and the commands whose fate hangs on the answer. Without ids: all open orders.
+
+    Attributes:
+        in_doubt: What is known of the order does not fit.
+    """
 
     target: Target
     command_ids: tuple[CommandId, ...] = ()
+    in_doubt: bool = False
 
 
 @frozen(kw_only=True)
@@ -46,6 +53,16 @@ class Agenda:
         """Whether there is nothing to ask now."""
         return not (self.cases or self.strangers or self.catch_up)
 
+    @property
+    def triggers(self) -> tuple[Trigger, ...]:
+        """Why there is something to ask."""
+        reasons = {
+            Trigger.GAP: self.catch_up is not None,
+            Trigger.UNKNOWN_EXECUTION: any(case.command_ids for case in self.cases),
+            Trigger.DOUBT: bool(self.strangers) or any(case.in_doubt for case in self.cases),
+        }
+        return tuple(trigger for trigger, holds in reasons.items() if holds)
+
 
 def draw_up(
     book: Book, desk: Desk, strangers: Strangers, *, catch_up: CatchUp, fills_since: datetime, now: float
@@ -58,7 +75,7 @@ def draw_up(
         order = book.orders[client_order_id]
         due = order.doubts.due
         if due <= now:
-            cases[client_order_id] = Case(target=target_of(order, book))
+            cases[client_order_id] = Case(target=target_of(order, book), in_doubt=True)
         else:
             next_due = min(next_due, due)
     for record in desk.unresolved():
@@ -66,10 +83,8 @@ def draw_up(
             key, target = _target(record, book)
             case = cases.get(key) or Case(target=target)
             amended = case.target.amended or isinstance(record.command, AmendOrder)
-            cases[key] = Case(
-                target=evolve(case.target, amended=amended),
-                command_ids=(*case.command_ids, record.command.command_id),
-            )
+            command_ids = (*case.command_ids, record.command.command_id)
+            cases[key] = evolve(case, target=evolve(case.target, amended=amended), command_ids=command_ids)
     for stranger in strangers.unidentified():
         if stranger.doubt is None or stranger.doubt.due <= now:
             unidentified.append(stranger.venue_order_id)
@@ -88,6 +103,17 @@ def draw_up(
         fills_since=fills_since,
         next_due=next_due,
     )
+
+
+def groups_of(cases: Sequence[Case], *, by_instrument: bool) -> list[tuple[InstrumentId | None, list[Case]]]:
+    """Cases that one look at a venue's lists serves: all together, or instrument by instrument where it lists so.
+
+    A case whose instrument is not known is looked for in the lists of all.
+    """
+    groups: dict[InstrumentId | None, list[Case]] = {}
+    for case in cases:
+        groups.setdefault(case.target.instrument if by_instrument else None, []).append(case)
+    return list(groups.items())
 
 
 def target_of(order: OrderRecord, book: Book) -> Target:

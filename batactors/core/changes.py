@@ -6,6 +6,7 @@ from batactors.core.commands import CommandRecord
 from batactors.model.ids import ClientOrderId, CommandId
 from batactors.model.lifecycle import LifecycleEvent
 from batactors.model.order_events import OrderEvent
+from batactors.model.receipts import PassReport
 from batactors.model.reports import Report
 
 
@@ -15,6 +16,7 @@ class Changes:
 
     Attributes:
         settled: Orders that have ended with all their fills told.
+        passed: The pass of questions that ended with it.
         forgotten: Orders so long ended that nothing of them is kept.
         forgotten_commands: The same of commands.
     """
@@ -23,6 +25,7 @@ class Changes:
     steps: tuple[LifecycleEvent, ...] = ()
     reports: tuple[Report, ...] = ()
     settled: tuple[ClientOrderId, ...] = ()
+    passed: PassReport | None = None
     forgotten: tuple[ClientOrderId, ...] = ()
     forgotten_commands: tuple[CommandId, ...] = ()
 
@@ -35,6 +38,7 @@ class Changed:
         self.reports: list[Report] = []
         self.commands: dict[CommandId, tuple[CommandRecord, int]] = {}
         self.settled: dict[ClientOrderId, None] = {}
+        self.passed: PassReport | None = None
 
     def touch(self, record: CommandRecord) -> None:
         """Steps of this command may follow; those told before are not told again."""

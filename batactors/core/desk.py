@@ -7,9 +7,10 @@ from math import inf
 
 from batactors.core.commands import CommandRecord
 from batactors.core.orders import OrderRecord
-from batactors.model.commands import AmendOrder, CreateOrder
+from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, CreateOrder
 from batactors.model.ids import ClientOrderId, CommandId, RequestId
 from batactors.model.inputs import Sending
+from batactors.model.receipts import CommandStatus, Proof
 from batactors.model.terms import Transport
 
 SPARE_DEADLINES = 1000
@@ -33,6 +34,7 @@ class Desk:
         self._open: dict[CommandId, CommandRecord] = {}
         self._of_order: dict[ClientOrderId, dict[CommandId, CommandRecord]] = {}
         self._open_of: dict[ClientOrderId, dict[CommandId, CommandRecord]] = {}
+        self._undone_of: dict[ClientOrderId, dict[CommandId, CommandRecord]] = {}
         self._by_request: dict[RequestId, tuple[CommandId, ...]] = {}
         self._deadlines: list[tuple[float, CommandId]] = []
         self._ended: deque[CommandId] = deque()
@@ -47,6 +49,7 @@ class Desk:
             self._open[command_id] = record
         elif not isinstance(record.command, CreateOrder):
             self._ended.append(command_id)
+        self._note_undone(record)
         order = record.order
         if order is not None:
             self._of_order.setdefault(order, {})[command_id] = record
@@ -107,6 +110,18 @@ class Desk:
         known = self._of_order.get(client_order_id, {})
         return [record for record in known.values() if isinstance(record.command, AmendOrder)]
 
+    def cancels_of(self, client_order_id: ClientOrderId) -> list[CommandRecord]:
+        """The cancels that concern an order, of all orders included, ended ones too."""
+        known = self._of_order.get(client_order_id, {})
+        one = [record for record in known.values() if isinstance(record.command, CancelOrder)]
+        every = [record for record in self.commands.values() if isinstance(record.command, CancelAll)]
+        return one + [record for record in every if client_order_id in record.targets]
+
+    def undone_of(self, client_order_id: ClientOrderId) -> list[CommandRecord]:
+        """The cancels and amends of an order that left, and were told as not executed for want of an effect."""
+        known = self._undone_of.get(client_order_id)
+        return list(known.values()) if known else []
+
     def has_open(self, client_order_id: ClientOrderId) -> bool:
         """Whether a command about this order has not ended."""
         return client_order_id in self._open_of
@@ -158,6 +173,7 @@ class Desk:
             del self._open[command_id]
             if record.order is not None:
                 _remove(self._open_of, record.order, command_id)
+            self._note_undone(record)
             if not isinstance(record.command, CreateOrder):
                 self._ended.append(command_id)
         forgotten: list[CommandId] = []
@@ -190,7 +206,16 @@ class Desk:
                 del self._by_request[request_id]
         if record.order is not None:
             _remove(self._of_order, record.order, command_id)
+            _remove(self._undone_of, record.order, command_id)
         return [command_id]
+
+    def _note_undone(self, record: CommandRecord) -> None:
+        """Only for want of an effect: what was proved otherwise, no later effect can be of."""
+        verdict, order = record.verdict, record.order
+        if verdict is None or order is None or verdict.status is not CommandStatus.NOT_EXECUTED:
+            return
+        if not isinstance(record.command, CreateOrder) and verdict.proof in (Proof.STILL_OPEN, Proof.OLD_TERMS):
+            self._undone_of.setdefault(order, {})[record.command.command_id] = record
 
 
 def _remove(table: dict[ClientOrderId, dict[CommandId, CommandRecord]], key: ClientOrderId, one: CommandId) -> None:

@@ -9,8 +9,9 @@ from datetime import datetime
 from math import inf
 
 from batactors.core.agenda import Agenda, draw_up
+from batactors.core.before import Before
 from batactors.core.changes import Changes
-from batactors.core.commands import Before, CommandRecord
+from batactors.core.commands import CommandRecord
 from batactors.core.doubts import Doubt
 from batactors.core.findings import Findings
 from batactors.core.hearing import Hearing
@@ -66,23 +67,34 @@ class Dispatch:
                 self._register(given, news)
             case inputs.Sending():
                 self._sending(given, news)
+            case inputs.Written():
+                self._written(given, news)
             case inputs.NotSent():
-                self._not_sent(given.command_ids, given.reason, news)
+                self._not_sent(given, news)
             case inputs.Unanswered():
                 self._lose(given.command_ids, given.reason, news)
             case inputs.SessionReady():
                 self.ledger.epoch, self.ledger.ready_since = given.epoch, given.at
             case inputs.SessionEnded():
                 self._end_session(given, news)
-            case inputs.Finding():
-                self._findings.find(given, news)
-            case inputs.LookedUp():
-                self._findings.look_up(given, news)
+            case inputs.Finding() | inputs.LookedUp() | inputs.PassBegan() | inputs.PassEnded():
+                self._asked(given, news)
             case inputs.Elapsed():
                 self._elapse(news)
             case _:
                 raise AssertionError(f"no rule for {type(given).__name__}")
         return self.ledger.close()
+
+    def _asked(self, given: inputs.Finding | inputs.LookedUp | inputs.PassBegan | inputs.PassEnded, news: News) -> None:
+        match given:
+            case inputs.Finding():
+                self._findings.find(given, news)
+            case inputs.LookedUp():
+                self._findings.look_up(given, news)
+            case inputs.PassBegan():
+                self.ledger.passes.begin(given)
+            case inputs.PassEnded():
+                self.ledger.changed.passed = self.ledger.passes.end(given, self.book, self.rules, news)
 
     def agenda(self, now: float) -> Agenda:
         """What there is to ask at this moment (trio's clock)."""
@@ -125,16 +137,23 @@ class Dispatch:
         standing = self.ledger.standing(command)
         return Before() if standing is None else Before(terms=standing.terms, closed=standing.state.is_closed)
 
-    def _not_sent(self, command_ids: Iterable[CommandId], reason: str, news: News) -> None:
-        for command_id in command_ids:
+    def _written(self, given: inputs.Written, news: News) -> None:
+        for record in self.desk.legs_of(given.request_id):
+            if record is not None and not record.has_ended:
+                record.went_out(news)
+
+    def _not_sent(self, given: inputs.NotSent, news: News) -> None:
+        for command_id in given.command_ids:
             record = self.desk.commands.get(command_id)
-            if record is None or record.verdict is not None or record.left_at is not None:
+            if record is None or record.verdict is not None or (record.left_at is not None and not given.in_spite):
                 continue
+            order = self.ledger.standing(record.command) if isinstance(record.command, CreateOrder) else None
+            if isinstance(order, OrderRecord) and order.heard:
+                continue  # whoever says so is wrong: the venue has spoken of it
             self.ledger.changed.touch(record)
-            record.not_sent(reason, news)
-            if isinstance(record.command, CreateOrder):
-                order = self.book.orders[record.command.client_order_id]
-                self.ledger.changed.events += order.absent(reason, news)
+            record.not_sent(given.reason, news)
+            if isinstance(order, OrderRecord):
+                self.ledger.changed.events += order.absent(given.reason, news)
                 self._judge.review(order, news)
 
     def _lose(self, command_ids: Iterable[CommandId], reason: str, news: News) -> None:

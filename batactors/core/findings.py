@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from math import inf
 
-from batactors.core import verdicts
 from batactors.core.commands import CommandRecord
 from batactors.core.doubts import Why
 from batactors.core.hearing import Hearing
@@ -13,14 +12,16 @@ from batactors.core.ledger import Ledger
 from batactors.core.lifecycle import WORKS
 from batactors.core.news import News
 from batactors.core.orders import OrderRecord
-from batactors.core.proofs import Aftermath, Seen, from_answers, from_list
+from batactors.core.proofs import Aftermath, Seen, from_answers, from_list, proof_from
+from batactors.core.ruling import Ruling
+from batactors.core.standing import standing_of
 from batactors.core.stranger import Stranger
 from batactors.model import facts
 from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, CreateOrder
 from batactors.model.facts import OrderFact, QuarantineFact, SnapshotFact, Terms, TermsFact
 from batactors.model.inputs import Finding, LookedUp
 from batactors.model.questions import AskFills, AskOpenOrders, Target
-from batactors.model.receipts import CommandStatus
+from batactors.model.receipts import CommandStatus, Proof
 from batactors.model.terms import Origin
 
 Whose = OrderRecord | Stranger | CreateOrder | AmendOrder | CancelOrder
@@ -53,15 +54,17 @@ class Findings:
                 # The wall clock was set back: this question asked from what is now the future on.
                 since -= timedelta(seconds=given.asked_at - asked_before)
             ledger.fills_since = since
+            self._settle_absent(news)
 
     def look_up(self, given: LookedUp, news: News) -> None:
         """An order was asked for wherever it could be: apply what came, then judge what did not."""
         ledger, news = self._ledger, self._asked(news, given.asked_at)
         records = [ledger.desk.commands[one] for one in given.command_ids if one in ledger.desk.commands]
+        ledger.passes.asked(given, records, ledger.book.find(given.target.client_order_id, given.target.venue_order_id))
         for record in records:
             if record.is_unknown:
                 ledger.changed.touch(record)
-                record.attempted(given.failure or f"{len(given.facts)} rows", news)
+                record.attempted(given.inquiries, given.failure or f"{len(given.facts)} rows", news)
         complete = given.failure is None and not _unread(given.facts)
         if _is_everything(given.target) and complete:
             self._list(given.facts, news)
@@ -102,14 +105,13 @@ class Findings:
         command, ledger, rules = record.command, self._ledger, self._ledger.rules
         if isinstance(command, CancelAll):
             found = from_list(record, self._aftermath(record, given), rules)
-            state = None
         else:
             order = self._ledger.standing(command)
             if isinstance(command, CreateOrder) and self._ledger.strangers.any_nameless():
                 return  # one of those may be this very order
             is_unknown = order is None and not isinstance(command, CreateOrder)
             if is_unknown and ledger.book.is_bygone(given.target.client_order_id, given.target.venue_order_id):
-                self._judge.settle(record, _too_late(record), None, news)
+                self._judge.settle(record, _too_late(record), news)
                 return
             rows = self._rows(order, given) if order is not None else _addressed(command, given)
             unheard = is_unknown or (isinstance(order, OrderRecord) and not order.heard)
@@ -119,9 +121,25 @@ class Findings:
                 history=_history(order or command, given), cancel_confirmed=self._cancel_confirmed(record),
             )  # fmt: skip
             found = from_answers(record, seen, rules)
-            state = order.state if order is not None else None
-        if found is not None:
-            self._judge.settle(record, found, state, news)
+        if isinstance(found, Ruling) and isinstance(command, CreateOrder) and found.proof is Proof.ABSENT:
+            record.absent = found
+            self._settle_absent(news)
+        elif found is not None:
+            self._judge.settle(record, found, news)
+
+    def _settle_absent(self, news: News) -> None:
+        """Orders that no list of orders has: they never were, once the fills have been asked for as late as the lists.
+
+        An order may have come and gone between two questions, and only its fills tell.
+        """
+        ledger = self._ledger
+        asked_fills = ledger.catch_up.asked_fills - ledger.rules.read_lag
+        for record in ledger.desk.unresolved():
+            if record.absent is None or asked_fills < proof_from(record, ledger.rules):
+                continue
+            order = ledger.standing(record.command) if isinstance(record.command, CreateOrder) else None
+            if isinstance(order, OrderRecord) and not order.heard and not ledger.strangers.any_nameless():
+                self._judge.settle(record, record.absent, news)
 
     def _cancel_confirmed(self, record: CommandRecord) -> bool:
         """Whether the venue has said yes to a cancel of the order that this command addresses."""
@@ -153,21 +171,25 @@ class Findings:
             elif order is None or order.client_order_id in record.targets:
                 perhaps += 1
         listed = [order for order in ids.values() if order is not None]
+        concerned: list[OrderRecord | Stranger] = [*ours, *(other for other in others if other is not None)]
+        uncertain = [one for one in self._ledger.orders_of(record) if one not in ours and not one.state.is_closed]
+        standings = [standing_of(one) for one in (*concerned, *uncertain)]
         return Aftermath(
             asked_at=given.asked_at,
-            known=[*ours, *(other for other in others if other is not None)],
+            known=concerned,
             still_open=still_open,
             perhaps=perhaps,
             unsettled=sum(
                 not order.state.is_closed and order not in listed for order in self._ledger.orders_of(record)
             ),
+            orders=tuple(one for one in standings if one is not None),
         )
 
 
-def _too_late(record: CommandRecord) -> verdicts.Finding:
+def _too_late(record: CommandRecord) -> Ruling:
     """What became of a command about an order that ended so long before that it is forgotten."""
     status = CommandStatus.REJECTED if record.refused_as_not_open else CommandStatus.NOT_EXECUTED
-    return verdicts.Finding(status, "the order had ended long before")
+    return Ruling(status, Proof.ORDER_GONE, "the order had ended long before")
 
 
 def _addressed(command: CreateOrder | AmendOrder | CancelOrder, given: LookedUp) -> list[OrderFact]:

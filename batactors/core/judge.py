@@ -4,10 +4,11 @@ from batactors.core.commands import CommandRecord
 from batactors.core.ledger import Ledger
 from batactors.core.news import News
 from batactors.core.orders import OrderRecord
-from batactors.core.proofs import Undecidable
-from batactors.core.verdicts import Finding, from_order
-from batactors.model.commands import AmendOrder, CancelAll, CreateOrder
-from batactors.model.receipts import CommandStatus
+from batactors.core.ruling import Ruling, Undecidable
+from batactors.core.standing import standing_of
+from batactors.core.verdicts import from_order, is_its_doing, lives
+from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, CreateOrder
+from batactors.model.receipts import CommandStatus, Proof
 from batactors.model.terms import OrderState
 
 
@@ -27,18 +28,20 @@ class Judge:
             return
         found = from_order(record, order, self.amends(record))
         if found is not None:
-            self.settle(record, found, order.state, news)
+            self.settle(record, found, news)
 
-    def settle(self, record: CommandRecord, found: Finding | Undecidable, state: OrderState | None, news: News) -> None:
+    def settle(self, record: CommandRecord, found: Ruling | Undecidable, news: News) -> None:
         """Give a command its verdict, or leave it without one for good."""
-        self._ledger.changed.touch(record)
+        ledger, command = self._ledger, record.command
+        ledger.changed.touch(record)
+        standing = None if isinstance(command, CancelAll) else standing_of(ledger.standing(command))
         if isinstance(found, Undecidable):
-            record.abandon(found.outcome, found.says, news)
+            record.abandon(found, standing, news, ledger.passes.now(record, found))
             return
-        record.proved(found.status, str(news.origin), found.says, state, news)
-        if found.status is CommandStatus.NOT_EXECUTED and isinstance(record.command, CreateOrder):
-            order = self._ledger.book.orders[record.command.client_order_id]
-            self._ledger.changed.events += order.absent(found.says, news)
+        record.proved(found, standing, news, ledger.passes.now(record, found))
+        if found.status is CommandStatus.NOT_EXECUTED and isinstance(command, CreateOrder):
+            order = ledger.book.orders[command.client_order_id]
+            ledger.changed.events += order.absent(found.says, news)
             self.review(order, news)
 
     def amends(self, record: CommandRecord) -> list[CommandRecord]:
@@ -62,11 +65,29 @@ class Judge:
         if order.accepted:
             create = ledger.desk.commands[order.create_command_id]
             if create.verdict is not None and create.verdict.status in _NOT_DONE:
-                ledger.changed.touch(create)
-                create.revoked(f"the order is {order.state}", order.state, news)
+                self._revoke(create, lives(order), order, news)
+        self._review_undone(order, news)
         ledger.book.review(order)
         if order.settled:
             ledger.changed.settled[order.client_order_id] = None
+
+    def _review_undone(self, order: OrderRecord, news: News) -> None:
+        """Effects may show after a command was told as not executed: what only it can have done, it did."""
+        desk = self._ledger.desk
+        for record in desk.undone_of(order.client_order_id):
+            command = record.command
+            if isinstance(command, CancelOrder) and order.state is OrderState.CANCELED:
+                others = [*desk.cancels_of(order.client_order_id), *desk.amends_of(order.client_order_id)]
+                if not any(_may_have_canceled(other, order) for other in others if other is not record):
+                    says = "the order was canceled after all, and nothing else of ours did that"
+                    self._revoke(record, Ruling(CommandStatus.ACCEPTED, Proof.ORDER_CLOSED, says), order, news)
+            elif isinstance(command, AmendOrder) and is_its_doing(record, order.terms, self.amends(record)):
+                says = "the order has the new terms after all"
+                self._revoke(record, Ruling(CommandStatus.ACCEPTED, Proof.NEW_TERMS, says), order, news)
+
+    def _revoke(self, record: CommandRecord, found: Ruling, order: OrderRecord, news: News) -> None:
+        self._ledger.changed.touch(record)
+        record.revoked(found, standing_of(order), news)
 
     def lose(self, record: CommandRecord, reason: str, news: News) -> None:
         """It may have left, and no answer came: from now on it is unknown, unless what we know settles it."""
@@ -80,6 +101,16 @@ class Judge:
         """A command has become unknown: perhaps what we know settles it; if not, those who wait are told in time."""
         self._ledger.desk.remind(news.at + self._ledger.rules.patience, record.command.command_id)
         self.judge(record, news)
+
+
+def _may_have_canceled(record: CommandRecord, order: OrderRecord) -> bool:
+    """Whether a command may be what took an order off the book: it may have left, and was not refused."""
+    if record.left_at is None or record.refused_as_not_open:
+        return False
+    command = record.command
+    if isinstance(command, AmendOrder) and (command.quantity is None or command.quantity > order.fills.sum):
+        return False  # to less than is filled, an amend cancels the rest
+    return record.verdict is None or record.verdict.status is not CommandStatus.REJECTED
 
 
 _NOT_DONE = (CommandStatus.NOT_EXECUTED, CommandStatus.REJECTED)

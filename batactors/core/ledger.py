@@ -9,6 +9,7 @@ from batactors.core.commands import CommandRecord
 from batactors.core.counters import Counters
 from batactors.core.desk import Desk
 from batactors.core.orders import OrderRecord
+from batactors.core.passes import Passes
 from batactors.core.rules import Rules
 from batactors.core.strangers import Stranger, Strangers
 from batactors.model.commands import AmendOrder, CancelOrder, CreateOrder
@@ -33,6 +34,7 @@ class Ledger:
         self.balances: dict[Asset, BalanceFact] = {}
         self.fills_since = started_on
         self.catch_up = CatchUp(rules.read_lag)
+        self.passes = Passes()
         self.epoch: int | None = None
         """The session that is ready; ``None`` while there is none."""
         self.ready_since: float | None = None
@@ -62,6 +64,7 @@ class Ledger:
             steps=changed.steps(),
             reports=tuple(changed.reports),
             settled=tuple(changed.settled),
+            passed=changed.passed,
             forgotten=tuple(order.client_order_id for order in forgotten),
             forgotten_commands=tuple(gone),
         )

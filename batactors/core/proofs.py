@@ -14,11 +14,12 @@ from batactors.core.commands import CommandRecord
 from batactors.core.expected import shows
 from batactors.core.lifecycle import ENDS, WORKS
 from batactors.core.rules import Rules
-from batactors.core.verdicts import Finding, Standing, Terms, is_its_doing, is_without_it
+from batactors.core.ruling import Ruling, Undecidable
+from batactors.core.verdicts import Standing, Terms, is_its_doing, is_partly_done, is_without_it
 from batactors.model.commands import AmendOrder, CancelOrder, CreateOrder
 from batactors.model.facts import OrderFact, Says
 from batactors.model.facts import Terms as TermsOnce
-from batactors.model.receipts import CommandStatus, RecoveryOutcome
+from batactors.model.receipts import CommandStatus, Difference, OrderStanding, Proof, RecoveryOutcome
 from batactors.model.terms import OrderState
 
 MOST_COUNTED = 100
@@ -61,52 +62,47 @@ class Seen:
         return [(row.quantity, row.price, row.trigger_price) for row in self.rows]
 
 
-@frozen
-class Undecidable:
-    """Nothing that can still be asked will tell: the outcome of the recovery, and the words for it."""
-
-    outcome: RecoveryOutcome
-    says: str
-
-
-def from_answers(record: CommandRecord, seen: Seen, rules: Rules) -> Finding | Undecidable | None:
+def from_answers(record: CommandRecord, seen: Seen, rules: Rules) -> Ruling | Undecidable | None:
     """What one more round of questions, and those before, prove about a command that is unknown."""
     match record.command:
         case CreateOrder():
             undone = seen.unheard and not seen.rows
-            says = "no endpoint knows of it"
+            proof, says = Proof.ABSENT, "no endpoint knows of it"
         case CancelOrder():
             if seen.unheard and seen.as_closed:
                 if record.refused_as_not_open:
-                    return Finding(CommandStatus.REJECTED, "the venue refused it, the order having ended")
+                    says = "the venue refused it, the order having ended"
+                    return Ruling(CommandStatus.REJECTED, Proof.ORDER_GONE, says)
                 if any(row.says is Says.CANCELED for row in seen.rows):
-                    return Finding(CommandStatus.ACCEPTED, "the order is canceled")
-                return Finding(CommandStatus.NOT_EXECUTED, "the order ended without it")
+                    return Ruling(CommandStatus.ACCEPTED, Proof.ORDER_CLOSED, "the order is canceled")
+                return Ruling(CommandStatus.NOT_EXECUTED, Proof.ORDER_GONE, "the order ended without it")
             undone = seen.as_open or (not seen.rows and (record.refused_as_not_open or seen.unheard))
+            proof = Proof.STILL_OPEN if seen.as_open else Proof.ABSENT
             says = "the order is still open" if seen.as_open else "no endpoint knows of the order"
         case AmendOrder():
             found = _amend(record, seen, rules)
             if found is not None or _may_have_ended_it(record, seen):
                 return found
-            says = _why_not_amended(record, seen)
+            proof, says = _why_not_amended(record, seen)
             undone = says != ""
         case _:
             return None
     if not undone or not is_proved_by_now(record, seen.asked_at, rules):
         return None
     says = f"{says}, asked {len(record.negatives)} times after its validity ran out"
-    return Finding(CommandStatus.REJECTED if record.refused_as_not_open else CommandStatus.NOT_EXECUTED, says)
+    status = CommandStatus.REJECTED if record.refused_as_not_open else CommandStatus.NOT_EXECUTED
+    return Ruling(status, proof, says)
 
 
-def _why_not_amended(record: CommandRecord, seen: Seen) -> str:
+def _why_not_amended(record: CommandRecord, seen: Seen) -> tuple[Proof, str]:
     """Why an amend was not done, by these answers; nothing if they do not say so."""
     if seen.history is not None:
-        return "it is not among the changes that the venue lists"
+        return Proof.OLD_TERMS, "it is not among the changes that the venue lists"
     if seen.as_open and any(is_without_it(record, terms, seen.amends) for terms in seen.terms):
-        return "the order has its old terms"
+        return Proof.OLD_TERMS, "the order has its old terms"
     if seen.unheard and not seen.rows:
-        return "no endpoint knows of the order"
-    return "the venue refused it" if record.refused_as_not_open and not seen.as_closed else ""
+        return Proof.ABSENT, "no endpoint knows of the order"
+    return Proof.ANSWERED, "the venue refused it" if record.refused_as_not_open and not seen.as_closed else ""
 
 
 def _may_have_ended_it(record: CommandRecord, seen: Seen) -> bool:
@@ -125,14 +121,19 @@ def _may_have_ended_it(record: CommandRecord, seen: Seen) -> bool:
 
 def is_proved_by_now(record: CommandRecord, asked_at: float, rules: Rules) -> bool:
     """Count one more question that shows no effect of a command; whether these together prove that it had none."""
-    proof_from = record.expires + rules.margin
-    if asked_at >= proof_from:
+    earliest = proof_from(record, rules)
+    if asked_at >= earliest:
         record.negatives.append(asked_at)
         del record.negatives[: -max(rules.reads, MOST_COUNTED)]
-    return len(record.negatives) >= rules.reads and record.negatives[-1] >= proof_from + rules.read_lag
+    return len(record.negatives) >= rules.reads and record.negatives[-1] >= earliest + rules.read_lag
 
 
-def _amend(record: CommandRecord, seen: Seen, rules: Rules) -> Finding | Undecidable | None:
+def proof_from(record: CommandRecord, rules: Rules) -> float:
+    """From when on a question can prove that a command was not done, on trio's clock."""
+    return record.expires + rules.margin
+
+
+def _amend(record: CommandRecord, seen: Seen, rules: Rules) -> Ruling | Undecidable | None:
     """What the rows prove at once."""
     command = record.command
     assert isinstance(command, AmendOrder)
@@ -143,17 +144,24 @@ def _amend(record: CommandRecord, seen: Seen, rules: Rules) -> Finding | Undecid
         return Undecidable(RecoveryOutcome.STILL_UNCERTAIN, says) if record.gave_up else None
     if seen.history is not None:
         if is_listed(record, seen.history, seen.amends):
-            return Finding(CommandStatus.ACCEPTED, "it is among the changes that the venue lists")
+            says = "it is among the changes that the venue lists"
+            return Ruling(CommandStatus.ACCEPTED, Proof.NEW_TERMS, says)
         return None
     if any(is_its_doing(record, terms, seen.amends) for terms in seen.terms):
-        return Finding(CommandStatus.ACCEPTED, "the order was found with the new terms")
+        return Ruling(CommandStatus.ACCEPTED, Proof.NEW_TERMS, "the order was found with the new terms")
     late = seen.asked_at >= record.expires + rules.margin + rules.read_lag
     if (late or seen.as_closed) and any(shows(terms, command) for terms in seen.terms):
-        return Finding(CommandStatus.ACCEPTED, "the order was found with the terms asked for")
+        return Ruling(CommandStatus.ACCEPTED, Proof.NEW_TERMS, "the order was found with the terms asked for")
+    if late or seen.as_closed:
+        for terms in seen.terms:
+            differences = is_partly_done(record, terms, seen.amends)
+            if differences:
+                says = "some of the terms asked for are there, and some are not"
+                return Undecidable(RecoveryOutcome.DIVERGED, says, differences=tuple(differences))
     if not seen.as_closed:
         return None
     if any(is_without_it(record, terms, seen.amends) for terms in seen.terms):
-        return Finding(CommandStatus.NOT_EXECUTED, "the order ended with its old terms")
+        return Ruling(CommandStatus.NOT_EXECUTED, Proof.ORDER_GONE, "the order ended with its old terms")
     if not record.gave_up:
         return None  # the list of all its changes may still be had
     says = "the order has ended, and its last terms do not tell whether this amend was among those done"
@@ -169,6 +177,7 @@ class Aftermath:
         still_open: How many of these the venue lists as open.
         perhaps: How many more it lists that may have been open then, and may not.
         unsettled: How many of ours it does not list, while we do not know their end yet.
+        orders: All of these, each as it stands.
     """
 
     asked_at: float
@@ -176,24 +185,34 @@ class Aftermath:
     still_open: int
     perhaps: int
     unsettled: int
+    orders: tuple[OrderStanding, ...] = ()
 
 
-def from_list(record: CommandRecord, seen: Aftermath, rules: Rules) -> Finding | Undecidable | None:
+def from_list(record: CommandRecord, seen: Aftermath, rules: Rules) -> Ruling | Undecidable | None:
     """What the venue's list of all open orders proves about a cancel-all that is unknown."""
     if seen.unsettled or seen.asked_at < record.expires + rules.margin:
         return None
     if not seen.still_open and not seen.perhaps:
-        return Finding(CommandStatus.ACCEPTED, "nothing is open of what was open when it was sent")
+        says = "nothing is open of what was open when it was sent"
+        return Ruling(CommandStatus.ACCEPTED, Proof.ORDER_CLOSED, says, orders=seen.orders)
     if not is_proved_by_now(record, seen.asked_at, rules):
         return None
     gone = sum(order.state is OrderState.CANCELED for order in seen.known)
     if gone and seen.still_open:
         says = f"partly done: {gone} of {len(seen.known)} orders were canceled, {seen.still_open} are still open"
-        return Undecidable(RecoveryOutcome.DIVERGED, says)
+        return Undecidable(RecoveryOutcome.DIVERGED, says, orders=seen.orders, differences=_not_canceled(seen.orders))
     if seen.still_open:
         says = f"{seen.still_open} of {len(seen.known)} orders are still open, and none was canceled"
-        return Finding(CommandStatus.NOT_EXECUTED, says)
+        return Ruling(CommandStatus.NOT_EXECUTED, Proof.STILL_OPEN, says, orders=seen.orders)
     if not record.gave_up:
         return None
     says = f"{seen.perhaps} orders are open of which it is not known whether they were when it was sent"
-    return Undecidable(RecoveryOutcome.STILL_UNCERTAIN, says)
+    return Undecidable(RecoveryOutcome.STILL_UNCERTAIN, says, orders=seen.orders)
+
+
+def _not_canceled(orders: Sequence[OrderStanding]) -> tuple[Difference, ...]:
+    return tuple(
+        Difference(of=str(one.client_order_id or one.venue_order_id), field="state", ours="canceled", theirs=one.state)
+        for one in orders
+        if not one.state.is_closed
+    )

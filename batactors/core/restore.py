@@ -9,7 +9,8 @@ from math import inf
 
 from attrs import evolve
 
-from batactors.core.commands import Before, CommandRecord
+from batactors.core.before import Before
+from batactors.core.commands import CommandRecord
 from batactors.core.dispatch import Dispatch, targets_of
 from batactors.core.doubts import Why
 from batactors.core.news import News
@@ -171,8 +172,11 @@ def _retell(record: CommandRecord, step: LifecycleEvent, now: News) -> None:
             record.attempts = step.attempt
         case RecoveryCompleted():
             record.gave_up = step.report.outcome is not RecoveryOutcome.SYNCHRONIZED
+            record.outcome = step.report.outcome if record.gave_up else None
+            record.evidence.restore(step.report.verdict.evidence)
         case Resolved():
             record.verdict, record.verdict_at, record.unknown_since = step.verdict, now.at, None
+            record.evidence.restore(step.verdict.evidence)
 
 
 def _told_before(events: Sequence[OrderEvent], on: datetime) -> list[OrderEvent]:

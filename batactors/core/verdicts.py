@@ -8,15 +8,16 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Protocol
 
-from attrs import frozen
-
 from batactors.core.commands import CommandRecord
 from batactors.core.expected import shows
+from batactors.core.ruling import Ruling
 from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, CreateOrder
-from batactors.model.receipts import CommandStatus
+from batactors.model.receipts import CommandStatus, Difference, Proof
 from batactors.model.terms import OrderState
 
 Terms = tuple[Decimal | None, Decimal | None, Decimal | None]
+TERMS = ("quantity", "price", "trigger_price")
+"""Which terms these are."""
 
 
 class Standing(Protocol):
@@ -32,15 +33,7 @@ class Standing(Protocol):
     def terms(self) -> Terms: ...
 
 
-@frozen
-class Finding:
-    """A verdict in the making: the status, and the words for it."""
-
-    status: CommandStatus
-    says: str
-
-
-def from_order(record: CommandRecord, order: Standing, amends: Sequence[CommandRecord]) -> Finding | None:
+def from_order(record: CommandRecord, order: Standing, amends: Sequence[CommandRecord]) -> Ruling | None:
     """What an order's standing proves about a command that has no verdict, if it proves anything.
 
     ``amends`` are all amends of the order: another may have had the effect that this one was to have, or undone it.
@@ -56,50 +49,86 @@ def from_order(record: CommandRecord, order: Standing, amends: Sequence[CommandR
             return None
 
 
-def _create(order: Standing) -> Finding | None:
+_PROOF_OF_CREATE = {
+    OrderState.FILLED: Proof.ORDER_FILLED,
+    OrderState.CANCELED: Proof.ORDER_CANCELED,
+    OrderState.EXPIRED: Proof.ORDER_EXPIRED,
+}
+
+
+def _create(order: Standing) -> Ruling | None:
     if order.state is OrderState.REJECTED:
-        return Finding(CommandStatus.REJECTED, "the venue refused the order")
+        return Ruling(CommandStatus.REJECTED, Proof.ORDER_REJECTED, "the venue refused the order")
     if order.proved_accepted:
-        return Finding(CommandStatus.ACCEPTED, f"the order is {order.state}")
+        return lives(order)
     return None
 
 
-def _cancel(record: CommandRecord, order: Standing) -> Finding | None:
+def lives(order: Standing) -> Ruling:
+    """What an order that the venue has, or had, proves of the command that makes it."""
+    proof = _PROOF_OF_CREATE.get(order.state, Proof.ORDER_OPEN)
+    return Ruling(CommandStatus.ACCEPTED, proof, f"the order is {order.state}")
+
+
+def _cancel(record: CommandRecord, order: Standing) -> Ruling | None:
     if record.left_at is None or not order.state.is_closed:
         return None
     if order.state is OrderState.CANCELED and not record.refused_as_not_open and not record.before.closed:
-        return Finding(CommandStatus.ACCEPTED, "the order is canceled")
+        return Ruling(CommandStatus.ACCEPTED, Proof.ORDER_CLOSED, "the order is canceled")
     if not record.is_unknown:
         return None  # the answer is on its way, and says which
     if record.refused_as_not_open:
-        return Finding(CommandStatus.REJECTED, f"the venue refused it, the order being {order.state}")
-    return Finding(CommandStatus.NOT_EXECUTED, f"the order ended as {order.state} without it")
+        says = f"the venue refused it, the order being {order.state}"
+        return Ruling(CommandStatus.REJECTED, Proof.ORDER_GONE, says)
+    return Ruling(CommandStatus.NOT_EXECUTED, Proof.ORDER_GONE, f"the order ended as {order.state} without it")
 
 
-def _amend(record: CommandRecord, order: Standing, amends: Sequence[CommandRecord]) -> Finding | None:
+def _amend(record: CommandRecord, order: Standing, amends: Sequence[CommandRecord]) -> Ruling | None:
     if record.left_at is None:
         return None
     if record.refused_as_not_open:
         if record.is_unknown and order.state.is_closed:
-            return Finding(CommandStatus.REJECTED, f"the venue refused it, the order being {order.state}")
+            says = f"the venue refused it, the order being {order.state}"
+            return Ruling(CommandStatus.REJECTED, Proof.ORDER_GONE, says)
         return None
     if record.is_unknown and order.state.never_lived:
-        return Finding(CommandStatus.NOT_EXECUTED, f"there was nothing to amend, the order being {order.state}")
+        says = f"there was nothing to amend, the order being {order.state}"
+        return Ruling(CommandStatus.NOT_EXECUTED, Proof.ORDER_GONE, says)
     if is_its_doing(record, order.terms, amends):
-        return Finding(CommandStatus.ACCEPTED, "the order has the new terms")
+        return Ruling(CommandStatus.ACCEPTED, Proof.NEW_TERMS, "the order has the new terms")
     return None
 
 
 def is_its_doing(record: CommandRecord, terms: Terms, amends: Sequence[CommandRecord]) -> bool:
     """Whether these terms are those that an amend asked for, and only it can have brought them about."""
-    command, before = record.command, record.before.terms
-    if not isinstance(command, AmendOrder) or before is None or not shows(terms, command):
+    command = record.command
+    if not isinstance(command, AmendOrder) or record.before.terms is None or not shows(terms, command):
         return False
+    return _brought_about(record, terms, amends)
+
+
+def _brought_about(record: CommandRecord, terms: Terms, amends: Sequence[CommandRecord]) -> bool:
+    """Whether one of these terms is what an amend asked for, and only it can have changed it to that."""
+    before = record.before.terms
+    assert before is not None
     rivals = _rivals(record, amends)
     return any(
-        want is not None and want != had and all(want != _asked(rival)[place] for rival in rivals)
-        for place, (want, had) in enumerate(zip(_asked(record), before, strict=True))
+        want is not None and want == have != had and all(want != _asked(rival)[place] for rival in rivals)
+        for place, (want, had, have) in enumerate(zip(_asked(record), before, terms, strict=True))
     )
+
+
+def is_partly_done(record: CommandRecord, terms: Terms, amends: Sequence[CommandRecord]) -> list[Difference]:
+    """Where these terms are not what an amend asked for, though another of its terms can only be its doing."""
+    before = record.before.terms
+    if before is None or not _brought_about(record, terms, amends):
+        return []
+    restored = [_asked(rival) for rival in _rivals(record, amends)]
+    return [
+        Difference(of=str(record.order or ""), field=TERMS[place], ours=str(want), theirs=str(have))
+        for place, (want, had, have) in enumerate(zip(_asked(record), before, terms, strict=True))
+        if want is not None and have == had != want and all(have != asked[place] for asked in restored)
+    ]
 
 
 def is_without_it(record: CommandRecord, terms: Terms, amends: Sequence[CommandRecord]) -> bool:

@@ -8,6 +8,7 @@ from batactors.model.commands import Command
 from batactors.model.facts import Fact
 from batactors.model.ids import ClientOrderId, CommandId, RequestId
 from batactors.model.questions import Question, Target
+from batactors.model.receipts import Trigger
 from batactors.model.terms import Origin, Transport
 
 
@@ -47,11 +48,23 @@ class Sending(Input):
 
 
 @frozen(kw_only=True)
+class Written(Input):
+    """The last byte of a request was handed to the network."""
+
+    request_id: RequestId
+
+
+@frozen(kw_only=True)
 class NotSent(Input):
-    """These never left us, and never will."""
+    """These never left us, and never will.
+
+    Attributes:
+        in_spite: Though they were told as being sent: no byte of them got further than to us, and that is sure.
+    """
 
     command_ids: tuple[CommandId, ...]
     reason: str
+    in_spite: bool = False
 
 
 @frozen(kw_only=True)
@@ -100,6 +113,21 @@ class Finding(Input):
 
 
 @frozen(kw_only=True)
+class Inquiry:
+    """One question, and what its whole answer says of one order.
+
+    Attributes:
+        asked_on: When it was asked (UTC, our clock).
+        pages: How many requests the answer took.
+    """
+
+    question: Question
+    asked_on: datetime
+    facts: tuple[Fact, ...] = ()
+    pages: int = 1
+
+
+@frozen(kw_only=True)
 class LookedUp(Input):
     """The reconciler has put all the questions that could not overlook an order, and this is what they gave.
 
@@ -108,6 +136,7 @@ class LookedUp(Input):
         command_ids: The commands whose fate was asked for.
         asked_at: When the first of the questions was asked, on trio's clock.
         facts: What the answers said.
+        inquiries: The same, question by question.
         failure: Why some question has no answer; what was not answered proves nothing.
     """
 
@@ -115,6 +144,21 @@ class LookedUp(Input):
     command_ids: tuple[CommandId, ...]
     asked_at: float
     facts: tuple[Fact, ...]
+    inquiries: tuple[Inquiry, ...] = ()
+    failure: str | None = None
+
+
+@frozen(kw_only=True)
+class PassBegan(Input):
+    """The reconciler begins to ask. A pass that was begun before and has not ended never will."""
+
+    triggers: tuple[Trigger, ...]
+
+
+@frozen(kw_only=True)
+class PassEnded(Input):
+    """It has asked for all that it wanted to, or could not."""
+
     failure: str | None = None
 
 

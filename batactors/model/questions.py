@@ -1,5 +1,6 @@
 """What the engine asks a venue over HTTP, in words; a codec turns each into requests and reads the answers."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from attrs import field, frozen
@@ -20,17 +21,19 @@ class AskInstruments:
 
 @frozen(kw_only=True)
 class AskOpenOrders:
-    """All orders that are open, or the open one with this client order id."""
+    """All orders that are open, or those of an instrument, or the open one with this client order id."""
 
     client_order_id: ClientOrderId | None = None
+    instrument: InstrumentId | None = None
 
 
 @frozen(kw_only=True)
 class AskClosedOrders:
-    """Orders that have closed: with this client order id, or those closed since then."""
+    """Orders that have closed: with this client order id, or those closed since then, perhaps of one instrument."""
 
     client_order_id: ClientOrderId | None = None
     since: datetime | None = None
+    instrument: InstrumentId | None = None
 
 
 @frozen(kw_only=True)
@@ -62,6 +65,18 @@ class AskBalances:
 Question = (
     AskToken | AskInstruments | AskOpenOrders | AskClosedOrders | AskOrders | AskFills | AskAmendments | AskBalances
 )  # fmt: skip
+
+NAMES: Mapping[type[Question], str] = {
+    AskToken: "token",
+    AskInstruments: "instruments",
+    AskOpenOrders: "open orders",
+    AskClosedOrders: "closed orders",
+    AskOrders: "orders by id",
+    AskFills: "fills",
+    AskAmendments: "amendments",
+    AskBalances: "balances",
+}
+"""What each question asks for, in the words of evidence and of errors."""
 
 
 @frozen(kw_only=True)

@@ -96,6 +96,11 @@ class Codec(Protocol):
         """How many questions it answers."""
         ...
 
+    @property
+    def lists_by_instrument(self) -> bool:
+        """Whether its lists of orders are asked for instrument by instrument, rather than for all at once."""
+        ...
+
     def check(self, command: Command) -> None:
         """See whether the venue can carry a command at all, on whatever road.
 

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from attrs import evolve
+
 from batactors.core.agenda import Agenda
 from batactors.core.dispatch import Changes, Dispatch, Rules
 from batactors.core.orders import News, OrderRecord
@@ -119,9 +121,8 @@ class Story:
         return CommandId(f"{what} {self.commands}")
 
     def _give(self, command: Command, *, sent: bool, wire_id: str | None = None) -> str:
-        given = inputs.Registered(
-            at=self.now, on=self.on, command=command, wire_id=None if wire_id is None else ClientOrderId(wire_id)
-        )
+        wire = None if wire_id is None else ClientOrderId(wire_id)
+        given = inputs.Registered(at=self.now, on=self.on, command=command, wire_id=wire)
         self.registered[command.command_id] = given
         self.apply(given)
         if sent:
@@ -180,8 +181,9 @@ class Story:
         asked: float = 0.0,
         failure: str | None = None,
         target: Target | None = None,
+        fills: bool = True,
     ) -> Changes:
-        """An order was asked for wherever it could be, so many seconds ago; without a name, all that are open."""
+        """An order was asked for, so many seconds ago; without a name, all that are open. Then the fills, if need be."""
         if target is None and name is not None:
             order = self.dispatch.book.orders.get(ClientOrderId(name))
             wire_id = self.dispatch.book.venue_client_id(ClientOrderId(name))
@@ -190,12 +192,16 @@ class Story:
         if commands is None:
             cases = [case for case in self.agenda().cases if _same(case.target, target)]
             commands = [one for case in cases for one in case.command_ids]
-        return self.apply(
+        changes = self.apply(
             inputs.LookedUp(
                 at=self.now, on=self.on, target=target, command_ids=tuple(CommandId(one) for one in commands),
                 asked_at=self.now - asked, facts=facts, failure=failure,
             )
         )  # fmt: skip
+        if fills and failure is None and self.agenda().cases:
+            more = self.find_fills(asked=asked)
+            changes = evolve(changes, events=changes.events + more.events, steps=changes.steps + more.steps)
+        return changes
 
     def wait(self, seconds: float) -> None:
         """Let time pass, as the dedup actor does: what falls due on the way is dealt with then."""

@@ -6,7 +6,7 @@ from batactors.model.facts import Answer, Fact, QuarantineFact
 from batactors.model.lifecycle import LateAck, RecoveryCompleted
 from batactors.model.receipts import CommandStatus, RecoveryOutcome
 from batactors.model.terms import Transport
-from tests.core.story import Story, opening
+from tests.core.story import Story, ask, opening
 from tests.core.words import (
     accepted,
     answer,
@@ -19,13 +19,6 @@ from tests.core.words import (
 )
 
 ACCEPTED, REJECTED, NOT_EXECUTED = CommandStatus.ACCEPTED, CommandStatus.REJECTED, CommandStatus.NOT_EXECUTED
-
-
-def ask(story: Story, *facts: Fact, times: int = 3) -> None:
-    """Ask for our order again and again, late enough for lag to hide nothing, and hear the same each time."""
-    for _ in range(times):
-        story.wait(70)
-        story.look_up("mine", *facts)
 
 
 @pytest.mark.holds("G02")

@@ -8,9 +8,11 @@ from batactors.core import answers, proofs, verdicts
 from batactors.core.answers import Answers
 from batactors.core.dispatch import Dispatch
 from batactors.core.judge import Judge
+from batactors.core.ruling import Ruling
 from batactors.model.commands import CancelAll
 from batactors.model.facts import Answer, OrderFact, Says
-from batactors.model.receipts import CommandStatus
+from batactors.model.inputs import NotSent
+from batactors.model.receipts import CommandStatus, Proof
 from tests.simulation.mutant import Mutants, Patch
 
 mutant = Mutants()
@@ -28,7 +30,7 @@ def rejected_on_timeout(patch: Patch) -> None:
         lose(self, record, reason, news)
         if record.is_unknown:
             self._ledger.changed.touch(record)
-            record.proved(CommandStatus.REJECTED, "timeout", reason, None, news)
+            record.proved(Ruling(CommandStatus.REJECTED, Proof.ANSWERED, reason), None, news)
 
     patch.setattr(Judge, "lose", guess)
 
@@ -41,7 +43,7 @@ def not_executed_on_timeout(patch: Patch) -> None:
     def guess(self: Judge, record: Any, reason: str, news: Any) -> None:
         lose(self, record, reason, news)
         if record.is_unknown:
-            self.settle(record, verdicts.Finding(CommandStatus.NOT_EXECUTED, reason), None, news)
+            self.settle(record, Ruling(CommandStatus.NOT_EXECUTED, Proof.ABSENT, reason), news)
 
     patch.setattr(Judge, "lose", guess)
 
@@ -74,7 +76,7 @@ def unknown_cancel_settled_by_existence(patch: Patch) -> None:
 
     def exists(record: Any, order: Any) -> Any:
         if record.is_unknown and order.proved_accepted:
-            return verdicts.Finding(CommandStatus.ACCEPTED, "the order is there")
+            return Ruling(CommandStatus.ACCEPTED, Proof.ANSWERED, "the order is there")
         return cancel(record, order)
 
     patch.setattr(verdicts, "_cancel", exists)
@@ -87,7 +89,7 @@ def unknown_amend_settled_by_existence(patch: Patch) -> None:
 
     def exists(record: Any, order: Any, amends: Any) -> Any:
         if record.is_unknown and order.proved_accepted:
-            return verdicts.Finding(CommandStatus.ACCEPTED, "the order is there")
+            return Ruling(CommandStatus.ACCEPTED, Proof.ANSWERED, "the order is there")
         return amend(record, order, amends)
 
     patch.setattr(verdicts, "_amend", exists)
@@ -104,7 +106,7 @@ def unknown_cancel_all_taken_as_done(patch: Patch) -> None:
     """An unknown cancel of all counts as done as soon as it is asked about."""
 
     def done(record: Any, seen: Any, rules: Any) -> Any:
-        return verdicts.Finding(CommandStatus.ACCEPTED, "asked")
+        return Ruling(CommandStatus.ACCEPTED, Proof.ANSWERED, "asked")
 
     patch.setattr("batactors.core.findings.from_list", done)
 
@@ -116,7 +118,7 @@ def cancel_of_a_filled_order_accepted(patch: Patch) -> None:
 
     def ended(record: Any, order: Any) -> Any:
         if record.left_at is not None and order.state.is_closed:
-            return verdicts.Finding(CommandStatus.ACCEPTED, "the order has ended")
+            return Ruling(CommandStatus.ACCEPTED, Proof.ANSWERED, "the order has ended")
         return cancel(record, order)
 
     patch.setattr(verdicts, "_cancel", ended)
@@ -161,8 +163,8 @@ def lost_in_flight_told_as_not_sent(patch: Patch) -> None:
         for command_id in command_ids:
             record = self.desk.commands.get(command_id)
             if record is not None and "session ended" in reason:
-                record.left_at = None
-                self._not_sent([command_id], reason, news)
+                unsent = NotSent(at=news.at, on=news.on, command_ids=(command_id,), reason=reason, in_spite=True)
+                self._not_sent(unsent, news)
         lose(self, command_ids, reason, news)
 
     patch.setattr(Dispatch, "_lose", guess)

@@ -52,6 +52,10 @@ class KrakenSpot:
     def budget(self) -> Budget:
         return self._budget
 
+    @property
+    def lists_by_instrument(self) -> bool:
+        return False  # neither OpenOrders nor ClosedOrders takes a pair (section 4)
+
     def check(self, command: Command) -> None:
         if isinstance(command, CreateOrder):
             check_terms(command)
