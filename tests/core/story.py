@@ -183,7 +183,7 @@ class Story:
         target: Target | None = None,
         fills: bool = True,
     ) -> Changes:
-        """An order was asked for, so many seconds ago; without a name, all that are open. Then the fills, if need be."""
+        """An order was asked for, so many seconds ago, or all that are open; then the fills, if need be."""
         if target is None and name is not None:
             order = self.dispatch.book.orders.get(ClientOrderId(name))
             wire_id = self.dispatch.book.venue_client_id(ClientOrderId(name))
