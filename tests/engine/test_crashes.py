@@ -9,6 +9,7 @@ import trio
 
 from batactors import CommandStatus, HealthStatus, OrderFilled, SupervisionConfig, TemporaryUnavailable
 from batactors.actors.connection import Connection
+from batactors.actors.messages import Wake
 from batactors.actors.reconciler import Reconciler
 from batactors.actors.rest import Rest
 from batactors.core.dispatch import Dispatch
@@ -143,7 +144,7 @@ async def test_an_actor_that_crashes_again_and_again_ends_the_engine(
             seams, supervision=SupervisionConfig(backoff_first=0.1, failures=3, within=60.0)
         ) as bench:
             monkeypatch.setattr(Reconciler, "_pass", always)
-            await bench.account.reconcile()
+            bench.account._wiring.reconciler.post(Wake(reason="a test"))
             await trio.sleep(60.0)
 
 
