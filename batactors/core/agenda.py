@@ -76,6 +76,8 @@ def draw_up(
         due = order.doubts.due
         if due <= now:
             cases[client_order_id] = Case(target=target_of(order, book), in_doubt=True)
+            if order.fills.told_missing:  # it may be told at any time, though our knowledge has long gone on
+                fills_since = min(fills_since, order.submitted_on)
         else:
             next_due = min(next_due, due)
     for record in desk.unresolved():

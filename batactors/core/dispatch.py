@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from math import inf
 
+from attrs import evolve
+
 from batactors.core.agenda import Agenda, draw_up
 from batactors.core.before import Before
 from batactors.core.changes import Changes
@@ -20,6 +22,7 @@ from batactors.core.ledger import Ledger
 from batactors.core.news import News
 from batactors.core.orders import OrderRecord
 from batactors.core.rules import Rules
+from batactors.core.shortfall import heed
 from batactors.model import inputs
 from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command, CreateOrder
 from batactors.model.ids import AccountName, ClientOrderId, CommandId
@@ -89,8 +92,10 @@ class Dispatch:
         match given:
             case inputs.Finding():
                 self._findings.find(given, news)
+                heed(self.ledger, given, evolve(news, origin=Origin.QUERY))
             case inputs.LookedUp():
                 self._findings.look_up(given, news)
+                heed(self.ledger, given, evolve(news, origin=Origin.QUERY))
             case inputs.PassBegan():
                 self.ledger.passes.begin(given)
             case inputs.PassEnded():

@@ -1,8 +1,9 @@
 """Doubts: what we believe and what we hear do not fit, so the reconciler asks."""
 
 from enum import StrEnum
+from math import inf
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 
 class Why(StrEnum):
@@ -47,17 +48,19 @@ class Doubt:
     Attributes:
         since: When it arose, on trio's clock; to doubt again does not put off the asking.
         latest: When there was last a reason for it.
+        not_before: When to ask again at the earliest, of what has been asked for long enough to be told as such.
     """
 
     why: Why
     note: str
     since: float
     latest: float
+    not_before: float = -inf
 
     @property
     def due(self) -> float:
         """When to ask, on trio's clock."""
-        return self.since + GRACE.get(self.why, 0.0)
+        return max(self.since + GRACE.get(self.why, 0.0), self.not_before)
 
 
 class Doubts(dict[Why, Doubt]):
@@ -66,8 +69,11 @@ class Doubts(dict[Why, Doubt]):
     def raise_(self, why: Why, note: str, at: float) -> None:
         """Note a reason to doubt."""
         first = self.get(why)
-        since = at if first is None else first.since
-        self[why] = Doubt(why=why, note=note if first is None else first.note, since=since, latest=at)
+        self[why] = Doubt(why=why, note=note, since=at, latest=at) if first is None else evolve(first, latest=at)
+
+    def put_off(self, why: Why, until: float) -> None:
+        """Ask about it again then, and not before."""
+        self[why] = evolve(self[why], not_before=until)
 
     def drop(self, why: Why) -> None:
         """It is settled, if it was there."""

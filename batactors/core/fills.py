@@ -19,6 +19,15 @@ class Fills:
         """The highest count of what is filled that the venue gave."""
         self.parked: dict[FillId, FillFact] = {}
         """Those above the known quantity, until an amend or a question explains them."""
+        self.histories = 0
+        """Whole histories that lacked what is missing, asked for when they could no longer trail it."""
+        self.told_missing = ZERO
+        """How much was told last to be missing."""
+
+    @property
+    def missing(self) -> Decimal:
+        """What the venue counts beyond the fills told."""
+        return max(self.claimed - self.sum, ZERO)
 
     def count(self, filled: Decimal | None) -> None:
         """Take in the venue's count; a lower one is merely older."""

@@ -14,10 +14,12 @@ from batactors.core.record import Events, Record
 from batactors.model.commands import AmendOrder
 from batactors.model.facts import FillFact, OrderFact, Says
 from batactors.model.ids import VenueOrderId
+from batactors.model.money import ZERO
 from batactors.model.order_events import (
     OrderCanceled,
     OrderExpired,
     OrderFilled,
+    OrderFillsMissing,
     OrderNotExecuted,
     OrderRejected,
     OrderSubmitted,
@@ -148,6 +150,19 @@ class OrderRecord(Record):
         if found or self.state.never_lived:
             self.doubts.asked(asked_at, read_lag, found=found, closed=self.state.is_closed)
 
+    def miss_fills(self, news: News) -> Events:
+        """Fills that the venue counts were asked for so long that those who wait are told; the asking goes on."""
+        fills = self.fills
+        if fills.missing == fills.told_missing:
+            return []
+        fills.told_missing = fills.missing
+        events = self._accept(news, None)
+        missing = self._tell(
+            OrderFillsMissing, news, late=self.state.is_closed, missing=fills.missing, counted=fills.claimed,
+            filled=fills.sum, histories=fills.histories, ends_as=self._closing.state if self._closing else None,
+        )  # fmt: skip
+        return [*events, missing]
+
     # How it is done.
 
     def _work(self, fact: OrderFact, next_state: OrderState, news: News) -> Events:
@@ -229,6 +244,7 @@ class OrderRecord(Record):
             self.doubt(Why.MISSING_FILLS, f"the venue counts {self.fills.claimed}, told {self.fills.sum}", news.at)
         elif self.doubts:
             self.doubts.drop(Why.MISSING_FILLS)
+            self.fills.histories, self.fills.told_missing = 0, ZERO
         if self._closing is None:
             if self.state.is_closed:
                 return []

@@ -34,6 +34,7 @@ from batactors.model.order_events import (
     OrderAccepted,
     OrderEvent,
     OrderFilled,
+    OrderFillsMissing,
     OrderRejected,
     OrderTriggered,
     OrderUpdated,
@@ -99,7 +100,11 @@ def _order(dispatch: Dispatch, entry: Registered, command: CreateOrder, told: Se
                 order.quantity, order.price, order.trigger_price = event.quantity, event.price, event.trigger_price
             case OrderFilled():
                 order.fills.told[event.fill_id] = (event.quantity, event.price)
-                order.fills.sum = order.fills.claimed = event.filled
+                order.fills.sum = event.filled
+                order.fills.count(event.filled)
+            case OrderFillsMissing():
+                order.fills.count(event.counted)
+                order.fills.told_missing = event.missing
             case OrderRejected():
                 order.never_rested = event.due_post_only and event.origin is not Origin.ACK
     order.heard = any(event.origin in HEARD for event in told) and order.state is not OrderState.NOT_EXECUTED
@@ -108,6 +113,8 @@ def _order(dispatch: Dispatch, entry: Registered, command: CreateOrder, told: Se
     dispatch.book.add(order, entry.wire_id)
     if not order.state.is_closed:
         order.doubt(Why.REBUILT, "rebuilt after a crash", now.at)
+    if order.fills.missing:
+        order.doubt(Why.MISSING_FILLS, "it was told that fills are missing", now.at)
     if order.venue_order_id is not None:
         dispatch.book.learn(order, order.venue_order_id)
     dispatch.book.review(order)

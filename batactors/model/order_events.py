@@ -104,6 +104,29 @@ class OrderFilled(OrderEvent):
 
 
 @frozen(kw_only=True)
+class OrderFillsMissing(OrderEvent):
+    """The venue counts more filled than the fills that it tells, though it was asked for them for long.
+
+    No fill is made up for it: of what is missing only the quantity is known. A fill that the venue tells later is told
+    as any other. The end of the order is not told before nothing is missing. Told once for each missing quantity.
+
+    Attributes:
+        missing: What is counted and not told, in base currency.
+        counted: The venue's count of what is filled.
+        filled: The sum of all fills told so far.
+        histories: How many whole histories of fills lacked it that were asked for when they could no longer trail it;
+            0 if none could be had.
+        ends_as: How the venue says that the order has ended; ``None`` if it does not.
+    """
+
+    missing: Decimal
+    counted: Decimal
+    filled: Decimal
+    histories: int
+    ends_as: OrderState | None = None
+
+
+@frozen(kw_only=True)
 class OrderCanceled(OrderEvent):
     """It left the book with ``filled`` done."""
 

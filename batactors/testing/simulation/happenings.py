@@ -20,6 +20,7 @@ from batactors.model.order_events import (
     OrderEvent,
     OrderExpired,
     OrderFilled,
+    OrderFillsMissing,
     OrderRejected,
     OrderUpdated,
 )
@@ -83,6 +84,8 @@ def _event(event: OrderEvent) -> str:
     match event:
         case OrderFilled():
             more = f"{event.quantity} @ {event.price}, {event.filled} so far"
+        case OrderFillsMissing():
+            more = f"{event.missing} of {event.counted}"
         case OrderUpdated():
             more = f"{event.quantity} @ {event.price}"
         case OrderCanceled() | OrderExpired():
