@@ -25,7 +25,7 @@ def missing(story: Story) -> list[OrderEvent]:
 def ask(story: Story, *fills: Fact, row: Fact | None = None, fails: bool = False, **found: Any) -> None:
     """One pass of the reconciler: the order by its id, then the history of fills since it was sent."""
     order = story.order()
-    story.look_up("mine", row or canceled("5"))
+    story.look_up("mine", row or canceled("5"), fills=False)
     if not fails:
         story.find(AskFills(since=order.submitted_on), *fills, **found)
 
