@@ -165,7 +165,7 @@ def _later(draw: "Random", at: float, number: int, storm: float, *, rests: bool)
             # Told apart from it, or not: an amend that asks for the same, and a trade that shows which terms hold.
             again = evolve(chosen, at=after + draw.choice([0.0, 0.05]))
             steps.append(draw.choice([again, s.Trade(at=after + draw.choice([0.05, 0.1, 0.5]), order=number)]))
-    if draw.random() < 0.1:
+    if rests and draw.random() < 0.25:
         pause = draw.choice([0.3, 0.6])
         steps += [s.Trade(at=at + pause * count, order=number, share="half") for count in range(1, OFTEN_TRADED)]
     return steps

@@ -96,7 +96,7 @@ def _fault(draw: "Random", storm: float, methods: Sequence[str]) -> AnyFault:
 def _together(draw: "Random", methods: Sequence[str], *, by_rest: bool) -> tuple[AnyFault, AnyFault]:
     """Two faults that are dangerous together, where each alone does little harm."""
     method, nth = draw.choice(methods), draw.choice([1, 1, 2, 3])
-    road: Road = "rest" if by_rest and draw.random() < 0.5 else None
+    road: Road = "rest" if by_rest and draw.random() < 0.8 else None
     when = f"frame up {method}"
     late = f.DelayCommand(method=method, nth=nth, seconds=draw.choice([3.0, 4.9]))
     later = f.DelayCommand(method="add_order", seconds=20.0, transport=road)
