@@ -14,7 +14,7 @@ from batactors.actors.reconciler import Reconciler
 from batactors.actors.reply import Reply
 from batactors.actors.rest import Rest
 from batactors.actors.subscriber import Subscriber
-from batactors.actors.supervisor import Restart, Supervisor
+from batactors.actors.supervisor import Backoff, Restart, Supervisor
 from batactors.core.dispatch import Dispatch
 from batactors.core.restore import restore
 from batactors.handle import CommandHandle, _Reader
@@ -45,7 +45,12 @@ def mailbox_of_dedup_lost_at_a_restart(patch: Patch) -> None:
     _lost_at_a_restart(patch, Dedup)
 
 
-@mutant
+def _down_for_long(patch: Patch) -> None:
+    """Actors stay down for seconds, so that something waits for them."""
+    patch.setattr(Backoff, "pause", lambda self, failures, chance: 3.0)
+
+
+@mutant.given(_down_for_long)
 def mailbox_of_the_lane_lost_at_a_restart(patch: Patch) -> None:
     """What waits for the lane is gone when it starts again."""
     _lost_at_a_restart(patch, Lane)
