@@ -135,7 +135,7 @@ class Inquirer:
             await self._give_up_on(cases, began, error)
             raise
         for case in cases:
-            await self._judge(case, began, _about(case, answered.inquiries))
+            await self._judge(case, answered.asked_at, _about(case, answered.inquiries))
 
     async def _look_up_in_lists(
         self, cases: Sequence[Case], instrument: InstrumentId | None, earlier: timedelta
@@ -154,7 +154,7 @@ class Inquirer:
             # A cancel of all is about what is open; what has closed of that is found order by order.
             whole = case.target == Target()
             inquiries = open_orders.inquiries if whole else open_orders.inquiries + closed.inquiries
-            await self._judge(case, began, inquiries if whole else _about(case, inquiries))
+            await self._judge(case, open_orders.asked_at, inquiries if whole else _about(case, inquiries))
 
     async def _give_up_on(self, cases: Sequence[Case], began: float, error: BatactorsError) -> None:
         for case in cases:

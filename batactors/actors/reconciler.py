@@ -30,7 +30,11 @@ if TYPE_CHECKING:
     from random import Random
 
 EARLIER = timedelta(seconds=10)
-"""How much earlier than an order was sent its traces are looked for: the venue's clock is not ours."""
+"""How much earlier than our knowledge ends, or an order was sent, traces are looked for: the venue's clock is not ours.
+"""
+CLOCKS = timedelta(seconds=60)
+"""The same for an order that is judged by what is not found. As far ahead as this no venue takes a command's deadline.
+"""
 DOUBLINGS = 6
 """How many times that is doubled, once for each pass that settled nothing: our clock may be wrong by minutes."""
 PAUSE = Backoff(first=0.25, factor=2.0, most=10.0, jitter=0.2, stable_after=inf)
@@ -121,7 +125,7 @@ class Reconciler:
             if message.whole:
                 await self._inquirer.ask(AskOpenOrders())
             agenda = await self._inquirer.agenda()
-            await self._inquirer.look_up(agenda.cases, self._earlier)
+            await self._inquirer.look_up(agenda.cases, max(self._earlier, CLOCKS))
             await self._inquirer.ask_history(self._since(agenda))
 
         with message.reply.answered_by("reconciler"):
@@ -137,7 +141,8 @@ class Reconciler:
 
         async def ask() -> None:
             await self._inquirer.ask(AskOpenOrders())
-            await self._ask_for(await self._inquirer.agenda(), fills=True)
+            # What closed unheard a session's beginning asks for; who asks by hand wants to know everything.
+            await self._ask_for(await self._inquirer.agenda(), fills=True, history=bool(asked))
 
         reasons = [Trigger.MANUAL] * bool(asked) + [Trigger.PERIODIC] * (periodic and not self._failed)
         reasons += [Trigger.RETRY] * (periodic and bool(self._failed))
@@ -198,11 +203,11 @@ class Reconciler:
             raise failure
         return changes.passed
 
-    async def _ask_for(self, agenda: Agenda, *, fills: bool = False) -> None:
+    async def _ask_for(self, agenda: Agenda, *, fills: bool = False, history: bool = False) -> None:
         """Ask for all that is on an agenda; orders first, and for fills if need be."""
         inquirer = self._inquirer
-        await inquirer.look_up(agenda.cases, self._earlier)
-        if agenda.catch_up is not None:
+        await inquirer.look_up(agenda.cases, max(self._earlier, CLOCKS))
+        if history or agenda.catch_up is not None:
             await inquirer.ask_history(self._since(agenda))
         elif fills or (agenda.cases and (await inquirer.agenda()).cases):
             await inquirer.ask(AskFills(since=self._since(agenda)))
@@ -226,7 +231,7 @@ class Reconciler:
         since = agenda.fills_since - self._earlier
         if self._fruitless <= DOUBLINGS:
             return since
-        return min([since, *(case.target.since - EARLIER for case in agenda.cases if case.target.since is not None)])
+        return min([since, *(case.target.since - CLOCKS for case in agenda.cases if case.target.since is not None)])
 
     @property
     def _earlier(self) -> timedelta:

@@ -117,6 +117,8 @@ class Rest:
 
     def _named(self, error: BatactorsError) -> BatactorsError:
         """A refused key says whose it is, and where to look."""
+        if isinstance(error, _UnreachedError):
+            return TransportError(error.message)  # of a question it makes no difference
         if not isinstance(error, AuthError | PermissionDenied):
             return error
         told = f"account {self._account!r}: {error.message}; its api_key and api_secret are what the venue looked at"
@@ -145,15 +147,18 @@ class Rest:
 
     async def _ask(self, client: httpx2.AsyncClient, questions: Sequence[Question]) -> Answered:
         """Ask, page by page to the end; what is only half answered is not answered."""
-        asked_at = trio.current_time()
+        asked_at = None
         inquiries: list[Inquiry] = []
         token: str | None = None
         for question in questions:
             asked_on, facts = self._clock.now(), list[Fact]()
-            pages, offset = 0, 0
+            pages, offset, total = 0, 0, 0
             while True:
                 pages += 1
                 await self._afford(client, question)
+                if pages == 1:  # what is waited for before says nothing of how old the answer is
+                    asked_on = self._clock.now()
+                    asked_at = trio.current_time() if asked_at is None else asked_at
                 request = self._codec.request(question, offset)
                 status, body = await self._exchange(client, request)
                 page = self._codec.read(question, offset, status, body)
@@ -162,12 +167,16 @@ class Rest:
                     if isinstance(fact, QuarantineFact):
                         logger.warning("%s: quarantined, %s: %s", _bare(request), fact.reason, fact.raw)
                 token = page.token or token
-                if page.next_offset is None:
+                shrunk = max(0, total - page.total) if page.total is not None else 0
+                total = page.total or 0
+                if page.next_offset is None and not shrunk:
                     break
                 if pages == MOST_PAGES:
                     raise DecodeError(f"{NAMES[type(question)]}: no last page among {MOST_PAGES}")
-                offset = page.next_offset
+                # Newest first: of a list that is older than the page before, its rows stand further in front.
+                offset = max(0, offset - shrunk) if shrunk else page.next_offset or 0
             inquiries.append(Inquiry(question=question, asked_on=asked_on, facts=tuple(facts), pages=pages))
+        assert asked_at is not None
         return Answered(asked_at=asked_at, inquiries=tuple(inquiries), token=token)
 
     async def _exchange(self, client: httpx2.AsyncClient, request: HttpRequest) -> tuple[int, bytes]:

@@ -119,8 +119,9 @@ class Desk:
 
     def undone_of(self, client_order_id: ClientOrderId) -> list[CommandRecord]:
         """The cancels and amends of an order that left, and were told as not executed for want of an effect."""
-        known = self._undone_of.get(client_order_id)
-        return list(known.values()) if known else []
+        known = self._undone_of.get(client_order_id, {})
+        not_done = CommandStatus.NOT_EXECUTED
+        return [one for one in known.values() if one.verdict is not None and one.verdict.status is not_done]
 
     def has_open(self, client_order_id: ClientOrderId) -> bool:
         """Whether a command about this order has not ended."""

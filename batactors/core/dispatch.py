@@ -23,6 +23,7 @@ from batactors.core.news import News
 from batactors.core.orders import OrderRecord
 from batactors.core.rules import Rules
 from batactors.core.shortfall import heed
+from batactors.core.standing import standing_of
 from batactors.model import inputs
 from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command, CreateOrder
 from batactors.model.ids import AccountName, ClientOrderId, CommandId
@@ -156,9 +157,10 @@ class Dispatch:
             if isinstance(order, OrderRecord) and order.heard:
                 continue  # whoever says so is wrong: the venue has spoken of it
             self.ledger.changed.touch(record)
-            record.not_sent(given.reason, news)
             if isinstance(order, OrderRecord):
                 self.ledger.changed.events += order.absent(given.reason, news)
+            record.not_sent(given.reason, news, standing_of(order))
+            if isinstance(order, OrderRecord):
                 self._judge.review(order, news)
 
     def _lose(self, command_ids: Iterable[CommandId], reason: str, news: News) -> None:

@@ -46,7 +46,7 @@ class Hearing:
 
     def miss(self, note: str, news: News) -> None:
         """Something was missed, and nothing says what."""
-        self._ledger.catch_up.need(note, news.at)
+        self._ledger.catch_up.need(note, news.at, live=news.asked_at is None)
 
     def order_fact(self, fact: OrderFact | FillFact, news: News) -> None:
         """Take in what is said of one order."""

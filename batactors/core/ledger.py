@@ -40,6 +40,16 @@ class Ledger:
         self.ready_since: float | None = None
         self.changed = Changed()
 
+    def shows_all(self, asked_at: float) -> bool:
+        """Whether what was asked then, on trio's clock, shows all that the venue has not told live.
+
+        What had ended while no session was there to hear it, or what was missed of it, is found in the lists only, and
+        they may trail it.
+        """
+        if self.ready_since is None:
+            return False
+        return asked_at >= max(self.ready_since, self.catch_up.missed_at) + self.rules.read_lag
+
     def standing(self, command: CreateOrder | AmendOrder | CancelOrder) -> OrderRecord | Stranger | None:
         """The order that such a command makes or addresses, ours or not."""
         if isinstance(command, CreateOrder):

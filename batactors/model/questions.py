@@ -86,11 +86,14 @@ class Page:
     Attributes:
         token: The answer to ``AskToken``.
         next_offset: Where the next page begins; ``None`` on the last.
+        total: How many rows all pages have, where the venue says so: one that lists fewer than the page before is
+            older than that.
     """
 
     facts: tuple[Fact, ...] = ()
     token: str | None = field(default=None, repr=False)
     next_offset: int | None = None
+    total: int | None = None
 
 
 @frozen(kw_only=True)

@@ -113,14 +113,15 @@ def read_page(question: Question, offset: int, status: int, body: bytes, names: 
             return Page(facts=_orders(_read(_OPEN, result).open, names))
         case AskClosedOrders():
             closed = _read(_CLOSED, result)
-            return Page(facts=_orders(closed.closed, names), next_offset=_next(offset, closed.closed, closed.count))
+            behind = _next(offset, closed.closed, closed.count)
+            return Page(facts=_orders(closed.closed, names), next_offset=behind, total=closed.count)
         case AskOrders(venue_order_ids=ids):
-            behind = offset + IDS_AT_ONCE
-            return Page(facts=_orders(_read(_ROWS, result), names), next_offset=behind if behind < len(ids) else None)
+            then = offset + IDS_AT_ONCE
+            return Page(facts=_orders(_read(_ROWS, result), names), next_offset=then if then < len(ids) else None)
         case AskFills():
             told = _read(_TRADES, result)
             fills = tuple(read_trade(key, raw, names) for key, raw in told.trades.items())
-            return Page(facts=fills, next_offset=_next(offset, told.trades, told.count))
+            return Page(facts=fills, next_offset=_next(offset, told.trades, told.count), total=told.count)
         case AskAmendments(venue_order_id=wanted):
             rows = _read(_AMENDS, result).amends
             return Page(facts=(TermsFact(venue_order_id=wanted, history=tuple(_terms(row) for row in rows)),))
