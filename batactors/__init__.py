@@ -1,10 +1,11 @@
 """An order-execution engine on trio that tells the truth about every order."""
 
 from batactors.account import Account
-from batactors.actors.supervisor import ChildEvent, Happening
+from batactors.actors.child_events import ChildEvent, Happening
+from batactors.actors.crashes import StartTimeout, SupervisorGaveUp
 from batactors.config import AccountConfig, EngineConfig, Secret, SupervisionConfig
 from batactors.drafts import NewOrder
-from batactors.engine import Engine, StopReport, open_engine, run_engine
+from batactors.engine import Engine, open_engine, run_engine
 from batactors.handle import CommandHandle
 from batactors.model.errors import (
     AuthError,
@@ -68,6 +69,7 @@ from batactors.model.receipts import (
     Verdict,
 )
 from batactors.model.reports import FillReport, Missed, OrderStatusReport, Report
+from batactors.model.stop_report import AccountStop, LeftCommand, OpenOrder, SettledCommand, StopReport
 from batactors.model.terms import (
     Liquidity,
     OrderState,
@@ -83,6 +85,7 @@ from batactors.seams import Seams
 __all__ = [
     "Account",
     "AccountConfig",
+    "AccountStop",
     "Ack",
     "AuthError",
     "BatactorsError",
@@ -113,10 +116,12 @@ __all__ = [
     "InstrumentStatus",
     "InvalidCommand",
     "LateAck",
+    "LeftCommand",
     "LifecycleEvent",
     "Liquidity",
     "Missed",
     "NewOrder",
+    "OpenOrder",
     "OrderAccepted",
     "OrderCanceled",
     "OrderEvent",
@@ -149,10 +154,13 @@ __all__ = [
     "Seams",
     "Secret",
     "Sent",
+    "SettledCommand",
     "Side",
+    "StartTimeout",
     "StateDivergence",
     "StopReport",
     "SupervisionConfig",
+    "SupervisorGaveUp",
     "TemporaryUnavailable",
     "TimeInForce",
     "Timeout",

@@ -12,7 +12,17 @@ from batactors.actors.dedup import Dedup
 from batactors.actors.inquirer import Inquirer
 from batactors.actors.lane import Lane
 from batactors.actors.mailbox import Mailbox
-from batactors.actors.messages import DedupMessage, LaneMessage, Outgoing, ReconcilerMessage, RestMessage, Told
+from batactors.actors.messages import (
+    CutOff,
+    DedupMessage,
+    Drain,
+    ForgetUnsent,
+    LaneMessage,
+    Outgoing,
+    ReconcilerMessage,
+    RestMessage,
+    Told,
+)
 from batactors.actors.metadata import Metadata
 from batactors.actors.reconciler import Reconciler
 from batactors.actors.reply import Reply
@@ -40,6 +50,7 @@ from batactors.venues.codec import Codec
 
 Value = TypeVar("Value")
 
+DEDUP = "dedup"
 DEDUP_ROOM = 10_000
 """Frames that wait for the dedup actor; when it is full the session ends, and the next one hears it all again."""
 LANE_ROOM = 1_000
@@ -48,6 +59,12 @@ OUTBOX_ROOM = 100
 """Commands that wait to be encoded; the lane keeps the others, where cancels can still overtake."""
 REST_ROOM = 1_000
 RECONCILER_ROOM = 100
+CLOSE_WITHIN = 2.0
+"""Seconds for the actors to end in good order, closing handshakes included; who has not is cancelled then."""
+GONE_WITHIN = 1.0
+"""Seconds for who is cancelled to be gone, before the report of the stop is made without it."""
+LEAST_STOP = 1.0
+"""Seconds that an actor has at least to end: less is no time for a closing handshake."""
 FEWEST_OTHERS = 1_000
 """Ended orders of others that are remembered at least: as many as one history may tell again after a restart."""
 
@@ -73,6 +90,11 @@ class Wiring:
         self.board = Board(seams.clock)
         self.instruments: dict[InstrumentId, Instrument] = {}
         self.closing = False
+        self.is_running = False
+        self.forced: tuple[str, ...] = ()
+        """Who did not end in good order when the account was stopped."""
+        self._scope = trio.CancelScope()
+        self._gone = trio.Event()
         self._ended: BatactorsError | None = None
         self._awaited: dict[Reply[Any], None] = {}
         self._mailboxes: dict[Mailbox[Any], None] = {}
@@ -86,7 +108,7 @@ class Wiring:
         self.reconciler = Mailbox[ReconcilerMessage]("reconciler", RECONCILER_ROOM)
         self.outbox = Mailbox[Outgoing]("outbox", OUTBOX_ROOM)
 
-        rest = Rest(
+        self._rest_actor = rest = Rest(
             account=name, url=config.rest_url, codec=codec, credentials=_credentials(name, config), patience=patience,
             mailbox=self.rest, dedup=self.dedup, board=self.board, clock=seams.clock, paced=config.paced,
         )  # fmt: skip
@@ -103,7 +125,7 @@ class Wiring:
             chance=seams.chance.generator(f"{name}/reconciler"), every=config.reconcile_every,
         )  # fmt: skip
         metadata = Metadata(codec=codec, rest=self.rest, board=self.board, instruments=self.instruments)
-        lane = Lane(
+        self._lane_actor = lane = Lane(
             mailbox=self.lane, outbox=self.outbox, rest=self.rest, dedup=self.dedup, board=self.board,
             clock=seams.clock, throttle=Throttle(codec.pace), instruments=self.instruments,
             send_within=config.send_within, batch_limit=codec.batch_limit, supports=codec.check,
@@ -113,18 +135,23 @@ class Wiring:
             dedup=self.dedup, reconciler=self.reconciler, lane=self.lane, board=self.board, clock=seams.clock,
         )  # fmt: skip
 
+        stop_within = max(supervision.stop_within, LEAST_STOP)
+        within: dict[str, Any] = {"start_within": supervision.start_within, "stop_within": stop_within}
+        own_pace: dict[str, Any] = {"start_within": None, "stop_within": stop_within}
         bug = Intensity(failures=supervision.failures, seconds=supervision.within)
         self.supervisor = Supervisor(
             name,
             [
-                ChildSpec(name="rest", run=rest.run, intensity=bug),
-                ChildSpec(name="dedup", run=self.dedup_actor.run, intensity=bug),
-                # This one and the last fail for as long as the venue cannot be reached, which is no bug of ours.
+                # Who is told things comes before who tells them: they are stopped in the reverse order.
+                ChildSpec(name=DEDUP, run=self.dedup_actor.run, intensity=bug, **within),
+                ChildSpec(name="rest", run=rest.run, intensity=bug, **within),
+                # This one and the connection fail for as long as the venue cannot be reached, which is no bug of ours,
+                # and each of their steps has a deadline of its own.
                 # Without instruments a fill's fee has no currency: nothing else is asked for before they are known.
-                ChildSpec(name="metadata", run=metadata.run, intensity=None),
-                ChildSpec(name="reconciler", run=reconciler.run, intensity=bug),
-                ChildSpec(name="lane", run=lane.run, intensity=bug),
-                ChildSpec(name="connection", run=connection.run, intensity=None),
+                ChildSpec(name="metadata", run=metadata.run, intensity=None, **own_pace),
+                ChildSpec(name="reconciler", run=reconciler.run, intensity=bug, **within),
+                ChildSpec(name="connection", run=connection.run, intensity=None, stop=connection.close, **own_pace),
+                ChildSpec(name="lane", run=lane.run, intensity=bug, **within),
             ],
             backoff=Backoff(
                 first=supervision.backoff_first, factor=supervision.backoff_factor, most=supervision.backoff_most,
@@ -136,14 +163,48 @@ class Wiring:
         )  # fmt: skip
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
-        """Keep the actors, and the subscribers of those who follow commands, until cancelled."""
+        """Keep the actors, and the subscribers of those who follow commands, until stopped or cancelled."""
         try:
-            async with trio.open_nursery() as nursery:
-                self._nursery = nursery
-                await nursery.start(self.supervisor.run)
-                task_status.started()
+            with self._scope:
+                async with trio.open_nursery() as nursery:
+                    self._nursery = nursery
+                    await nursery.start(self.supervisor.run)
+                    self.is_running = True
+                    task_status.started()
+                    await trio.sleep_forever()  # the subscribers come and go
         finally:
+            self.is_running = False
             self.end(EngineStopped(f"the engine of account {self.name!r} has ended"))
+            self._gone.set()
+
+    async def stop(self) -> None:
+        """End the actors in good order: who sends first, the dedup actor last, when it has dealt with all it was told.
+
+        What is not ended in ``CLOSE_WITHIN`` seconds is cancelled. Nothing is waited for longer than ``GONE_WITHIN``
+        beyond that.
+        """
+        if not self.is_running:
+            return
+        self._rest_actor.hurry()
+        with trio.move_on_after(CLOSE_WITHIN) as closing:
+            await self.supervisor.stop(after=DEDUP)
+            unsent = self._lane_actor.unhanded()
+            await self.dedup.put(ForgetUnsent(command_ids=unsent, reason="the engine stopped before it was sent"))
+            await self._drained()
+            await self.dedup.put(CutOff(reason="the engine stopped before an answer came"))
+            await self._drained()
+            await self.supervisor.stop()
+        if closing.cancelled_caught:
+            self.forced = self.supervisor.alive
+        self._scope.cancel()
+        with trio.move_on_after(GONE_WITHIN):
+            await self._gone.wait()
+
+    async def _drained(self) -> None:
+        """Wait until the dedup actor has dealt with all that it has been told so far."""
+        reply: Reply[None] = Reply()
+        await self.dedup.put(Drain(reply=reply))
+        await reply.get()
 
     def end(self, error: BatactorsError) -> None:
         """Nothing more comes: let everybody who waits know why."""

@@ -88,6 +88,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         within = 8
         start_within = 7
         stop_within = 6
+        cancelled_within = 2
         """,
         encoding="utf-8-sig",  # as some editors write it
     )

@@ -94,6 +94,8 @@ class Connection:
         self._held: list[Fact] | None = None
         self._replay: list[Fact] = []
         self._in_hand: Outgoing | None = None
+        self._ending = trio.CancelScope()
+        """Cancelled to end the session: at first all of it; once it lives, what goes on in it, and the rest follows."""
         self._untold: list[NotSent | SessionEnded] = []
         """What the dedup actor's mailbox had no room for when a session ended."""
 
@@ -104,15 +106,20 @@ class Connection:
         await self._tell_rest()
         self._board.set("connection", ComponentState.STARTING, f"dialling {self._url}")
         try:
-            await self._renew_token()
-            patience = self._patience
-            async with open_socket(self._url, within=patience.answer, send_within=patience.silence) as socket:
-                await self._live(socket, self._codec.session(), task_status)
+            with trio.CancelScope() as self._ending:
+                await self._renew_token()
+                patience = self._patience
+                async with open_socket(self._url, within=patience.answer, send_within=patience.silence) as socket:
+                    await self._live(socket, self._codec.session(), task_status)
         except* BatactorsError as group:
             reason = "; ".join(str(error) for error in leaves(group))
             raise
         finally:
             self._end(reason)
+
+    def close(self) -> None:
+        """End the session in good order, with a closing handshake; ``run`` then returns."""
+        self._ending.cancel()
 
     async def _live(self, socket: Socket, session: Session, task_status: Ready) -> None:
         self._awaited = dict.fromkeys((*session.awaits, SNAPSHOT))
@@ -121,6 +128,7 @@ class Connection:
         self._replay = []
         self._heard_at = trio.current_time()
         async with trio.open_nursery() as nursery:
+            self._ending = nursery.cancel_scope
             nursery.start_soon(self._read, socket, session)
             nursery.start_soon(self._keep_alive, socket, session)
             for frame in session.subscribe(self._token):

@@ -16,7 +16,9 @@ from batactors.actors.followers import Followers
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import (
     AskAgenda,
+    CutOff,
     DedupMessage,
+    Drain,
     Follow,
     FollowAccount,
     ForgetUnsent,
@@ -38,9 +40,9 @@ from batactors.journal.store import Journal
 from batactors.model.commands import CancelAll, Command, CreateOrder
 from batactors.model.errors import BatactorsError, ErrorKind, InvalidCommand
 from batactors.model.ids import AccountName, ClientOrderId, CommandId
-from batactors.model.inputs import Elapsed, Input, NotSent, Registered, Sending, SessionEnded, SessionReady
+from batactors.model.inputs import Elapsed, Input, NotSent, Registered, Sending, SessionEnded, SessionReady, Unanswered
 from batactors.model.lifecycle import RecoveryScheduled, Resolved
-from batactors.model.terms import Origin
+from batactors.model.terms import Origin, Transport
 from batactors.seams import WallClock
 
 logger = logging.getLogger("batactors.dedup")
@@ -161,6 +163,10 @@ class Dedup:
                 self._followers.unfollow_account(message)
             case ForgetUnsent():
                 await self._forget_unsent(message)
+            case CutOff():
+                await self._cut_off(message.reason)
+            case Drain():
+                message.reply.give(None)
 
     async def _register(self, message: Register) -> None:
         commands = message.commands
@@ -210,6 +216,11 @@ class Dedup:
         unsent = tuple(one for one in message.command_ids if one in self.dispatch.desk.commands)
         given = NotSent(at=trio.current_time(), on=self._clock.now(), command_ids=unsent, reason=message.reason)
         await self._apply(given)
+
+    async def _cut_off(self, reason: str) -> None:
+        at, desk = trio.current_time(), self.dispatch.desk
+        command_ids = tuple(one for road in Transport for one in desk.in_flight(road, at))
+        await self._apply(Unanswered(at=at, on=self._clock.now(), command_ids=command_ids, reason=reason))
 
     async def _apply(self, given: Input) -> Changes:
         changes = self.dispatch.apply(given)

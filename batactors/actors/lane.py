@@ -209,6 +209,10 @@ class Lane:
 
     # What never goes out.
 
+    def unhanded(self) -> tuple[CommandId, ...]:
+        """What was to be registered, and is neither handed on nor told as not sent; for when the lane has ended."""
+        return tuple(self._unhanded)
+
     async def _forget_unhanded(self, reason: str) -> None:
         """What was to be registered and is in no queue will never be sent, and is told so where it was registered."""
         queued = set(self._queues.command_ids)

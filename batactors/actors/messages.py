@@ -190,10 +190,24 @@ class UnfollowAccount:
 
 @frozen(kw_only=True)
 class ForgetUnsent:
-    """The lane has restarted: of these commands, those that were never handed on will never be sent."""
+    """The lane has restarted, or has ended: of these commands, those that were never handed on will never be sent."""
 
     command_ids: tuple[CommandId, ...]
     reason: str
+
+
+@frozen(kw_only=True)
+class CutOff:
+    """Nobody sends any more: what has been sent and not answered is unknown from now on."""
+
+    reason: str
+
+
+@frozen(kw_only=True)
+class Drain:
+    """Answered when everything that was told before it has been dealt with."""
+
+    reply: Reply[None]
 
 
 # To a subscriber.
@@ -220,7 +234,8 @@ class Told:
 
 
 DedupMessage = (
-    Input | Register | Tell | AskAgenda | Follow | Unfollow | FollowAccount | UnfollowAccount | ForgetUnsent
+    Input | Register | Tell | AskAgenda | Follow | Unfollow | FollowAccount | UnfollowAccount | ForgetUnsent | CutOff
+    | Drain
 )  # fmt: skip
 LaneMessage = Submit | SlowDown | Wake
 RestMessage = Ask | LookUp | Outgoing

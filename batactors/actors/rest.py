@@ -82,6 +82,8 @@ class Rest:
         self._nonces = Nonces(clock)
         self._urls: dict[str, httpx2.URL] = {}
         self._in_hand: tuple[Command, ...] = ()
+        self._writing = trio.CancelScope()
+        self._hurries = False
         self._untold: list[NotSent] = []
         """What the dedup actor's mailbox had no room for when this actor stopped."""
 
@@ -98,6 +100,11 @@ class Rest:
             while True:
                 message = self._later.popleft() if self._later else await self._mailbox.take()
                 await self._serve(client, message)
+
+    def hurry(self) -> None:
+        """The engine stops, and the time for answers is over: what is under way may be cancelled from now on."""
+        self._hurries = True
+        self._writing.shield = False
 
     async def _serve(self, client: httpx2.AsyncClient, message: RestMessage) -> None:
         if isinstance(message, Outgoing):
@@ -254,7 +261,7 @@ class Rest:
         )  # fmt: skip
         self._in_hand = self._in_hand[1:]
         # What may have left is not called back: its answer is worth more than a quick stop.
-        with trio.CancelScope(shield=True):
+        with trio.CancelScope(shield=not self._hurries) as self._writing:
             outcome = await self._outcome(client, command, request, request_id)
             told = self._dedup.post(outcome)
         if not told:

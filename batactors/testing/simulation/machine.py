@@ -21,10 +21,10 @@ from batactors import (
     SupervisionConfig,
     open_engine,
 )
-from batactors.engine import StopReport
 from batactors.journal.memory import MemoryJournal
 from batactors.journal.store import Contents, Entry
 from batactors.model.ids import ClientOrderId, CommandId
+from batactors.model.stop_report import StopReport
 from batactors.testing.kraken_spot import VenueAccount, VenueUrls
 from batactors.testing.simulation.knobs import Knobs
 from batactors.testing.trace import Trace
