@@ -29,11 +29,10 @@ from batactors.actors.reply import Reply
 from batactors.actors.rest import Rest
 from batactors.actors.subscriber import Subscriber
 from batactors.actors.supervisor import Backoff, ChildEvent, ChildSpec, Intensity, Restart, Supervisor
-from batactors.config import AccountConfig, Secret, SupervisionConfig
-from batactors.core.dispatch import Rules
+from batactors.config import AccountConfig, SupervisionConfig
 from batactors.core.throttle import Throttle
+from batactors.given import credentials_of, rules_of
 from batactors.journal.store import Journal
-from batactors.model.credentials import Credentials
 from batactors.model.errors import (
     AuthError,
     BatactorsError,
@@ -44,7 +43,6 @@ from batactors.model.errors import (
 )
 from batactors.model.ids import AccountName, CommandId, InstrumentId
 from batactors.model.instruments import Instrument
-from batactors.model.limits import Patience
 from batactors.seams import Seams
 from batactors.venues.codec import Codec
 
@@ -65,8 +63,6 @@ GONE_WITHIN = 1.0
 """Seconds for who is cancelled to be gone, before the report of the stop is made without it."""
 LEAST_STOP = 1.0
 """Seconds that an actor has at least to end: less is no time for a closing handshake."""
-FEWEST_OTHERS = 1_000
-"""Ended orders of others that are remembered at least: as many as one history may tell again after a restart."""
 
 
 class Wiring:
@@ -109,11 +105,11 @@ class Wiring:
         self.outbox = Mailbox[Outgoing]("outbox", OUTBOX_ROOM)
 
         self._rest_actor = rest = Rest(
-            account=name, url=config.rest_url, codec=codec, credentials=_credentials(name, config), patience=patience,
+            account=name, url=config.rest_url, codec=codec, credentials=credentials_of(name, config), patience=patience,
             mailbox=self.rest, dedup=self.dedup, board=self.board, clock=seams.clock, paced=config.paced,
         )  # fmt: skip
         self.dedup_actor = Dedup(
-            account=name, venue=codec.venue, rules=_rules(config, patience), journal=journal, mailbox=self.dedup,
+            account=name, venue=codec.venue, rules=rules_of(config, patience), journal=journal, mailbox=self.dedup,
             reconciler=self.reconciler, lane=self.lane, board=self.board, clock=seams.clock, fits=codec.fits,
             shorten=codec.shorten,
         )  # fmt: skip
@@ -247,6 +243,10 @@ class Wiring:
         self._awaited[reply] = None
         try:
             return await reply.get()
+        except TemporaryUnavailable as error:
+            if self.closing and not isinstance(error, EngineStopped):
+                raise EngineStopped(f"account {self.name!r} is stopping: {error.message}") from error
+            raise
         finally:
             self._awaited.pop(reply, None)
 
@@ -271,30 +271,3 @@ class Wiring:
 def is_fatal(error: BaseException) -> bool:
     """Whether to try again is pointless: what is wrong is in the configuration, or at the venue's desk."""
     return isinstance(error, AuthError | PermissionDenied | ConfigError) and not error.retriable
-
-
-def _credentials(name: AccountName, config: AccountConfig) -> Credentials:
-    return Credentials(
-        api_key=_revealed(f"accounts.{name}.api_key", config.api_key),
-        api_secret=_revealed(f"accounts.{name}.api_secret", config.api_secret),
-    )
-
-
-def _revealed(path: str, secret: Secret) -> str:
-    """What a header or a signature can be made of; an error names the place, and never shows what stands there."""
-    value: object = secret.reveal()
-    text = value.strip() if isinstance(value, str) else ""
-    if not text or not text.isascii() or not text.isprintable() or " " in text:
-        raise ConfigError(f"{path} ({secret!r}) is no key: it must be printable ASCII text without white space in it")
-    return text
-
-
-def _rules(config: AccountConfig, patience: Patience) -> Rules:
-    return Rules(
-        margin=patience.margin,
-        read_lag=patience.read_lag,
-        reads=config.reads,
-        patience=config.recovery_patience,
-        tombstones=config.tombstones,
-        others=max(config.tombstones, FEWEST_OTHERS),
-    )

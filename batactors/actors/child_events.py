@@ -48,7 +48,7 @@ class ChildEvent:
     sequence: int = 0
 
 
-Watch = Callable[[ChildEvent], None]
+Watch = Callable[[ChildEvent], object]
 
 
 class ChildEvents:

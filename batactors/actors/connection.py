@@ -5,7 +5,6 @@ snapshot, let the reconciler ask for what was missed, then release the live fram
 commands. Whatever was meant for a session that has ended is told as not sent; it is never sent late.
 """
 
-import logging
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -26,6 +25,7 @@ from batactors.actors.messages import (
     RestMessage,
     Wake,
 )
+from batactors.actors.quarantine import log_quarantined
 from batactors.actors.reply import Reply
 from batactors.actors.supervisor import Ready, leaves
 from batactors.actors.transport import Socket, open_socket
@@ -34,7 +34,6 @@ from batactors.model.facts import (
     AnswerFact,
     Fact,
     IgnoredFact,
-    QuarantineFact,
     SnapshotFact,
     SubscribedFact,
     SubscriptionRefusedFact,
@@ -47,8 +46,6 @@ from batactors.model.questions import AskToken
 from batactors.model.terms import Origin, Transport
 from batactors.seams import WallClock
 from batactors.venues.codec import Codec, Session
-
-logger = logging.getLogger("batactors.connection")
 
 MOST_HELD = 10_000
 """Live facts that wait while a session catches up; more, and the session begins again with a fresh snapshot."""
@@ -185,17 +182,10 @@ class Connection:
             frame = await socket.receive()
             self._heard_at = trio.current_time()
             facts = session.decode(frame)
-            self._log(facts)
+            log_quarantined(self._url, facts, self._token)
             # The session lives on, and so would the refusals.
             self._token_refused |= any(isinstance(fact, AnswerFact) and fact.refuses_token for fact in facts)
             self._sort(facts)
-
-    def _log(self, facts: Sequence[Fact]) -> None:
-        """What could not be read is kept whole, but for the token, should the venue ever echo it."""
-        for fact in facts:
-            if isinstance(fact, QuarantineFact):
-                raw = fact.raw.replace(self._token, "(token)") if self._token else fact.raw
-                logger.warning("%s: quarantined, %s: %s", self._url, fact.reason, raw)
 
     def _sort(self, facts: Sequence[Fact]) -> None:
         """What is about the session is dealt with here; what is about orders goes to the dedup actor."""

@@ -4,7 +4,6 @@ One request at a time, because a key's nonces must rise in the order of arrival.
 failure is told to who asked; a command is written once, never again, and once begun it is not cancelled.
 """
 
-import logging
 import ssl
 from collections import deque
 from collections.abc import Sequence
@@ -17,6 +16,7 @@ from batactors.actors.board import Board
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import Answered, Ask, DedupMessage, LookUp, Outgoing, RestMessage
 from batactors.actors.nonces import Nonces
+from batactors.actors.quarantine import log_quarantined
 from batactors.actors.supervisor import Ready
 from batactors.core.throttle import Allowance
 from batactors.model.commands import Command
@@ -31,7 +31,7 @@ from batactors.model.errors import (
     TransportError,
     Unsupported,
 )
-from batactors.model.facts import Fact, QuarantineFact
+from batactors.model.facts import Fact
 from batactors.model.health import ComponentState
 from batactors.model.ids import AccountName, RequestId
 from batactors.model.inputs import Heard, Inquiry, NotSent, Sending, Unanswered
@@ -40,8 +40,6 @@ from batactors.model.questions import NAMES, AskFills, AskToken, Question
 from batactors.model.terms import Origin, Transport
 from batactors.seams import WallClock
 from batactors.venues.codec import Codec, HttpRequest
-
-logger = logging.getLogger("batactors.rest")
 
 MOST_PAGES = 500
 """Pages of one answer; beyond that the venue is paging in a circle."""
@@ -170,9 +168,7 @@ class Rest:
                 status, body = await self._exchange(client, request)
                 page = self._codec.read(question, offset, status, body)
                 facts += page.facts
-                for fact in page.facts:
-                    if isinstance(fact, QuarantineFact):
-                        logger.warning("%s: quarantined, %s: %s", _bare(request), fact.reason, fact.raw)
+                log_quarantined(_bare(request), page.facts)
                 token = page.token or token
                 shrunk = max(0, total - page.total) if page.total is not None else 0
                 total = page.total or 0

@@ -124,7 +124,7 @@ def test_a_rival_s_effect_is_not_taken_for_a_lost_amend_s_after_a_crash() -> Non
         steps=(steps.Place(at=1.0, order=1), amend, amend),
         faults=(
             faults.LoseCommand(method="amend_order"),
-            moments.Crash(at=1.5, when="registered", nth=2, actor="dedup", point=2),
+            moments.Crash(at=1.5, when="registered", nth=2, actor="dedup", point=3),
         ),
     )
     assert verdicts_of(plan)["amend_order"] == [CommandStatus.ACCEPTED, CommandStatus.NOT_EXECUTED]
