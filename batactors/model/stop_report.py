@@ -8,7 +8,7 @@ from typing import Any
 from attrs import asdict, frozen
 
 from batactors.model.commands import Operation
-from batactors.model.ids import AccountName, ClientOrderId, CommandId, InstrumentId, VenueOrderId
+from batactors.model.ids import ClientOrderId, CommandId, InstrumentId, VenueOrderId
 from batactors.model.receipts import CommandStatus
 from batactors.model.terms import OrderState, Side, Transport
 
@@ -100,7 +100,7 @@ class StopReport:
         within: Seconds that it could take at most.
     """
 
-    accounts: Mapping[AccountName, AccountStop]
+    accounts: Mapping[str, AccountStop]
     graceful: bool
     began: datetime
     took: float
@@ -112,7 +112,7 @@ class StopReport:
         return not self.left
 
     @property
-    def left(self) -> Mapping[AccountName, tuple[LeftCommand, ...]]:
+    def left(self) -> Mapping[str, tuple[LeftCommand, ...]]:
         """The commands without a verdict, by account; accounts without such are left out."""
         return {name: account.left for name, account in self.accounts.items() if account.left}
 
