@@ -144,16 +144,18 @@ class Inquirer:
         began = trio.current_time()
         since = min((case.target.since for case in cases if case.target.since is not None), default=self._clock.now())
         closed_since = AskClosedOrders(since=since - earlier, instrument=instrument)
+        closed: tuple[Inquiry, ...] = ()
         try:
             open_orders = await self._answer(Ask(question=AskOpenOrders(instrument=instrument), reply=Reply()))
-            closed = await self._answer(Ask(question=closed_since, reply=Reply()))
+            if any(case.target != Target() for case in cases):
+                closed = (await self._answer(Ask(question=closed_since, reply=Reply()))).inquiries
         except BatactorsError as error:
             await self._give_up_on(cases, began, error)
             raise
         for case in cases:
             # A cancel of all is about what is open; what has closed of that is found order by order.
             whole = case.target == Target()
-            inquiries = open_orders.inquiries if whole else open_orders.inquiries + closed.inquiries
+            inquiries = open_orders.inquiries if whole else open_orders.inquiries + closed
             await self._judge(case, open_orders.asked_at, inquiries if whole else _about(case, inquiries))
 
     async def _give_up_on(self, cases: Sequence[Case], began: float, error: BatactorsError) -> None:

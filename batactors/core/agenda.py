@@ -11,6 +11,8 @@ from batactors.core.catch_up import CatchUp
 from batactors.core.commands import CommandRecord
 from batactors.core.desk import Desk
 from batactors.core.orders import OrderRecord
+from batactors.core.proofs import proof_from
+from batactors.core.rules import Rules
 from batactors.core.strangers import Strangers
 from batactors.model.commands import AmendOrder, CancelAll, CreateOrder
 from batactors.model.ids import CommandId, InstrumentId, VenueOrderId
@@ -24,11 +26,15 @@ class Case:
 
     Attributes:
         in_doubt: What is known of the order does not fit.
+        ripe: Asked now, and found without effect, the commands can be proved not to have been done.
+        by_fills: Only its fills may show that the order was there: it is time to prove that it never was.
     """
 
     target: Target
     command_ids: tuple[CommandId, ...] = ()
     in_doubt: bool = False
+    ripe: bool = False
+    by_fills: bool = False
 
 
 @frozen(kw_only=True)
@@ -54,6 +60,19 @@ class Agenda:
         return not (self.cases or self.strangers or self.catch_up)
 
     @property
+    def wants_fills(self) -> bool:
+        """Whether what is asked of orders must be followed by a question for all fills."""
+        return any(case.in_doubt or case.by_fills for case in self.cases)
+
+    def is_new_to(self, before: "Agenda") -> bool:
+        """Whether there is something on it that was not on one before, or for which the time to ask has come since."""
+        known = [(case.target, case.command_ids) for case in before.cases]
+        ripe = sum(case.ripe for case in before.cases)
+        return sum(case.ripe for case in self.cases) > ripe or any(
+            (case.target, case.command_ids) not in known for case in self.cases
+        )
+
+    @property
     def triggers(self) -> tuple[Trigger, ...]:
         """Why there is something to ask."""
         reasons = {
@@ -65,7 +84,14 @@ class Agenda:
 
 
 def draw_up(
-    book: Book, desk: Desk, strangers: Strangers, *, catch_up: CatchUp, fills_since: datetime, now: float
+    book: Book,
+    desk: Desk,
+    strangers: Strangers,
+    *,
+    catch_up: CatchUp,
+    fills_since: datetime,
+    rules: Rules,
+    now: float,
 ) -> Agenda:
     """The agenda of this moment (trio's clock): one case per order, whatever the number of its doubts and commands."""
     cases: dict[str, Case] = {}
@@ -76,6 +102,7 @@ def draw_up(
         due = order.doubts.due
         if due <= now:
             cases[client_order_id] = Case(target=target_of(order, book), in_doubt=True)
+            next_due = min([next_due, *(at for at in order.doubts.settled_from(rules.read_lag) if at > now)])
             if order.fills.told_missing:  # it may be told at any time, though our knowledge has long gone on
                 fills_since = min(fills_since, order.submitted_on)
         else:
@@ -85,8 +112,17 @@ def draw_up(
             key, target = _target(record, book)
             case = cases.get(key) or Case(target=target)
             amended = case.target.amended or isinstance(record.command, AmendOrder)
-            command_ids = (*case.command_ids, record.command.command_id)
-            cases[key] = evolve(case, target=evolve(case.target, amended=amended), command_ids=command_ids)
+            earliest = proof_from(record, rules)
+            ripe = now >= earliest + rules.read_lag
+            cases[key] = evolve(
+                case,
+                target=evolve(case.target, amended=amended),
+                command_ids=(*case.command_ids, record.command.command_id),
+                ripe=case.ripe or ripe,
+                by_fills=case.by_fills or (ripe and isinstance(record.command, CreateOrder)),
+            )
+            # The first question that can prove anything, and the first that can be the last.
+            next_due = min([next_due, *(at for at in (earliest, earliest + rules.read_lag) if at > now)])
     for stranger in strangers.unidentified():
         if stranger.doubt is None or stranger.doubt.due <= now:
             unidentified.append(stranger.venue_order_id)

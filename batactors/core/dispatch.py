@@ -106,8 +106,9 @@ class Dispatch:
         """What there is to ask at this moment (trio's clock)."""
         ledger = self.ledger
         return draw_up(
-            self.book, self.desk, self.strangers, catch_up=ledger.catch_up, fills_since=ledger.fills_since, now=now
-        )
+            self.book, self.desk, self.strangers, catch_up=ledger.catch_up, fills_since=ledger.fills_since,
+            rules=self.rules, now=now,
+        )  # fmt: skip
 
     def doubt_all(self, note: str, at: float) -> None:
         """Something was missed, and nothing says what: everything must be asked for."""

@@ -191,7 +191,8 @@ class Aftermath:
 
 def from_list(record: CommandRecord, seen: Aftermath, rules: Rules) -> Ruling | Undecidable | None:
     """What the venue's list of all open orders proves about a cancel-all that is unknown."""
-    if seen.unsettled or seen.asked_at < record.expires + rules.margin:
+    # Until its validity has run out it could still be carried out, and take off the book what was placed since.
+    if seen.unsettled or seen.asked_at < proof_from(record, rules):
         return None
     if not seen.still_open and not seen.perhaps:
         says = "nothing is open of what was open when it was sent"

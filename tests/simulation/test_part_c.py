@@ -171,6 +171,22 @@ async def test_what_becomes_unknown_during_a_pass_is_not_lost(world: World, of_a
     await world.settled()
 
 
+@pytest.mark.holds("Y05", "X38")
+@simulated(seeds=3, knobs=evolve(BY_ITSELF, read_lag=40.0))
+async def test_what_becomes_unknown_during_a_pause_is_asked_for_at_once(world: World) -> None:
+    """While one command is asked for with ever longer pauses, another that becomes unknown does not wait for them."""
+    world.add(faults.LoseCommand(method="add_order", count=2))
+    await (await buy(world)).ack()
+    await trio.sleep(15.0)
+    handle = await buy(world)
+    assert (await handle.ack()).receipt.status is UNKNOWN
+    await trio.sleep(1.0)
+    attempts = [one for one in happened(world, "step", "RecoveryAttempt") if one.order == handle.client_order_id]
+    assert attempts
+    assert (await handle.resolved()).status is NOT_EXECUTED
+    await world.settled()
+
+
 @pytest.mark.holds("Y07")
 @pytest.mark.parametrize("landed", [True, False], ids=["landed", "refused"])
 @pytest.mark.parametrize(
