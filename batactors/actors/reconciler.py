@@ -72,6 +72,8 @@ class Reconciler:
         """Passes that settled nothing, in a row."""
         self._waited = 0
         """Pauses after such, since there was something new to ask."""
+        self._has_failed = False
+        """The last pass did."""
         self._left: Agenda | None = None
         """What the last pass left."""
         self._failed = 0
@@ -227,6 +229,10 @@ class Reconciler:
 
     async def _plan(self, before: Agenda, *, failed: bool = False) -> float:
         """When to make the next pass, by what is left of an agenda, on trio's clock."""
+        answers_again = self._has_failed and not failed
+        self._has_failed = failed
+        if answers_again or (self._left is not None and before.provable > self._left.provable):
+            self._waited = 0  # one more answer may be all that it takes
         left = self._left = await self._inquirer.agenda()
         now = trio.current_time()
         if left.is_empty:

@@ -26,14 +26,17 @@ class Case:
 
     Attributes:
         in_doubt: What is known of the order does not fit.
-        ripe: Asked now, and found without effect, the commands can be proved not to have been done.
+        ripe: How many of the commands' moments of proof have come: two for each, that from which on a question counts,
+            and that from which on it can be the last.
+        provable: How many of the commands have come to the last of these moments.
         by_fills: Only its fills may show that the order was there: it is time to prove that it never was.
     """
 
     target: Target
     command_ids: tuple[CommandId, ...] = ()
     in_doubt: bool = False
-    ripe: bool = False
+    ripe: int = 0
+    provable: int = 0
     by_fills: bool = False
 
 
@@ -73,6 +76,11 @@ class Agenda:
         )
 
     @property
+    def provable(self) -> int:
+        """How many commands can be proved not to have been done, if nothing of them is found now."""
+        return sum(case.provable for case in self.cases)
+
+    @property
     def triggers(self) -> tuple[Trigger, ...]:
         """Why there is something to ask."""
         reasons = {
@@ -91,9 +99,13 @@ def draw_up(
     catch_up: CatchUp,
     fills_since: datetime,
     rules: Rules,
+    shown_from: float,
     now: float,
 ) -> Agenda:
-    """The agenda of this moment (trio's clock): one case per order, whatever the number of its doubts and commands."""
+    """The agenda of this moment (trio's clock): one case per order, whatever the number of its doubts and commands.
+
+    From ``shown_from`` on, on the same clock, lists show all that was not told live.
+    """
     cases: dict[str, Case] = {}
     unidentified: list[VenueOrderId] = []
     next_due = inf
@@ -113,16 +125,17 @@ def draw_up(
             case = cases.get(key) or Case(target=target)
             amended = case.target.amended or isinstance(record.command, AmendOrder)
             earliest = proof_from(record, rules)
-            ripe = now >= earliest + rules.read_lag
+            is_create = isinstance(record.command, CreateOrder)
+            last = max(earliest + rules.read_lag, shown_from if is_create else -inf)
             cases[key] = evolve(
                 case,
                 target=evolve(case.target, amended=amended),
                 command_ids=(*case.command_ids, record.command.command_id),
-                ripe=case.ripe or ripe,
-                by_fills=case.by_fills or (ripe and isinstance(record.command, CreateOrder)),
+                ripe=case.ripe + (now >= earliest) + (now >= last),
+                provable=case.provable + (now >= last),
+                by_fills=case.by_fills or (now >= last and is_create),
             )
-            # The first question that can prove anything, and the first that can be the last.
-            next_due = min([next_due, *(at for at in (earliest, earliest + rules.read_lag) if at > now)])
+            next_due = min([next_due, *(at for at in (earliest, last) if at > now)])
     for stranger in strangers.unidentified():
         if stranger.doubt is None or stranger.doubt.due <= now:
             unidentified.append(stranger.venue_order_id)

@@ -107,7 +107,7 @@ class Dispatch:
         ledger = self.ledger
         return draw_up(
             self.book, self.desk, self.strangers, catch_up=ledger.catch_up, fills_since=ledger.fills_since,
-            rules=self.rules, now=now,
+            rules=self.rules, shown_from=ledger.shown_from, now=now,
         )  # fmt: skip
 
     def doubt_all(self, note: str, at: float) -> None:

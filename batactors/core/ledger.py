@@ -1,6 +1,7 @@
 """What is known of one account, in one place, for those who decide."""
 
 from datetime import datetime
+from math import inf
 
 from batactors.core.book import Book
 from batactors.core.catch_up import CatchUp
@@ -46,9 +47,14 @@ class Ledger:
         What had ended while no session was there to hear it, or what was missed of it, is found in the lists only, and
         they may trail it.
         """
+        return asked_at >= self.shown_from
+
+    @property
+    def shown_from(self) -> float:
+        """From when on the lists show all that, on trio's clock; never, while there is no session."""
         if self.ready_since is None:
-            return False
-        return asked_at >= max(self.ready_since, self.catch_up.missed_at) + self.rules.read_lag
+            return inf
+        return max(self.ready_since, self.catch_up.missed_at) + self.rules.read_lag
 
     def standing(self, command: CreateOrder | AmendOrder | CancelOrder) -> OrderRecord | Stranger | None:
         """The order that such a command makes or addresses, ours or not."""
