@@ -8,8 +8,10 @@ from batactors.drafts import NewOrder
 from batactors.engine import Engine, open_engine, run_engine
 from batactors.handle import CommandHandle
 from batactors.model.errors import (
+    AccountRecovering,
     AuthError,
     BatactorsError,
+    CancelIncomplete,
     ComplianceRequired,
     ConfigError,
     DecodeError,
@@ -17,6 +19,7 @@ from batactors.model.errors import (
     ErrorKind,
     ExchangeReject,
     InvalidCommand,
+    ModeForbids,
     PermissionDenied,
     RateLimited,
     StateDivergence,
@@ -39,6 +42,7 @@ from batactors.model.lifecycle import (
     Resolved,
     Sent,
 )
+from batactors.model.modes import ModeSetting, NewRisk, TradingMode
 from batactors.model.order_events import (
     Fee,
     OrderAccepted,
@@ -85,10 +89,12 @@ from batactors.seams import Seams
 __all__ = [
     "Account",
     "AccountConfig",
+    "AccountRecovering",
     "AccountStop",
     "Ack",
     "AuthError",
     "BatactorsError",
+    "CancelIncomplete",
     "ChildEvent",
     "CommandAck",
     "CommandHandle",
@@ -120,7 +126,10 @@ __all__ = [
     "LifecycleEvent",
     "Liquidity",
     "Missed",
+    "ModeForbids",
+    "ModeSetting",
     "NewOrder",
+    "NewRisk",
     "OpenOrder",
     "OrderAccepted",
     "OrderCanceled",
@@ -164,6 +173,7 @@ __all__ = [
     "TemporaryUnavailable",
     "TimeInForce",
     "Timeout",
+    "TradingMode",
     "Transport",
     "TransportError",
     "TransportPolicy",

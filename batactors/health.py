@@ -28,4 +28,5 @@ def report_health(wiring: Wiring) -> HealthReport:
         unknown_commands=unknown,
         orders_in_doubt=in_doubt,
         reconnects=max(0, wiring.board.sessions - 1),
+        modes=wiring.gate.modes.settings,
     )

@@ -6,6 +6,8 @@ from types import MappingProxyType
 
 from batactors.actors.messages import Answered, Ask, FollowAccount, UnfollowAccount
 from batactors.actors.reply import Reply
+from batactors.core.validation import find
+from batactors.drafts import required
 from batactors.gauges import read_gauges
 from batactors.handle import CommandHandle, Orders
 from batactors.health import report_health
@@ -15,6 +17,7 @@ from batactors.model.facts import BalanceFact, OrderFact
 from batactors.model.health import Gauge, HealthReport
 from batactors.model.ids import AccountName, Asset, CommandId, InstrumentId
 from batactors.model.instruments import Instrument
+from batactors.model.modes import TradingMode
 from batactors.model.questions import AskBalances, AskOpenOrders
 from batactors.model.reports import Missed, Report
 from batactors.wiring import Wiring
@@ -88,6 +91,16 @@ class AccountView(Orders):
         """How the account does."""
         return report_health(self._wiring)
 
+    def mode(self, instrument: str | None = None) -> TradingMode:
+        """The account's mode; for an instrument the stricter of the account's and its own.
+
+        Raises:
+            InvalidCommand: The venue lists no such instrument.
+        """
+        if instrument is None:
+            return self._wiring.gate.modes.settings[0].mode
+        return self._wiring.gate.modes.effective(self._listed(instrument)).mode
+
     def counters(self) -> dict[str, int]:
         """How many frames were quarantined, dropped as told before or set aside, and why: ``what: reason`` to count."""
         totals = self._wiring.board.counters + self._wiring.dedup_actor.dispatch.counters
@@ -131,6 +144,9 @@ class AccountView(Orders):
     def handle_of(self, command: Command) -> CommandHandle:
         """A handle of a command that is registered."""
         return CommandHandle(command, self, lambda: self._wiring.follow(command.command_id))
+
+    def _listed(self, instrument: str) -> InstrumentId:
+        return find(InstrumentId(required(instrument, "instrument")), self._wiring.instruments).id
 
     async def _ask(self, question: Ask) -> Answered:
         await self._wiring.rest.put(question)

@@ -9,6 +9,7 @@ import trio
 from batactors.actors.board import Board
 from batactors.actors.connection import Connection
 from batactors.actors.dedup import Dedup
+from batactors.actors.gate import Gate
 from batactors.actors.inquirer import Inquirer
 from batactors.actors.lane import Lane
 from batactors.actors.mailbox import Mailbox
@@ -30,6 +31,7 @@ from batactors.actors.rest import Rest
 from batactors.actors.subscriber import Subscriber
 from batactors.actors.supervisor import Backoff, ChildEvent, ChildSpec, Intensity, Restart, Supervisor
 from batactors.config import AccountConfig, SupervisionConfig
+from batactors.core.modes import Modes, known_of
 from batactors.core.throttle import Throttle
 from batactors.given import credentials_of, rules_of
 from batactors.journal.store import Journal
@@ -43,6 +45,7 @@ from batactors.model.errors import (
 )
 from batactors.model.ids import AccountName, CommandId, InstrumentId
 from batactors.model.instruments import Instrument
+from batactors.model.modes import ModeSetting
 from batactors.seams import Seams
 from batactors.venues.codec import Codec
 
@@ -104,9 +107,16 @@ class Wiring:
         self.reconciler = Mailbox[ReconcilerMessage]("reconciler", RECONCILER_ROOM)
         self.outbox = Mailbox[Outgoing]("outbox", OUTBOX_ROOM)
 
+        own = ModeSetting(mode=config.mode, reason="as configured", since=seams.clock.now())
+        self.gate = Gate(
+            account=name, modes=Modes(name, own), new_risk=config.new_risk_while_recovering,
+            known_of=lambda command: known_of(command, self.dedup_actor.dispatch.ledger), board=self.board,
+            lane=self.lane,
+        )  # fmt: skip
         self._rest_actor = rest = Rest(
             account=name, url=config.rest_url, codec=codec, credentials=credentials_of(name, config), patience=patience,
-            mailbox=self.rest, dedup=self.dedup, board=self.board, clock=seams.clock, paced=config.paced,
+            mailbox=self.rest, dedup=self.dedup, board=self.board, gate=self.gate, clock=seams.clock,
+            paced=config.paced,
         )  # fmt: skip
         self.dedup_actor = Dedup(
             account=name, venue=codec.venue, rules=rules_of(config, patience), journal=journal, mailbox=self.dedup,
@@ -123,12 +133,12 @@ class Wiring:
         metadata = Metadata(codec=codec, rest=self.rest, board=self.board, instruments=self.instruments)
         self._lane_actor = lane = Lane(
             mailbox=self.lane, outbox=self.outbox, rest=self.rest, dedup=self.dedup, board=self.board,
-            clock=seams.clock, throttle=Throttle(codec.pace), instruments=self.instruments,
+            gate=self.gate, clock=seams.clock, throttle=Throttle(codec.pace), instruments=self.instruments,
             send_within=config.send_within, batch_limit=codec.batch_limit, supports=codec.check,
         )  # fmt: skip
         connection = Connection(
             url=config.websocket_url, codec=codec, patience=patience, outbox=self.outbox, rest=self.rest,
-            dedup=self.dedup, reconciler=self.reconciler, lane=self.lane, board=self.board, clock=seams.clock,
+            dedup=self.dedup, reconciler=self.reconciler, gate=self.gate, board=self.board, clock=seams.clock,
         )  # fmt: skip
 
         stop_within = max(supervision.stop_within, LEAST_STOP)

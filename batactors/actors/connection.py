@@ -12,6 +12,7 @@ import trio
 from attrs import evolve
 
 from batactors.actors.board import Board
+from batactors.actors.gate import Gate
 from batactors.actors.history import in_order_of_time
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import (
@@ -19,11 +20,9 @@ from batactors.actors.messages import (
     Ask,
     CatchUp,
     DedupMessage,
-    LaneMessage,
     Outgoing,
     ReconcilerMessage,
     RestMessage,
-    Wake,
 )
 from batactors.actors.quarantine import log_quarantined
 from batactors.actors.reply import Reply
@@ -68,7 +67,7 @@ class Connection:
         rest: Mailbox[RestMessage],
         dedup: Mailbox[DedupMessage],
         reconciler: Mailbox[ReconcilerMessage],
-        lane: Mailbox[LaneMessage],
+        gate: Gate,
         board: Board,
         clock: WallClock,
     ) -> None:
@@ -79,7 +78,7 @@ class Connection:
         self._rest = rest
         self._dedup = dedup
         self._reconciler = reconciler
-        self._lane = lane
+        self._gate = gate
         self._board = board
         self._clock = clock
         self._epoch = 0
@@ -124,6 +123,7 @@ class Connection:
         self._held = []  # what comes live waits until what came before it is known
         self._replay = []
         self._heard_at = trio.current_time()
+        self._gate.session_begins()
         async with trio.open_nursery() as nursery:
             self._ending = nursery.cancel_scope
             nursery.start_soon(self._read, socket, session)
@@ -136,7 +136,7 @@ class Connection:
             self._board.epoch = self._epoch
             self._board.sessions += 1
             self._board.set("connection", ComponentState.UP)
-            self._lane.post(Wake(reason="a session is ready"))
+            self._gate.session_is_ready()
             task_status.started()
             await self._write(socket, session)
 
@@ -198,8 +198,7 @@ class Connection:
                     # A stale token, most often: the next session fetches another. A key that is refused shows there.
                     raise TransportError(f"{self._url} refused {fact.channel}: {fact.message}")
                 case VenueStatusFact():
-                    state = ComponentState.UP if fact.accepts_orders else ComponentState.DEGRADED
-                    self._board.set("venue", state, None if fact.accepts_orders else f"the venue is {fact.word}")
+                    self._gate.hear_status(fact)
                 case IgnoredFact():
                     self._board.ignored(fact)
                 case SnapshotFact() if self._held is None:
@@ -257,8 +256,7 @@ class Connection:
             validity = min(command.validity or self._patience.validity for command in outgoing.commands)
             valid_until = on + timedelta(seconds=validity)
             try:
-                if now > outgoing.send_by:
-                    raise Unsupported("it waited too long for its turn")
+                self._gate.leave(outgoing, now)
                 frame = session.encode(
                     outgoing.commands, request_id=outgoing.request_id, token=self._token, valid_until=valid_until
                 )

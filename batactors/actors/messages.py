@@ -13,6 +13,7 @@ from batactors.model.facts import Fact
 from batactors.model.ids import ClientOrderId, CommandId, InstrumentId, RequestId
 from batactors.model.inputs import Input, Inquiry
 from batactors.model.lifecycle import LifecycleEvent
+from batactors.model.modes import Exposure
 from batactors.model.order_events import OrderEvent
 from batactors.model.questions import Question, Target
 from batactors.model.receipts import PassReport
@@ -45,11 +46,13 @@ class Outgoing:
 
     Attributes:
         send_by: When it is too old to be sent, on trio's clock; it is then told as not sent.
+        exposure: What each of them does to the risk.
     """
 
     commands: tuple[Command, ...]
     request_id: RequestId
     send_by: float
+    exposure: Exposure
 
 
 # To the rest client.

@@ -13,6 +13,7 @@ import httpx2
 import trio
 
 from batactors.actors.board import Board
+from batactors.actors.gate import Gate
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import Answered, Ask, DedupMessage, LookUp, Outgoing, RestMessage
 from batactors.actors.nonces import Nonces
@@ -63,6 +64,7 @@ class Rest:
         mailbox: Mailbox[RestMessage],
         dedup: Mailbox[DedupMessage],
         board: Board,
+        gate: Gate,
         clock: WallClock,
         paced: bool,
     ) -> None:
@@ -74,6 +76,7 @@ class Rest:
         self._mailbox = mailbox
         self._dedup = dedup
         self._board = board
+        self._gate = gate
         self._clock = clock
         self._allowance = Allowance(codec.budget) if paced else None
         self._later: deque[RestMessage] = deque()
@@ -223,7 +226,7 @@ class Rest:
         self._in_hand = outgoing.commands
         try:
             for command in outgoing.commands:
-                await self._send_one(client, command, outgoing.request_id, outgoing.send_by)
+                await self._send_one(client, command, outgoing)
         finally:
             # Cancelled, or crashed: what has not been begun will not be sent.
             left, self._in_hand = self._in_hand, ()
@@ -234,15 +237,13 @@ class Rest:
                 if not self._dedup.post(unsent):
                     self._untold.append(unsent)
 
-    async def _send_one(
-        self, client: httpx2.AsyncClient, command: Command, request_id: RequestId, send_by: float
-    ) -> None:
+    async def _send_one(self, client: httpx2.AsyncClient, command: Command, outgoing: Outgoing) -> None:
+        request_id = outgoing.request_id
         now, on = trio.current_time(), self._clock.now()
         validity = max(command.validity or self._patience.validity, LEAST_VALIDITY)
         valid_until = on + timedelta(seconds=validity)
         try:
-            if now > send_by:
-                raise Unsupported("it waited too long for its turn")
+            self._gate.leave(outgoing, now)
             request = self._codec.request_command(command, valid_until=valid_until)
         except Unsupported as error:
             await self._dedup.put(NotSent(at=now, on=on, command_ids=(command.command_id,), reason=error.message))

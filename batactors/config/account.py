@@ -8,6 +8,7 @@ from batactors.config.rules import Rule, number, one_of, seconds, url, whole
 from batactors.config.secret import Secret
 from batactors.model.errors import ConfigError
 from batactors.model.limits import Patience
+from batactors.model.modes import NewRisk, TradingMode
 from batactors.model.terms import TransportPolicy
 
 Tier = Literal["starter", "intermediate", "pro"]
@@ -18,6 +19,8 @@ _SECRET = Rule(
     show=lambda value: False,
 )
 _NAME = Rule("write the name of a venue, such as kraken-spot", lambda value: isinstance(value, str) and bool(value))
+_MODE = Rule("give a TradingMode", lambda value: isinstance(value, TradingMode))
+_NEW_RISK = Rule("give a NewRisk", lambda value: isinstance(value, NewRisk))
 _POLICY = Rule("give a TransportPolicy", lambda value: isinstance(value, TransportPolicy))
 _YES_OR_NO = Rule("write true or false", lambda value: isinstance(value, bool))
 _VALIDITY = number(0.5, 60, "seconds")
@@ -36,6 +39,9 @@ class AccountConfig:
         tier: The account's tier at the venue, which sets its rate limits.
         transport: Which road commands take unless they say otherwise.
         send_within: How long a command may wait to be written; then it is not sent at all.
+        mode: What may go out at first; see ``Account.set_mode``.
+        new_risk_while_recovering: What becomes of commands that add risk while there is no session, or the venue takes
+            no new orders: they wait, are refused at once, or go out by whatever road there is.
         validity: After the write, within which the venue may still carry out a command that has no validity of its own.
         margin: What clocks may differ and an answer may travel, on top of ``validity``.
         read_lag: How far what REST reads say may trail what happened.
@@ -61,6 +67,8 @@ class AccountConfig:
     tier: Tier = field(default="intermediate", validator=one_of("starter", "intermediate", "pro"))
     transport: TransportPolicy = field(default=TransportPolicy.AUTO, validator=_POLICY)
     send_within: float = field(default=5.0, validator=seconds())
+    mode: TradingMode = field(default=TradingMode.ACTIVE, validator=_MODE)
+    new_risk_while_recovering: NewRisk = field(default=NewRisk.QUEUE, validator=_NEW_RISK)
     validity: float | None = field(default=None, validator=_VALIDITY.or_none())
     margin: float | None = field(default=None, validator=seconds(zero=True).or_none())
     read_lag: float | None = field(default=None, validator=seconds(zero=True).or_none())

@@ -7,6 +7,7 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from batactors.model.ids import AccountName
+from batactors.model.modes import ModeSetting
 
 
 class ComponentState(StrEnum):
@@ -55,6 +56,7 @@ class HealthReport:
         unknown_commands: Commands of which it is not known what became of them.
         orders_in_doubt: Orders of which something does not fit.
         reconnects: Sessions after the first.
+        modes: The account's own mode, then those of instruments that are not active.
     """
 
     account: AccountName
@@ -63,3 +65,4 @@ class HealthReport:
     unknown_commands: int = 0
     orders_in_doubt: int = 0
     reconnects: int = 0
+    modes: tuple[ModeSetting, ...] = ()

@@ -10,6 +10,7 @@ from batactors import (
     CommandStatus,
     FillReport,
     HealthStatus,
+    NewRisk,
     OrderFilled,
     OrderState,
     OrderStatusReport,
@@ -147,7 +148,7 @@ async def test_a_half_open_network_is_found(network: SimulatedNetwork, seams: Se
 @pytest.mark.holds("R02")
 async def test_a_refused_token_is_fetched_again(network: SimulatedNetwork, seams: Seams) -> None:
     """Refused authentication is retried with back-off; health says disconnected and why, and commands go by REST."""
-    async with open_bench(seams) as bench:
+    async with open_bench(seams, new_risk_while_recovering=NewRisk.ALLOW) as bench:
         bench.venue.faults.add(f.RefuseToken(method="subscribe", count=6))
         bench.venue.cut()
         await trio.sleep(0.5)
