@@ -84,7 +84,7 @@ class Dedup:
         self._in_hand: DedupMessage | None = None
         self._of_no_fate: dict[CommandId, None] = {}
         """Of these only messages that we crashed on told whether they left; the journal says nothing of it yet."""
-        self._doubts = 0
+        self._raised = 0
         self._has_begun = False
         self._followers = Followers()
         self.dispatch = Dispatch(account, venue, rules, clock.now())
@@ -242,11 +242,10 @@ class Dedup:
                 self._reconciler.post(Wake(reason=step.reason))
             elif isinstance(step, Resolved) and step.receipt.error is ErrorKind.RATE_LIMITED:
                 self._lane.post(SlowDown(instrument=step.receipt.instrument))
-        dispatch = self.dispatch
-        doubts = len(dispatch.book.doubtful) + len(dispatch.strangers.unidentified()) + (dispatch.catch_up is not None)
-        if doubts > self._doubts:
+        raised = self.dispatch.ledger.raised
+        if raised != self._raised:
             self._reconciler.post(Wake(reason="doubt"))
-        self._doubts = doubts
+        self._raised = raised
 
 
 def _of_no_fate(crashed_on: DedupMessage | None) -> tuple[CommandId, ...]:

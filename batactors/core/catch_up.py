@@ -20,6 +20,8 @@ class CatchUp:
         self.missed_at = -inf
         """When something was last missed that the venue told live, on trio's clock."""
         self.doubt: Doubt | None = None
+        self.raised = 0
+        """How often something was missed."""
         self._asked_open = -inf
         self.asked_fills = -inf
         """When all fills were last asked for, on trio's clock."""
@@ -31,6 +33,7 @@ class CatchUp:
         since = self.doubt.since if self.doubt is not None else at
         note = self.doubt.note if self.doubt is not None else note
         self.doubt = Doubt(why=Why.UNCLEAR, note=note, since=since, latest=at)
+        self.raised += 1
 
     def asked(self, asked_at: float, *, fills: bool) -> None:
         """All open orders, or all fills, were asked for then, and the answer was taken in."""

@@ -65,6 +65,11 @@ class Ledger:
             return ours
         return self.strangers.get(command.venue_order_id) or self.strangers.by_client_id(command.client_order_id)
 
+    @property
+    def raised(self) -> int:
+        """How often something came into doubt: if it grows, there is something new to ask."""
+        return self.book.raised + self.strangers.raised + self.catch_up.raised
+
     def orders_of(self, record: CommandRecord) -> list[OrderRecord]:
         """The orders of ours that a command concerns."""
         return [self.book.orders[target] for target in record.targets if target in self.book.orders]

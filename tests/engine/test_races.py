@@ -45,7 +45,7 @@ def asked_of(bench: Bench) -> list[str]:
 
 @pytest.mark.holds("S11")
 @pytest.mark.parametrize("trails", [0.0, 5.0])
-@pytest.mark.parametrize("method", ["OpenOrders", "TradesHistory"])
+@pytest.mark.parametrize("method", ["OpenOrders", "ClosedOrders", "TradesHistory"])
 @pytest.mark.parametrize("what", STORIES)
 async def test_what_happens_while_an_answer_is_under_way_is_no_reason_to_doubt(
     network: SimulatedNetwork, seams: Seams, what: str, method: str, trails: float
