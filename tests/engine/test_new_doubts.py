@@ -53,7 +53,7 @@ async def test_a_second_gap_is_made_good_at_once(network: SimulatedNetwork, seam
 async def test_a_new_doubt_of_an_order_that_misses_fills_is_asked_about_at_once(
     network: SimulatedNetwork, seams: Seams
 ) -> None:
-    """An order whose missing fill is asked for only now and then is asked for at once if something else is odd of it."""
+    """An order whose missing fill is asked for only now and then is asked for at once if more is odd of it."""
     async with open_bench(seams, recovery_patience=60.0, reconcile_every=3600.0) as bench:
         handle = await place(bench)
         await handle.resolved()
