@@ -120,10 +120,10 @@ async def _cancel_all(world: World, strike: Strike) -> CommandHandle:
     return await world.account.cancel_all()
 
 
-async def _create_unreached(world: World, strike: Strike) -> CommandHandle:
+async def _create_unreached(world: World, strike: Strike, transport: str) -> CommandHandle:
     strike()
     await trio.sleep(2.0)  # by then no connection is left that was made before
-    return await _place(world, transport="rest")
+    return await _place(world, transport=transport)
 
 
 ACCEPTED, REJECTED, NOT_EXECUTED = CommandStatus.ACCEPTED, CommandStatus.REJECTED, CommandStatus.NOT_EXECUTED
@@ -155,7 +155,11 @@ SCENARIOS = (
     ),
     Scenario(
         name="create by REST: no connection", status=NOT_EXECUTED, proof=Proof.NEVER_WRITTEN,
-        faults=(moments.RestartVenue(down_for=10.0),), story=_create_unreached,
+        faults=(moments.RestartVenue(down_for=10.0),), story=partial(_create_unreached, transport="rest"),
+    ),
+    Scenario(
+        name="create by socket: no session", status=NOT_EXECUTED, proof=Proof.NEVER_WRITTEN,
+        faults=(moments.RestartVenue(down_for=10.0),), story=partial(_create_unreached, transport="websocket"),
     ),
     Scenario(
         name="create by REST: HTTP 502, not done", status=NOT_EXECUTED, proof=Proof.ABSENT,
