@@ -120,10 +120,17 @@ async def _cancel_all(world: World, strike: Strike) -> CommandHandle:
     return await world.account.cancel_all()
 
 
-async def _create_unreached(world: World, strike: Strike, transport: str) -> CommandHandle:
+async def _create_unreached(world: World, strike: Strike) -> CommandHandle:
+    strike()
+    await trio.sleep(2.0)
+    return await _place(world)
+
+
+async def _cancel_unreached(world: World, strike: Strike) -> CommandHandle:
+    order = await _rests(world)
     strike()
     await trio.sleep(2.0)  # by then no connection is left that was made before
-    return await _place(world, transport=transport)
+    return await world.account.cancel_order(order.client_order_id, transport="rest")
 
 
 ACCEPTED, REJECTED, NOT_EXECUTED = CommandStatus.ACCEPTED, CommandStatus.REJECTED, CommandStatus.NOT_EXECUTED
@@ -154,12 +161,8 @@ SCENARIOS = (
         faults=(faults.DelayAck(method="add_order", seconds=9.0),), story=_create,
     ),
     Scenario(
-        name="create by REST: no connection", status=NOT_EXECUTED, proof=Proof.NEVER_WRITTEN,
-        faults=(moments.RestartVenue(down_for=10.0),), story=partial(_create_unreached, transport="rest"),
-    ),
-    Scenario(
-        name="create by socket: no session", status=NOT_EXECUTED, proof=Proof.NEVER_WRITTEN,
-        faults=(moments.RestartVenue(down_for=10.0),), story=partial(_create_unreached, transport="websocket"),
+        name="create: no session, for longer than it may wait", status=NOT_EXECUTED, proof=Proof.NEVER_WRITTEN,
+        faults=(moments.RestartVenue(down_for=10.0),), story=_create_unreached,
     ),
     Scenario(
         name="create by REST: HTTP 502, not done", status=NOT_EXECUTED, proof=Proof.ABSENT,
@@ -184,6 +187,10 @@ SCENARIOS = (
     Scenario(
         name="cancel: the order is filled first", status=REJECTED, proof=Proof.ORDER_GONE,
         faults=(faults.FillBeforeCancel(),), story=_cancel,
+    ),
+    Scenario(
+        name="cancel by REST: no connection", status=NOT_EXECUTED, proof=Proof.NEVER_WRITTEN,
+        faults=(moments.RestartVenue(down_for=10.0),), story=_cancel_unreached,
     ),
     Scenario(
         name="amend: the frame is lost", status=NOT_EXECUTED, proof=Proof.OLD_TERMS,
