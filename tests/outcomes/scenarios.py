@@ -64,6 +64,7 @@ class Scenario:
         async def run(world: World) -> None:
             found.append(await self._follow(world))
             world.heal()
+            await trio.sleep(60.0)
             for row in world.ledger.open_orders():
                 await world.account.cancel_order(venue_order_id=row.order_id)
             await world.settled(within=600.0)
