@@ -10,6 +10,7 @@ from batactors.core.book import Book
 from batactors.core.catch_up import CatchUp
 from batactors.core.commands import CommandRecord
 from batactors.core.desk import Desk
+from batactors.core.doubts import Why
 from batactors.core.orders import OrderRecord
 from batactors.core.proofs import proof_from
 from batactors.core.rules import Rules
@@ -18,6 +19,9 @@ from batactors.model.commands import AmendOrder, CancelAll, CreateOrder
 from batactors.model.ids import CommandId, InstrumentId, VenueOrderId
 from batactors.model.questions import Target
 from batactors.model.receipts import Trigger
+
+LONG_MISSING = 20.0
+"""Seconds for which missing fills are asked for where our knowledge ends; then from the order's beginning on."""
 
 
 @frozen(kw_only=True)
@@ -115,7 +119,9 @@ def draw_up(
         if due <= now:
             cases[client_order_id] = Case(target=target_of(order, book), in_doubt=True)
             next_due = min([next_due, *(at for at in order.doubts.settled_from(rules.read_lag) if at > now)])
-            if order.fills.told_missing:  # it may be told at any time, though our knowledge has long gone on
+            missing = order.doubts.get(Why.MISSING_FILLS)
+            if missing is not None and now >= missing.since + LONG_MISSING:
+                # They are not among the latest: they may be older, or told at any time, though we know what came since.
                 fills_since = min(fills_since, order.submitted_on)
         else:
             next_due = min(next_due, due)
