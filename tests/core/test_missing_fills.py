@@ -251,7 +251,7 @@ def test_what_is_missing_for_long_is_asked_for_from_the_order_s_beginning() -> N
 def test_a_fill_that_waits_for_an_explanation_is_not_missing() -> None:
     """The venue has told it: it is above what the order may have filled, and the venue cannot be asked why."""
     story = opening()
-    story.hear(fill("f1", "7", filled="7"))
+    story.hear(fill("f1", "7", filled="7"), opened("V1", filled="7"))
     for _ in range(40):
         story.wait(PAUSE)
         story.look_up("mine", failure="Timeout: no answer", fills=False)
