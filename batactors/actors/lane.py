@@ -166,21 +166,30 @@ class Lane:
     async def _hand_on(self) -> float:
         """Hand on what may go out now; when to look again, on trio's clock."""
         next_due = inf
+        waits_for: dict[InstrumentId | None, int] = {}
         for key in self._queues.keys:
+            urgency, instrument = key
+            # What is more urgent and waits for this counter to sink would wait for ever if what is lighter took room.
+            is_held = self._is_in_time if waits_for.get(instrument, urgency) < urgency else self._is_held
             # It is taken out first: should it crash us, it is not tried again and again.
-            while (found := self._queues.pop(key, self._is_held)) is not None:
+            while (found := self._queues.pop(key, is_held)) is not None:
                 place, item = found
                 due = await self._try(item)
                 if due is not None:
                     self._queues.put_back(key, place, item)
                     next_due = min(next_due, due)
+                    if self._wait(item, trio.current_time()):
+                        waits_for.setdefault(instrument, urgency)
                     break
             next_due = min(next_due, self._queues.earliest(key))
         return next_due
 
     def _is_held(self, item: Item) -> bool:
         """Whether it has to wait until the account has recovered; what does wakes us. Too late, it waits no more."""
-        return trio.current_time() < item.send_by and self._gate.holds(item.exposure)
+        return self._is_in_time(item) and self._gate.holds(item.exposure)
+
+    def _is_in_time(self, item: Item) -> bool:
+        return trio.current_time() < item.send_by
 
     async def _try(self, item: Item) -> float | None:
         """Hand on one item, or tell that it is too late for it; else when to try again."""
@@ -189,8 +198,7 @@ class Lane:
             why = f": {self._gate.recovering}" if self._gate.recovering is not None else ""
             await self._tell_unsent(item.command_ids, f"it could not be sent within {self._send_within:g} s{why}")
             return None
-        age, legs = self._age(item, now), len(item.commands)
-        wait = self._throttle.wait(item.operation, item.instrument, age, legs, now)
+        wait = self._wait(item, now)
         if wait:
             return min(now + wait, item.send_by)
         road = self._road(item)
@@ -202,7 +210,7 @@ class Lane:
             commands=item.commands, request_id=RequestId(next(self._request_ids)), send_by=item.send_by,
             exposure=item.exposure,
         )  # fmt: skip
-        self._throttle.charge(item.operation, item.instrument, age, legs, now)
+        self._throttle.charge(item.operation, item.instrument, self._age(item, now), len(item.commands), now)
         self._note_ages(item, now)
         # From here on it is in other hands. Since the look at the session nothing has waited: a session that ends tells
         # all that it was handed as not sent.
@@ -210,6 +218,10 @@ class Lane:
         for command_id in item.command_ids:
             self._unhanded.pop(command_id, None)
         return None
+
+    def _wait(self, item: Item, now: float) -> float:
+        """Seconds until the venue's counter has room for it."""
+        return self._throttle.wait(item.operation, item.instrument, self._age(item, now), len(item.commands), now)
 
     def _road(self, item: Item) -> Mailbox[Outgoing] | Mailbox[RestMessage] | None:
         """The socket first; REST where it is asked for, or may be taken and there is no socket."""
@@ -241,12 +253,10 @@ class Lane:
 
     async def _take_back_forbidden(self) -> None:
         """A mode has become stricter, perhaps: what it forbids of what waits here is told so at once."""
-        changes, self._modes_seen = self._modes_seen, self._gate.modes.changes
-        if changes == self._modes_seen:
-            return
-        why_not = self._gate.modes.why_not
-        for exposure in self._queues.exposures:
-            reason = why_not(exposure)
+        modes = self._gate.modes
+        seen, self._modes_seen = self._modes_seen, modes.changes
+        for exposure in self._queues.exposures if seen != modes.changes else ():
+            reason = modes.why_not(exposure)
             if reason is not None:
                 await self._tell_unsent(self._queues.take_back_exposure(exposure), reason)
 
