@@ -181,6 +181,7 @@ class CommandHandle:
 
         Settled means: closed, and the fills told add up to the venue's own count. What is heard later still is told
         with ``late`` set, to those who then call this again. A cancel of everything has no events of its own.
+        Where the venue counts fills that it does not tell, the order does not settle: ``OrderFillsMissing`` says so.
 
         Args:
             since: The last sequence number that the caller has dealt with; 0 tells everything.
