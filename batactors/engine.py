@@ -101,6 +101,8 @@ class Engine:
     async def run(self, *, task_status: "trio.TaskStatus[Engine]" = trio.TASK_STATUS_IGNORED) -> None:
         """Run until stopped or cancelled; report ready once every account is authenticated, subscribed and caught up.
 
+        After ``stop`` it returns. Cancelled, it ends at once, or takes ``cancelled_within`` seconds to stop.
+
         Raises:
             ExceptionGroup: Of the typed errors that ended it.
         """

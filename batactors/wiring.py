@@ -201,7 +201,7 @@ class Wiring:
             await self._drained()
             await self.supervisor.stop()
         if closing.cancelled_caught:
-            self.forced = self.supervisor.alive
+            self.forced = self.supervisor.alive or (DEDUP,)  # it was down, and has not been told all
         self._scope.cancel()
         with trio.move_on_after(GONE_WITHIN):
             await self._gone.wait()

@@ -78,7 +78,7 @@ class AccountStop:
         settled: Commands that got their verdict while the engine stopped, oldest first.
         left: Commands that have none, oldest first.
         open_orders: What is open at the venue, as last heard.
-        forced: Actors that did not end in good order in their time, and were cancelled.
+        forced: Actors that did not end in good order in their time, and were cancelled, or were down.
     """
 
     venue: str
