@@ -205,7 +205,9 @@ async def open_engine(
     journals: Callable[[str], Journal] | None = None,
     watch: Callable[[ChildEvent], None] | None = None,
 ) -> AsyncIterator[Engine]:
-    """Open an engine as one supervised scope, and stop it in good order at the scope's end.
+    """Open an engine as one supervised scope, and stop it in good order at the scope's end; ``engine.report`` says how.
+
+    If the block ends with an error, or is cancelled, the engine ends at once, or takes ``cancelled_within`` seconds.
 
     Args:
         config: The configuration, or the path of a TOML file that holds it.

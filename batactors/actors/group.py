@@ -59,8 +59,6 @@ class Group:
         is_begun = False
         while True:
             with trio.CancelScope() as self._waiting:
-                if self._deaths:
-                    self._waiting.cancel()
                 await self._start()
                 if not is_begun:
                     is_begun = True

@@ -207,6 +207,22 @@ async def test_who_cannot_be_asked_is_cancelled() -> None:
     assert bench.told == ["child started", "starting stopped", "child stopped"]
 
 
+@pytest.mark.parametrize("lives", [0, 1])
+async def test_who_is_not_ready_is_not_asked(lives: int) -> None:
+    """A child that only starts, for the first time or again, is cancelled at once: it could not do as it is asked."""
+    child = Child(*[1.0] * lives, starting=2.0)
+    asked: list[float] = []
+    bench = Bench(child.spec(stop=lambda: asked.append(trio.current_time())))
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(bench.supervisor.run)
+        await trio.sleep(1.0 + lives * 4.0)
+        assert len(child.born) == 1 + lives
+        began = trio.current_time()
+        await bench.supervisor.stop()
+        assert trio.current_time() == began
+    assert asked == []
+
+
 @pytest.mark.parametrize("how", ["stop", "strategy", "cancel"])
 async def test_who_takes_too_long_to_end_is_told_loudly(how: str) -> None:
     """A clean-up that goes on past its deadline is told; it is waited for, because trio cannot end it."""
