@@ -10,6 +10,7 @@ from attrs import evolve
 from batactors.actors.messages import Outgoing
 from batactors.model.commands import Command
 from batactors.model.errors import AccountRecovering, ModeForbids, Unsupported
+from batactors.model.facts import VenueStatusFact
 from batactors.model.modes import ModeSetting, NewRisk, TradingMode
 from batactors.model.terms import TransportPolicy
 from batactors.testing import VirtualClock
@@ -152,6 +153,20 @@ async def test_the_gate_is_looked_at_when_it_is_written(bench_options: dict[str,
             bench.gate.leave(risky, now)
         halt(bench)
         bench.gate.leave(safe, now)
+
+
+async def test_what_the_venue_said_in_the_last_session_is_forgotten(bench_options: dict[str, Any]) -> None:
+    """Each session hears anew what the venue says of itself; one that hears nothing takes new orders."""
+    async with open_lane(**bench_options) as bench:
+        bench.gate.hear_status(VenueStatusFact(word="maintenance", accepts_orders=False))
+        await bench.submit(command := create())
+        await settle()
+        assert bench.sent() == []
+        assert bench.board.components["venue"].cause == "the venue is maintenance"
+        bench.gate.session_begins()
+        session_comes(bench)
+        await settle()
+        assert bench.sent() == [command]
 
 
 @pytest.fixture

@@ -15,6 +15,8 @@ from batactors import (
     OrderNotExecuted,
     TradingMode,
 )
+from batactors.actors.lane import Lane
+from batactors.model.commands import Command
 from batactors.seams import Seams
 from batactors.testing import SimulatedNetwork
 from batactors.testing import faults as f
@@ -201,3 +203,33 @@ async def test_a_wrong_scope_cancels_nothing(network: SimulatedNetwork, seams: S
         with pytest.raises(InvalidCommand, match="side is 'bid'"):
             await bench.account.cancel_open_orders(side="bid")
         assert len(open_at_venue(bench)) == 1
+
+
+@pytest.mark.holds("G18")
+async def test_what_was_submitted_before_is_in_the_scope(
+    network: SimulatedNetwork, seams: Seams, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An order that another task handed over, and that is not registered yet, is cancelled too; a later one stays."""
+    register = Lane._register
+
+    async def slowly(self: Lane, commands: tuple[Command, ...]) -> Any:
+        await trio.sleep(0.1)
+        return await register(self, commands)
+
+    monkeypatch.setattr(Lane, "_register", slowly)
+    async with open_bench(seams) as bench:
+        before: list[CommandHandle] = []
+
+        async def place_before() -> None:
+            before.append(await place(bench))
+
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(place_before)
+            await trio.sleep(0.05)
+            (handle,) = await bench.account.cancel_open_orders()
+        after = await place(bench)
+        await handle.resolved()
+        assert handle.client_order_id == before[0].client_order_id
+        assert (await events_of(before[0]))[-1].is_terminal
+        await after.resolved()
+        assert [order.client_order_id for order in bench.venue.ledger.open_orders()] == [after.client_order_id]
