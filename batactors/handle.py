@@ -124,7 +124,7 @@ class CommandHandle:
         """The next step of the command's life.
 
         Raises:
-            trio.EndOfChannel: It is resolved, and every step has been given.
+            trio.EndOfChannel: It is resolved, or never will be, and every step has been given.
             EngineStopped: The engine ended before.
         """
         subscriber = await self._follow()
@@ -136,7 +136,7 @@ class CommandHandle:
         return subscriber.steps[self._steps_read - 1]
 
     def lifecycle(self, since: int = 0) -> AsyncIterator[LifecycleEvent]:
-        """The steps after this sequence number, as they come, until the command is resolved.
+        """The steps after this sequence number, as they come, until the command is resolved, or never will be.
 
         Raises:
             EngineStopped: The engine ended before.

@@ -85,7 +85,12 @@ class Inquirer:
         """
         ids = (await self.agenda()).strangers
         for start in range(0, len(ids), ASKED_AT_ONCE):
-            await self.ask(AskOrders(venue_order_ids=ids[start : start + ASKED_AT_ONCE]))
+            some = ids[start : start + ASKED_AT_ONCE]
+            try:
+                await self.ask(AskOrders(venue_order_ids=some))
+            except ExchangeReject:
+                for one in some:  # the venue does not know some of them yet, and does not say which
+                    await self.ask(AskOrders(venue_order_ids=(one,)))
 
     async def look_up(self, cases: Sequence[Case], earlier: timedelta) -> None:
         """Ask for each order in the cheapest way that cannot overlook it.

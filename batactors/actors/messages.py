@@ -223,7 +223,7 @@ class Told:
     Attributes:
         answers: The number of the ``Follow`` that it answers, with all there was to tell then; 0 if it answers none.
         settled: The order has ended, with all its fills told.
-        resolved: The command has its verdict.
+        resolved: The command has its verdict, or never will.
         earliest: For reports: the sequence number of the oldest that is still kept.
     """
 

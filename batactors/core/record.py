@@ -79,6 +79,11 @@ class Record:
         return self.accepted
 
     @property
+    def ending(self) -> OrderState | None:
+        """How it has ended by the venue's word, though not all its fills may be told."""
+        return self._closing.state if self._closing is not None else None
+
+    @property
     def lives_by_word(self) -> bool:
         """The venue said something that it can only say of an order that it has, or had."""
         return self.accepted or bool(self.fills.claimed)

@@ -1,6 +1,7 @@
 """Part C of what must hold, on the simulated Kraken Spot: commands of which nobody says what became of them."""
 
 from contextlib import suppress
+from decimal import Decimal
 
 import pytest
 import trio
@@ -12,6 +13,8 @@ from batactors import (
     EngineStopped,
     OrderState,
     Origin,
+    Proof,
+    Reach,
     RecoveryAttempt,
     RecoveryCompleted,
     RecoveryOutcome,
@@ -54,11 +57,15 @@ BY_ITSELF = evolve(SHORT, reconcile_every=3600.0)
 async def test_a_cancel_that_never_came_is_not_accepted(world: World, transport: str, fault: Fault) -> None:
     """A cancel that was lost with its answer is told as unknown, then as not executed, with the order open."""
     order = await bought(world)
+    standing = (await order.verdict()).order
+    assert standing is not None
     world.add(fault)
     cancel = await world.account.cancel_order(order.client_order_id, transport=transport)
     verdict = await cancel.verdict()
     assert (verdict.status, verdict.order_state) == (NOT_EXECUTED, OrderState.ACCEPTED)
     assert is_proved(verdict, "the order is still open")
+    assert (verdict.proof, verdict.order) == (Proof.STILL_OPEN, evolve(standing, filled=Decimal(0)))
+    assert verdict.reach is not Reach.NOT_SENT
     assert await statuses_of(cancel) == [UNKNOWN, NOT_EXECUTED]
     assert [receipt.retriable for receipt in await receipts_of(cancel)] == [False, True]
     assert methods_at_venue(world) == ["add_order"]
@@ -85,7 +92,7 @@ async def test_a_cancel_is_accepted_when_the_order_is_canceled_and_not_before(wo
     asked = [one.says for one in verdict.evidence if one.source == "orders by id"]
     assert asked, "it was asked for, in vain"
     assert all(says.startswith("open: ") for says in asked)
-    assert verdict.evidence[-1].origin is Origin.STREAM
+    assert (verdict.evidence[-1].origin, verdict.proof) == (Origin.STREAM, Proof.ORDER_CLOSED)
     assert await statuses_of(cancel) == [UNKNOWN, ACCEPTED]
     await world.settled()
 
@@ -110,6 +117,11 @@ async def test_a_create_whose_refusal_is_lost_is_not_executed(world: World, tran
     assert verdict.status is NOT_EXECUTED
     assert next(one.source for one in verdict.evidence if one.source != "wire") == "no answer"
     assert is_proved(verdict, "no endpoint knows of it")
+    assert verdict.proof is Proof.ABSENT
+    endpoints = {one.source: one for one in verdict.evidence if one.as_of is not None}
+    assert list(endpoints) == ["open orders", "closed orders"], "each says so for itself"
+    assert all(one.says == "does not have it" for one in endpoints.values())
+    assert sum(one.times for one in endpoints.values()) >= 4
     assert await statuses_of(handle) == [UNKNOWN, NOT_EXECUTED]
     assert kinds_of(journaled(world, handle)) == ["OrderSubmitted", "OrderNotExecuted"]
     assert world.ledger.orders == {}
@@ -133,6 +145,7 @@ async def test_two_creates_of_one_outage_have_two_verdicts(world: World) -> None
     assert (accepted.status, accepted.order_state) == (ACCEPTED, OrderState.ACCEPTED)
     assert (not_executed.status, not_executed.order_state) == (NOT_EXECUTED, OrderState.NOT_EXECUTED)
     assert is_proved(not_executed, "no endpoint knows of it")
+    assert (accepted.proof, not_executed.proof) == (Proof.ORDER_OPEN, Proof.ABSENT)
     assert [one.client_order_id for one in world.ledger.open_orders()] == [landed.client_order_id]
     assert methods_at_venue(world) == ["add_order"], "nothing was sent a second time"
     assert kinds_of(journaled(world, landed)) == ["OrderSubmitted", "OrderAccepted"]

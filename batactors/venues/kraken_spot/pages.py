@@ -7,7 +7,7 @@ from attrs import frozen
 from msgspec import Raw
 from msgspec.json import Decoder
 
-from batactors.model.errors import DecodeError
+from batactors.model.errors import DecodeError, ExchangeReject
 from batactors.model.facts import BalanceFact, Fact, Terms, TermsFact
 from batactors.model.questions import (
     AskAmendments,
@@ -30,6 +30,8 @@ from batactors.venues.kraken_spot.questions import IDS_AT_ONCE
 from batactors.venues.kraken_spot.rest_rows import read_order, read_trade
 from batactors.venues.kraken_spot.times import from_nanoseconds
 
+# What it says of an order that it does not know. Of several in one question, it does not say of which.
+NO_SUCH_ORDER = ("EOrder:Invalid order", "EOrder:Unknown order")
 FULL_PAGE = 50  # rows, of ClosedOrders and TradesHistory
 
 Result = TypeVar("Result")
@@ -102,7 +104,13 @@ def read_page(question: Question, offset: int, status: int, body: bytes, names: 
     """
     if status != 200:
         raise status_error(status)
-    result = _result(body)
+    try:
+        result = _result(body)
+    except ExchangeReject:
+        only_that = all(one.startswith(NO_SUCH_ORDER) for one in _read(ENVELOPE, body).errors)
+        if only_that and _is_of_one_order(question):
+            return Page()
+        raise
     match question:
         case AskToken():
             return Page(token=_read(_TOKEN, result).token)
@@ -127,6 +135,17 @@ def read_page(question: Question, offset: int, status: int, body: bytes, names: 
             return Page(facts=(TermsFact(venue_order_id=wanted, history=tuple(_terms(row) for row in rows)),))
         case AskBalances():
             return Page(facts=tuple(_balance(asset, raw) for asset, raw in _read(_ROWS, result).items()))
+
+
+def _is_of_one_order(question: Question) -> bool:
+    """Whether a refusal for an order that the venue does not know can only be about the order that is asked for."""
+    match question:
+        case AskOrders(venue_order_ids=ids):
+            return len(ids) == 1
+        case AskOpenOrders(client_order_id=wanted) | AskClosedOrders(client_order_id=wanted):
+            return wanted is not None
+        case _:
+            return isinstance(question, AskAmendments)
 
 
 def _result(body: bytes) -> Raw:
