@@ -69,10 +69,10 @@ async def test_the_asking_is_single_flight_and_ever_slower(world: World) -> None
     roads = [one for one in world.trace.events if one.kind in ("request", "reply") and one.at >= began]
     assert [one.kind for one in roads] == ["request", "reply"] * (len(roads) // 2)
     looks = [one.at for one in questions(world, began, "OpenOrders")]
-    gaps = [after - before for before, after in pairwise(looks[2:])]
+    gaps = [after - before for before, after in pairwise(looks)]
     assert len(gaps) >= 4
-    assert all(after > 1.2 * before or before > 7.0 for before, after in pairwise(gaps)), gaps
-    assert max(gaps) < 12.0
+    assert all(after > 1.2 * before for before, after in pairwise(gaps[:-1])), gaps
+    assert max(gaps) < 31.0
     await order.cancel()
     await world.settled()
 
