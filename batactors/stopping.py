@@ -60,7 +60,7 @@ class Stop:
         for wiring in self._wirings:
             unresolved = wiring.dedup_actor.dispatch.desk.unresolved()
             self._watched[wiring.name].update((record.command.command_id, None) for record in unresolved)
-            in_flight |= wiring.is_running and bool(unresolved or len(wiring.lane))
+            in_flight |= wiring.is_running and wiring.is_busy
         return in_flight
 
     def _account(self, wiring: Wiring) -> AccountStop:

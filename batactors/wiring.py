@@ -183,6 +183,12 @@ class Wiring:
             self.end(EngineStopped(f"the engine of account {self.name!r} has ended"))
             self._gone.set()
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a command is on its way to a verdict: given and not registered yet, waiting, or sent."""
+        unresolved = self.dedup_actor.dispatch.desk.unresolved()
+        return bool(unresolved or len(self.lane) or self._lane_actor.unhanded())
+
     async def stop(self) -> None:
         """End the actors in good order: who sends first, the dedup actor last, when it has dealt with all it was told.
 
@@ -196,7 +202,6 @@ class Wiring:
             await self.supervisor.stop(after=DEDUP)
             unsent = self._lane_actor.unhanded()
             await self.dedup.put(ForgetUnsent(command_ids=unsent, reason="the engine stopped before it was sent"))
-            await self._drained()
             await self.dedup.put(CutOff(reason="the engine stopped before an answer came"))
             await self._drained()
             await self.supervisor.stop()

@@ -245,6 +245,15 @@ async def test_who_takes_too_long_to_end_is_told_loudly(how: str) -> None:
     assert told.cause == "was cancelled, and has not ended within 5 s; it is waited for"
 
 
+async def test_each_slow_one_is_told_at_its_own_time() -> None:
+    """When all are cancelled at once, each has its own deadline, whatever the order of starting."""
+    patient, hasty = Child(name="patient", lingering=20.0), Child(name="hasty", lingering=20.0)
+    bench = Bench(patient.spec(stop_within=5.0), hasty.spec(stop_within=2.0))
+    await bench.run_for(1.0)
+    told = [(event.child, event.at - patient.born[0]) for event in bench.events if event.what is Happening.SLOW_STOP]
+    assert told == [("hasty", 3.0), ("patient", 6.0)]
+
+
 async def test_a_temporary_child_that_does_not_end_is_told_too() -> None:
     """Though it is not told of those that come and go."""
     slow = Child(name="slow", lingering=20.0)

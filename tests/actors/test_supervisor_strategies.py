@@ -165,6 +165,19 @@ async def test_a_fatal_error_beside_another_crash_is_seen() -> None:
             await trio.sleep(5.0)
 
 
+async def test_a_fatal_error_while_others_are_stopped_is_seen() -> None:
+    """A sibling that is to be stopped crashes by itself before its turn, with what no restart can help: it leaves."""
+    children, _ = family("a", "b", "c", lingering=2.0)
+    bench = Bench(*(c.spec() for c in children), strategy=ALL, is_fatal=lambda error: isinstance(error, AuthError))
+    with pytest.RaisesGroup(pytest.RaisesExc(AuthError, match="refused"), flatten_subgroups=True):
+        async with trio.open_nursery() as nursery:
+            await nursery.start(bench.supervisor.run)
+            children[0].poke(ZeroDivisionError("boom"))
+            await trio.sleep(1.0)  # c is being stopped
+            children[1].poke(AuthError("refused"))
+            await trio.sleep(30.0)
+
+
 async def test_a_crash_while_others_are_started_begins_anew() -> None:
     """While the rest are started again, an earlier child crashes: those that were on their way are stopped, too."""
     children, log = family("a", "b", "c", starting=3.0)
@@ -225,14 +238,15 @@ async def test_who_may_fail_for_ever_uses_up_nobodys_patience() -> None:
     assert len(child.born) == 21
 
 
-async def test_the_give_up_of_a_nested_supervisor_is_the_crash_of_a_child() -> None:
+@pytest.mark.parametrize("together", [False, True])
+async def test_the_give_up_of_a_nested_supervisor_is_the_crash_of_a_child(together: bool) -> None:
     """The outer one starts the whole inner one again, with a patience that begins anew, and gives up in its turn."""
     events: list[ChildEvent] = []
     child = Child(*[ZeroDivisionError(f"boom {number}") for number in range(9)], name="child")
     sibling = Child(name="sibling")
     inner = Supervisor(
-        "inner", [child.spec(intensity=Intensity(failures=1))], backoff=STEADY, chance=Random(0),
-        watch=events.append,
+        "inner", [child.spec(intensity=PATIENT if together else Intensity(failures=1))], backoff=STEADY,
+        chance=Random(0), watch=events.append, intensity=Intensity(failures=1) if together else None,
     )  # fmt: skip
     outer = Bench(sibling.spec(), inner.as_child(intensity=Intensity(failures=2)))
     with pytest.raises(ExceptionGroup) as group:
@@ -240,12 +254,11 @@ async def test_the_give_up_of_a_nested_supervisor_is_the_crash_of_a_child() -> N
     (leaf,) = leaves(group.value)
     assert isinstance(leaf, SupervisorGaveUp)
     assert (leaf.supervisor, leaf.child) == ("bench", "inner")
-    assert "SupervisorGaveUp: inner/child crashed 2 times in 60 s: ZeroDivisionError: boom 5" in leaf.cause
-    assert outer.happened("inner") == [
-        *[Happening.STARTED, Happening.CRASHED] * 2,
-        Happening.STARTED,
-        Happening.GAVE_UP,
-    ]
+    assert "SupervisorGaveUp: inner/child " in leaf.cause
+    assert "crashed 2 times in 60 s: ZeroDivisionError: boom 5" in leaf.cause
+    # Whether it is told as ready before its child's crash is told depends on whose turn comes first.
+    ends = [what for what in outer.happened("inner") if what is not Happening.STARTED]
+    assert ends == [Happening.CRASHED, Happening.CRASHED, Happening.GAVE_UP]
     assert len(child.born) == 6
     assert len(sibling.born) == 1
 

@@ -150,6 +150,33 @@ async def test_a_command_that_waits_goes_out_if_it_can(network: SimulatedNetwork
         assert len(bench.venue.ledger.open_orders()) == len(orders)
 
 
+async def test_what_is_being_registered_is_not_lost(network: SimulatedNetwork, seams: Seams) -> None:
+    """A call that waits for a slow journal when the stop begins is in flight too, and so is one behind it."""
+
+    class Slow(MemoryJournal):
+        async def append(self, entries: Sequence[Entry]) -> None:
+            await trio.sleep(0.5)
+            await super().append(entries)
+
+    done: list[CommandHandle] = []
+
+    async def submit(bench: Bench, price: str) -> None:
+        done.append(await place(bench, price=price))
+
+    journal = Slow()
+    async with (
+        open_venue(seams) as (venue, urls),
+        open_on(venue, urls, seams, journals=lambda name: journal) as bench,
+        trio.open_nursery() as nursery,
+    ):
+        nursery.start_soon(submit, bench, "40000")
+        nursery.start_soon(submit, bench, "41000")
+        await trio.sleep(0.2)
+        report = await stopped(bench)
+        assert [one.status for one in report.settled] == [CommandStatus.ACCEPTED] * 2
+        assert {one.command_id for one in report.settled} == {handle.command_id for handle in done}
+
+
 async def test_what_is_left_is_told_with_what_is_known(network: SimulatedNetwork, seams: Seams) -> None:
     """A command whose fate is not found out in time is left: written down as unknown, and found by the next life."""
     journal = MemoryJournal()
@@ -169,6 +196,7 @@ async def test_what_is_left_is_told_with_what_is_known(network: SimulatedNetwork
             assert bench.engine.report is not None
             assert not bench.engine.report.is_clean
             assert bench.engine.report.left == {"kraken": (left,)}
+            assert report.open_orders == ()  # nobody knows that it is
             with pytest.raises(EngineStopped):
                 await handle.resolved()
         async with open_on(venue, urls, seams, journals=lambda name: journal) as bench:

@@ -123,7 +123,26 @@ async def test_an_engine_that_is_cancelled_ends_at_once(network: SimulatedNetwor
         assert await engine.stop() is engine.report
 
 
-@pytest.mark.parametrize("how", ["cancelled", "error", "fatal"])
+async def test_a_stop_that_has_begun_is_finished_if_there_is_time(network: SimulatedNetwork, seams: Seams) -> None:
+    """With ``cancelled_within`` a cancellation in the middle of a stop does not break it off."""
+    supervision = SupervisionConfig(cancelled_within=1.0)
+    async with open_venue(seams) as (venue, urls):
+        config = EngineConfig(accounts={"kraken": venue_config(urls, VenueAccount.demo())}, supervision=supervision)
+        async with trio.open_nursery() as nursery:
+            engine = await nursery.start(partial(run_engine, config, seams=seams))
+            venue.faults.add(f.DelayCommand(method="add_order", seconds=3.0))
+            await engine.account("kraken").create_order(
+                instrument="BTC/USD", side="buy", order_type="limit", quantity="0.5", price="50000"
+            )
+            nursery.start_soon(engine.stop)
+            await trio.sleep(0.5)
+            nursery.cancel_scope.cancel()
+        assert engine.report is not None
+        assert engine.report.graceful
+        assert [one.status for one in kraken(engine.report).settled] == [CommandStatus.ACCEPTED]
+
+
+@pytest.mark.parametrize("how", ["cancelled", "error"])
 async def test_time_can_be_given_to_a_cancelled_engine(network: SimulatedNetwork, seams: Seams, how: str) -> None:
     """With ``cancelled_within`` an engine that is cancelled, or whose block ends with an error, stops in good order."""
     supervision = SupervisionConfig(cancelled_within=5.0)

@@ -271,7 +271,7 @@ async def test_a_venue_that_is_down_for_long_is_no_reason_to_give_up(network: Si
         bench.venue.restart(down_for=300.0)
         await trio.sleep(400.0)
         assert bench.account.health().status is HealthStatus.HEALTHY
-        bench.venue.go_silent(60.0)
+        network.partition(int(bench.urls.rest.rpartition(":")[2]), 60.0)
         await trio.sleep(200.0)
         assert bench.account.health().status is HealthStatus.HEALTHY
         assert not [event for event in bench.engine.happenings if "StartTimeout" in (event.cause or "")]
