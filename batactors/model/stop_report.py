@@ -12,7 +12,6 @@ from batactors.model.ids import ClientOrderId, CommandId, InstrumentId, VenueOrd
 from batactors.model.receipts import CommandStatus
 from batactors.model.terms import OrderState, Side, Transport
 
-
 LATE = 0.25
 """Seconds by which a busy event loop may be late; more is a task that does not let others have their turn."""
 
