@@ -29,7 +29,16 @@ from batactors.model.errors import (
     UnknownExecution,
     Unsupported,
 )
-from batactors.model.health import ComponentHealth, ComponentState, Gauge, HealthReport, HealthStatus
+from batactors.model.health import (
+    ComponentHealth,
+    ComponentState,
+    Divergence,
+    Gauge,
+    HealthReason,
+    HealthReport,
+    HealthStatus,
+    SessionPhase,
+)
 from batactors.model.instruments import Instrument, InstrumentStatus
 from batactors.model.lifecycle import (
     Ack,
@@ -106,6 +115,7 @@ __all__ = [
     "ConfigError",
     "DecodeError",
     "Difference",
+    "Divergence",
     "Engine",
     "EngineConfig",
     "EngineStopped",
@@ -116,6 +126,7 @@ __all__ = [
     "FillReport",
     "Gauge",
     "Happening",
+    "HealthReason",
     "HealthReport",
     "HealthStatus",
     "Instrument",
@@ -163,6 +174,7 @@ __all__ = [
     "Seams",
     "Secret",
     "Sent",
+    "SessionPhase",
     "SettledCommand",
     "Side",
     "StartTimeout",

@@ -186,8 +186,11 @@ class Account(AccountView):
             raise self._incomplete(
                 handles, f"the venue did not say which {scope} there are of others: {error}"
             ) from error
-        listed = scope.others(answered.facts, self._wiring.dedup_actor.dispatch.book)
-        others = [self._cancel(None, one.venue_order_id, one.instrument, transport) for one in listed.matching]
+        book = self._wiring.dedup_actor.dispatch.book
+        listed = scope.others(answered.facts, book)
+        # One of ours may have gone between the venue's reading and our hearing of it: its cancel is on its way.
+        strange = [one for one in listed.matching if book.find(one.client_order_id, one.venue_order_id) not in ours]
+        others = [self._cancel(None, one.venue_order_id, one.instrument, transport) for one in strange]
         handles += await self._submit(others)
         if listed.unclear:
             raise self._incomplete(handles, f"it cannot be read whether {scope} include {', '.join(listed.unclear)}")
@@ -272,13 +275,13 @@ class Account(AccountView):
         return self._wiring.config.transport if transport is None else word(TransportPolicy, transport, "transport")
 
     async def _submit(self, commands: Sequence[Command]) -> list[CommandHandle]:
-        if commands or self._wiring.closing:
+        if commands or self._wiring.board.closing:
             await self._to_lane(commands)
         return [self.handle_of(command) for command in commands]
 
     async def _to_lane(self, commands: Sequence[Command]) -> None:
         wiring = self._wiring
-        if wiring.closing:
+        if wiring.board.closing:
             raise EngineStopped(f"account {self.name!r} takes no more commands: the engine is stopping")
         reply: Reply[None] = Reply()
         await wiring.lane.put(Submit(commands=tuple(commands), reply=reply))

@@ -14,7 +14,7 @@ from batactors.config import EngineConfig
 from batactors.journal.memory import MemoryJournal
 from batactors.journal.store import Journal
 from batactors.model.errors import BatactorsError, ConfigError, TransportError
-from batactors.model.health import ComponentState
+from batactors.model.health import ComponentState, HealthReport
 from batactors.model.ids import AccountName
 from batactors.model.stop_report import StopReport
 from batactors.seams import Seams
@@ -76,6 +76,10 @@ class Engine:
             known = ", ".join(self._accounts)
             raise ConfigError(f"there is no account {name!r} in the configuration, which has {known}")
         return account
+
+    def health(self) -> Mapping[str, HealthReport]:
+        """How each account does, by the names that the configuration gives them."""
+        return {name: account.health() for name, account in self._accounts.items()}
 
     @property
     def happenings(self) -> list[ChildEvent]:

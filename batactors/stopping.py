@@ -29,7 +29,7 @@ class Stop:
         self._began = clock.now()
         self._watched: dict[AccountName, dict[CommandId, None]] = {wiring.name: {} for wiring in self._wirings}
         for wiring in self._wirings:
-            wiring.closing = True
+            wiring.board.close()
         self._look()
 
     async def run(self) -> StopReport:

@@ -7,10 +7,12 @@ from typing import Any, TypeVar
 import trio
 
 from batactors.actors.board import Board
+from batactors.actors.clock import ClockSync
 from batactors.actors.connection import Connection
 from batactors.actors.dedup import Dedup
 from batactors.actors.gate import Gate
 from batactors.actors.inquirer import Inquirer
+from batactors.actors.journal_watch import JournalWatch
 from batactors.actors.lane import Lane
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import (
@@ -31,6 +33,7 @@ from batactors.actors.rest import Rest
 from batactors.actors.subscriber import Subscriber
 from batactors.actors.supervisor import Backoff, ChildEvent, ChildSpec, Intensity, Restart, Supervisor
 from batactors.config import AccountConfig, SupervisionConfig
+from batactors.core.clock import VenueClock
 from batactors.core.modes import Modes, known_of
 from batactors.core.throttle import Throttle
 from batactors.given import credentials_of, rules_of
@@ -52,6 +55,8 @@ from batactors.venues.codec import Codec
 Value = TypeVar("Value")
 
 DEDUP = "dedup"
+ACTORS = ("connection", "rest", "clock", "lane", DEDUP, "reconciler", "journal", "metadata")
+"""Each is a component of the account's health."""
 DEDUP_ROOM = 10_000
 """Frames that wait for the dedup actor; when it is full the session ends, and the next one hears it all again."""
 LANE_ROOM = 1_000
@@ -86,9 +91,9 @@ class Wiring:
         self.config = config
         self.codec = codec
         self.seams = seams
-        self.board = Board(seams.clock)
+        credentials = credentials_of(name, config)
+        self.board = Board(seams.clock, ACTORS, secrets=(credentials.api_secret, credentials.api_key))
         self.instruments: dict[InstrumentId, Instrument] = {}
-        self.closing = False
         self.is_running = False
         self.forced: tuple[str, ...] = ()
         """Who did not end in good order when the account was stopped."""
@@ -113,10 +118,12 @@ class Wiring:
             known_of=lambda command: known_of(command, self.dedup_actor.dispatch.ledger), board=self.board,
             lane=self.lane,
         )  # fmt: skip
+        self.venue_clock = VenueClock()
+        journal = JournalWatch(journal, self.board)
         self._rest_actor = rest = Rest(
-            account=name, url=config.rest_url, codec=codec, credentials=credentials_of(name, config), patience=patience,
+            account=name, url=config.rest_url, codec=codec, credentials=credentials, patience=patience,
             mailbox=self.rest, dedup=self.dedup, board=self.board, gate=self.gate, clock=seams.clock,
-            paced=config.paced,
+            venue_clock=self.venue_clock, paced=config.paced,
         )  # fmt: skip
         self.dedup_actor = Dedup(
             account=name, venue=codec.venue, rules=rules_of(config, patience), journal=journal, mailbox=self.dedup,
@@ -130,6 +137,10 @@ class Wiring:
             mailbox=self.reconciler, inquirer=inquirer, board=self.board, clock=seams.clock,
             chance=seams.chance.generator(f"{name}/reconciler"), every=config.reconcile_every,
         )  # fmt: skip
+        clock = ClockSync(
+            rest=self.rest, venue_clock=self.venue_clock, board=self.board, clock=seams.clock,
+            every=config.clock_every, alarm=config.clock_alarm,
+        )  # fmt: skip
         metadata = Metadata(codec=codec, rest=self.rest, board=self.board, instruments=self.instruments)
         self._lane_actor = lane = Lane(
             mailbox=self.lane, outbox=self.outbox, rest=self.rest, dedup=self.dedup, board=self.board,
@@ -139,6 +150,7 @@ class Wiring:
         connection = Connection(
             url=config.websocket_url, codec=codec, patience=patience, outbox=self.outbox, rest=self.rest,
             dedup=self.dedup, reconciler=self.reconciler, gate=self.gate, board=self.board, clock=seams.clock,
+            venue_clock=self.venue_clock,
         )  # fmt: skip
 
         stop_within = max(supervision.stop_within, LEAST_STOP)
@@ -150,11 +162,13 @@ class Wiring:
             [
                 # Who is told things comes before who tells them: they are stopped in the reverse order.
                 ChildSpec(name=DEDUP, run=self.dedup_actor.run, intensity=bug, **within),
+                ChildSpec(name="journal", run=journal.run, intensity=bug, **within),
                 ChildSpec(name="rest", run=rest.run, intensity=bug, **within),
                 # This one and the connection fail for as long as the venue cannot be reached, which is no bug of ours,
                 # and each of their steps has a deadline of its own.
                 # Without instruments a fill's fee has no currency: nothing else is asked for before they are known.
                 ChildSpec(name="metadata", run=metadata.run, intensity=None, **own_pace),
+                ChildSpec(name="clock", run=clock.run, intensity=bug, **own_pace),
                 ChildSpec(name="reconciler", run=reconciler.run, intensity=bug, **within),
                 ChildSpec(name="connection", run=connection.run, intensity=None, stop=connection.close, **own_pace),
                 ChildSpec(name="lane", run=lane.run, intensity=bug, **within),
@@ -165,7 +179,7 @@ class Wiring:
             ),
             chance=seams.chance.generator(f"{name}/supervisor"),
             is_fatal=is_fatal,
-            watch=watch,
+            watch=self.board.watching(watch),
         )  # fmt: skip
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
@@ -220,6 +234,7 @@ class Wiring:
     def end(self, error: BatactorsError) -> None:
         """Nothing more comes: let everybody who waits know why."""
         self._ended = self._ended or error
+        self.board.end(self._ended)
         for subscriber in self._followed.values():
             subscriber.end(error)
         for reply in tuple(self._awaited):
@@ -259,7 +274,7 @@ class Wiring:
         try:
             return await reply.get()
         except TemporaryUnavailable as error:
-            if self.closing and not isinstance(error, EngineStopped):
+            if self.board.closing and not isinstance(error, EngineStopped):
                 raise EngineStopped(f"account {self.name!r} is stopping: {error.message}") from error
             raise
         finally:

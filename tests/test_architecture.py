@@ -46,7 +46,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "drafts.py": {"model"},
     "given.py": {"model", "core", "config"},
     "wiring.py": INSIDE | {"given.py"},
-    "health.py": {"model", "wiring.py"},
+    "health.py": {"model", "actors", "wiring.py"},
     "gauges.py": {"model", "wiring.py"},
     "handle.py": {"model", "core", "actors"},
     "view.py": {"model", "core", "actors", "drafts.py", "wiring.py", "health.py", "gauges.py", "handle.py"},

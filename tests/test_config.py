@@ -78,6 +78,8 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         recovery_patience = 30
         reconcile_every = 5
         tombstones = 100
+        clock_every = 60
+        clock_alarm = 0.5
                 paced = false
 
         [supervision]

@@ -28,6 +28,7 @@ from batactors.actors.quarantine import log_quarantined
 from batactors.actors.reply import Reply
 from batactors.actors.supervisor import Ready, leaves
 from batactors.actors.transport import Socket, open_socket
+from batactors.core.clock import VenueClock
 from batactors.model.errors import BatactorsError, TemporaryUnavailable, TransportError, Unsupported
 from batactors.model.facts import (
     AnswerFact,
@@ -38,7 +39,7 @@ from batactors.model.facts import (
     SubscriptionRefusedFact,
     VenueStatusFact,
 )
-from batactors.model.health import ComponentState
+from batactors.model.health import SessionPhase
 from batactors.model.inputs import Heard, NotSent, Sending, SessionEnded, SessionReady, Written
 from batactors.model.limits import Patience
 from batactors.model.questions import AskToken
@@ -70,6 +71,7 @@ class Connection:
         gate: Gate,
         board: Board,
         clock: WallClock,
+        venue_clock: VenueClock,
     ) -> None:
         self._url = url
         self._codec = codec
@@ -81,10 +83,10 @@ class Connection:
         self._gate = gate
         self._board = board
         self._clock = clock
+        self._venue_clock = venue_clock
         self._epoch = 0
         self._token: str | None = None
         self._token_refused = False
-        self._heard_at = 0.0
         self._awaited: dict[str, None] = {}
         self._subscribed = trio.Event()
         self._held: list[Fact] | None = None
@@ -100,10 +102,11 @@ class Connection:
         self._epoch += 1
         reason = "the engine stopped, or the connection crashed"
         await self._tell_rest()
-        self._board.set("connection", ComponentState.STARTING, f"dialling {self._url}")
+        self._board.session("connection", SessionPhase.AUTHENTICATING)
         try:
             with trio.CancelScope() as self._ending:
                 await self._renew_token()
+                self._board.session("connection", SessionPhase.DIALLING, f"dialling {self._url}")
                 patience = self._patience
                 async with open_socket(self._url, within=patience.answer, send_within=patience.silence) as socket:
                     await self._live(socket, self._codec.session(), task_status)
@@ -122,7 +125,7 @@ class Connection:
         self._subscribed = trio.Event()
         self._held = []  # what comes live waits until what came before it is known
         self._replay = []
-        self._heard_at = trio.current_time()
+        self._board.session("connection", SessionPhase.SUBSCRIBING)
         self._gate.session_begins()
         async with trio.open_nursery() as nursery:
             self._ending = nursery.cancel_scope
@@ -131,11 +134,10 @@ class Connection:
             for frame in session.subscribe(self._token):
                 await socket.send(frame)
             has_snapshot = await self._await_subscription()
+            self._board.session("connection", SessionPhase.CATCHING_UP)
             await self._catch_up(whole=not has_snapshot)
             await self._dedup.put(SessionReady(at=trio.current_time(), on=self._clock.now(), epoch=self._epoch))
-            self._board.epoch = self._epoch
-            self._board.sessions += 1
-            self._board.set("connection", ComponentState.UP)
+            self._board.session_is_ready("connection", self._epoch)
             self._gate.session_is_ready()
             task_status.started()
             await self._write(socket, session)
@@ -145,6 +147,7 @@ class Connection:
         reply: Reply[Answered] = Reply()
         await self._rest.put(Ask(question=AskToken(), reply=reply))
         self._token = (await reply.get()).token
+        self._board.hide(self._token or "")
 
     async def _await_subscription(self) -> bool:
         """Wait for every confirmation, and for the snapshot; whether there was one.
@@ -180,7 +183,7 @@ class Connection:
         """Read, decode and pass on; never wait for anybody."""
         while True:
             frame = await socket.receive()
-            self._heard_at = trio.current_time()
+            self._board.heard_at = trio.current_time()
             facts = session.decode(frame)
             log_quarantined(self._url, facts, self._token)
             # The session lives on, and so would the refusals.
@@ -238,9 +241,9 @@ class Connection:
         """Ask a quiet socket for a sign of life, and end one that gives none."""
         next_ping = trio.current_time() + self._patience.ping_every
         while True:
-            await trio.sleep_until(min(next_ping, self._heard_at + self._patience.silence))
-            if trio.current_time() >= self._heard_at + self._patience.silence:
-                raise TransportError(f"{self._url}: silent for {trio.current_time() - self._heard_at:.1f} s")
+            await trio.sleep_until(min(next_ping, self._board.heard_at + self._patience.silence))
+            if trio.current_time() >= self._board.heard_at + self._patience.silence:
+                raise TransportError(f"{self._url}: silent for {trio.current_time() - self._board.heard_at:.1f} s")
             if trio.current_time() >= next_ping:
                 next_ping += self._patience.ping_every
                 await socket.send(session.ping())
@@ -257,8 +260,9 @@ class Connection:
             valid_until = on + timedelta(seconds=validity)
             try:
                 self._gate.leave(outgoing, now)
+                deadline = self._venue_clock.deadline(now, on, validity)
                 frame = session.encode(
-                    outgoing.commands, request_id=outgoing.request_id, token=self._token, valid_until=valid_until
+                    outgoing.commands, request_id=outgoing.request_id, token=self._token, valid_until=deadline
                 )
             except Unsupported as error:
                 await self._dedup.put(NotSent(at=now, on=on, command_ids=command_ids, reason=error.message))
@@ -279,7 +283,7 @@ class Connection:
     def _end(self, reason: str) -> None:
         """The session is over. Nothing here waits, so that nothing slips in between."""
         self._board.epoch = None
-        self._board.set("connection", ComponentState.DOWN, reason)
+        self._board.session("connection", SessionPhase.ENDED, reason)
         now, on, untold = trio.current_time(), self._clock.now(), self._untold
         in_hand, self._in_hand = self._in_hand, None
         for outgoing in ([in_hand] if in_hand is not None else []) + self._outbox.clear():

@@ -11,7 +11,7 @@ from typing import Any
 
 import trio
 
-from batactors.actors.board import Board
+from batactors.actors.board import Board, Figures
 from batactors.actors.followers import Followers
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import (
@@ -125,8 +125,11 @@ class Dedup:
         if epoch is not None:
             # The session lives on, and tells all that happens from now on.
             dispatch.ledger.epoch, dispatch.ledger.ready_since = epoch, now.at
+        # The stream says where a balance stands, not how it got there: what it said last still holds.
+        dispatch.ledger.balances = self.dispatch.balances
         self.dispatch, self._has_begun = dispatch, True
         self._quarantine()
+        self._count()
         self._followers.retell(dispatch)
         self._reconciler.post(Wake(reason="rebuilt"))
 
@@ -226,6 +229,7 @@ class Dedup:
         changes = self.dispatch.apply(given)
         if changes.events or changes.steps or changes.reports:
             await self._journal.append([*changes.events, *changes.steps, *changes.reports])
+        self._count()
         # An order may settle without a word about it: the doubt that kept it open was dropped.
         self._followers.tell(changes)
         if changes.forgotten or changes.forgotten_commands:
@@ -246,6 +250,19 @@ class Dedup:
         if raised != self._raised:
             self._reconciler.post(Wake(reason="doubt"))
         self._raised = raised
+
+    def _count(self) -> None:
+        """Let the board know what there is to worry about. It costs the same, however many orders there are."""
+        dispatch, catch_up = self.dispatch, self.dispatch.catch_up
+        self._board.listed_at = dispatch.ledger.listed_at
+        self._board.count(
+            Figures(
+                unknown_commands=len(dispatch.desk.unknown),
+                orders_in_doubt=len(dispatch.book.doubtful) + dispatch.strangers.doubtful,
+                everything_doubtful=catch_up.note if catch_up is not None else None,
+                divergences=dispatch.balances.divergences,
+            )
+        )
 
 
 def _of_no_fate(crashed_on: DedupMessage | None) -> tuple[CommandId, ...]:

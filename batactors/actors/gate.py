@@ -51,6 +51,7 @@ class Gate:
     def set_mode(self, setting: ModeSetting) -> None:
         """From now on this mode holds."""
         self.modes.set(setting)
+        self._board.touch()
         self._lane.post(Wake(reason="the mode has changed"))
 
     def session_begins(self) -> None:

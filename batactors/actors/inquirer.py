@@ -1,6 +1,7 @@
 """Asks the venue for orders that are in doubt, each in the cheapest way that cannot overlook it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import trio
@@ -12,11 +13,11 @@ from batactors.actors.messages import Answered, Ask, AskAgenda, DedupMessage, Lo
 from batactors.actors.reply import Reply
 from batactors.core.agenda import Agenda, Case, groups_of
 from batactors.core.changes import Changes
-from batactors.model.errors import BatactorsError, ExchangeReject
+from batactors.model.errors import BatactorsError, ExchangeReject, PermissionDenied
 from batactors.model.facts import Fact, FillFact, OrderFact, QuarantineFact, TermsFact
 from batactors.model.ids import InstrumentId
 from batactors.model.inputs import Finding, Input, Inquiry, LookedUp
-from batactors.model.questions import AskClosedOrders, AskFills, AskOpenOrders, AskOrders, Question, Target
+from batactors.model.questions import AskBalances, AskClosedOrders, AskFills, AskOpenOrders, AskOrders, Question, Target
 from batactors.seams import WallClock
 
 MANY = 2
@@ -66,6 +67,15 @@ class Inquirer:
                 facts=tuple(in_order_of_time(answered.facts)),
             )
         )  # fmt: skip
+
+    async def compare_balances(self) -> None:
+        """Have the balances that the stream told compared with what REST says, if the key may ask for them.
+
+        Raises:
+            BatactorsError: The venue did not answer.
+        """
+        with suppress(PermissionDenied):
+            await self.ask(AskBalances())
 
     async def ask_history(self, since: datetime) -> None:
         """Ask for all that closed and all that filled: orders of others may have come and gone unheard.

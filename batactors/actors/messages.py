@@ -81,11 +81,15 @@ class Answered:
     Attributes:
         asked_at: When the first of the requests was begun, on trio's clock.
         inquiries: The questions in the order in which they were asked, each with its whole answer.
+        sent_at: When the last of them was begun: before its answer was made.
+        received_at: When its answer was there.
         token: The answer to ``AskToken``.
     """
 
     asked_at: float
     inquiries: tuple[Inquiry, ...] = ()
+    sent_at: float = 0.0
+    received_at: float = 0.0
     token: str | None = field(default=None, repr=False)
 
     @property

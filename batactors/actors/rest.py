@@ -19,6 +19,7 @@ from batactors.actors.messages import Answered, Ask, DedupMessage, LookUp, Outgo
 from batactors.actors.nonces import Nonces
 from batactors.actors.quarantine import log_quarantined
 from batactors.actors.supervisor import Ready
+from batactors.core.clock import VenueClock
 from batactors.core.throttle import Allowance
 from batactors.model.commands import Command
 from batactors.model.credentials import Credentials
@@ -32,7 +33,7 @@ from batactors.model.errors import (
     TransportError,
     Unsupported,
 )
-from batactors.model.facts import Fact
+from batactors.model.facts import Answer, Fact
 from batactors.model.health import ComponentState
 from batactors.model.ids import AccountName, RequestId
 from batactors.model.inputs import Heard, Inquiry, NotSent, Sending, Unanswered
@@ -66,6 +67,7 @@ class Rest:
         board: Board,
         gate: Gate,
         clock: WallClock,
+        venue_clock: VenueClock,
         paced: bool,
     ) -> None:
         self._account = account
@@ -78,6 +80,7 @@ class Rest:
         self._board = board
         self._gate = gate
         self._clock = clock
+        self._venue_clock = venue_clock
         self._allowance = Allowance(codec.budget) if paced else None
         self._later: deque[RestMessage] = deque()
         self._nonces = Nonces(clock)
@@ -90,6 +93,7 @@ class Rest:
 
     async def run(self, *, task_status: Ready = trio.TASK_STATUS_IGNORED) -> None:
         """Serve requests until cancelled."""
+        self._board.set("rest", ComponentState.STARTING, "the venue has not answered yet")
         while self._untold:
             await self._dedup.put(self._untold[0])
             del self._untold[0]
@@ -114,13 +118,13 @@ class Rest:
         with message.reply.answered_by("rest"):
             try:
                 message.reply.give(await self._ask(client, self._questions(message)))
-                self._board.set("rest", ComponentState.UP)
+                self._board.answered("rest")
             except BatactorsError as error:
                 if isinstance(error, RateLimited) and self._allowance is not None:
                     self._allowance.refused(trio.current_time())
                 if isinstance(error, AuthError) and error.retriable:
                     self._nonces.refused()
-                self._board.set("rest", ComponentState.DEGRADED, f"{type(error).__name__}: {error}")
+                self._board.answered("rest", error)
                 message.reply.fail(self._named(error))
 
     def _named(self, error: BatactorsError) -> BatactorsError:
@@ -158,6 +162,7 @@ class Rest:
         asked_at = None
         inquiries: list[Inquiry] = []
         token: str | None = None
+        sent_at = received_at = 0.0
         for question in questions:
             asked_on, facts = self._clock.now(), list[Fact]()
             pages, offset, total = 0, 0, 0
@@ -168,7 +173,9 @@ class Rest:
                     asked_on = self._clock.now()
                     asked_at = trio.current_time() if asked_at is None else asked_at
                 request = self._codec.request(question, offset)
+                sent_at = trio.current_time()
                 status, body = await self._exchange(client, request)
+                received_at = trio.current_time()
                 page = self._codec.read(question, offset, status, body)
                 facts += page.facts
                 log_quarantined(_bare(request), page.facts)
@@ -183,7 +190,9 @@ class Rest:
                 offset = max(0, offset - shrunk) if shrunk else page.next_offset or 0
             inquiries.append(Inquiry(question=question, asked_on=asked_on, facts=tuple(facts), pages=pages))
         assert asked_at is not None
-        return Answered(asked_at=asked_at, inquiries=tuple(inquiries), token=token)
+        return Answered(
+            asked_at=asked_at, inquiries=tuple(inquiries), sent_at=sent_at, received_at=received_at, token=token
+        )
 
     async def _exchange(self, client: httpx2.AsyncClient, request: HttpRequest) -> tuple[int, bytes]:
         """One request and its response.
@@ -203,7 +212,7 @@ class Rest:
         except (httpx2.RequestError, httpx2.InvalidURL, OSError) as error:
             unreached = isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout)
             raise (_UnreachedError if unreached else TransportError)(
-                f"{self._url}{_bare(request)}: {type(error).__name__} {self._bare_of_secrets(error)}"
+                f"{self._url}{_bare(request)}: {type(error).__name__} {self._board.bare(str(error))}"
             ) from error
         return response.status_code, response.content
 
@@ -214,13 +223,6 @@ class Rest:
                 self._urls.clear()
             self._urls[path] = httpx2.URL(f"{self._url.rstrip('/')}/{path.lstrip('/')}")
         return self._urls[path]
-
-    def _bare_of_secrets(self, error: Exception) -> str:
-        """The library's words; a complaint about a header may quote it."""
-        words = str(error)
-        for secret in (self._credentials.api_key, self._credentials.api_secret):
-            words = words.replace(secret, "(secret)")
-        return words
 
     async def _send(self, client: httpx2.AsyncClient, outgoing: Outgoing) -> None:
         self._in_hand = outgoing.commands
@@ -238,22 +240,21 @@ class Rest:
                     self._untold.append(unsent)
 
     async def _send_one(self, client: httpx2.AsyncClient, command: Command, outgoing: Outgoing) -> None:
-        request_id = outgoing.request_id
-        now, on = trio.current_time(), self._clock.now()
+        now, on, request_id = trio.current_time(), self._clock.now(), outgoing.request_id
         validity = max(command.validity or self._patience.validity, LEAST_VALIDITY)
-        valid_until = on + timedelta(seconds=validity)
         try:
             self._gate.leave(outgoing, now)
-            request = self._codec.request_command(command, valid_until=valid_until)
+            deadline = self._venue_clock.deadline(now, on, validity)
+            request = self._codec.request_command(command, valid_until=deadline)
         except Unsupported as error:
             await self._dedup.put(NotSent(at=now, on=on, command_ids=(command.command_id,), reason=error.message))
             self._in_hand = self._in_hand[1:]
             return
-        expires = now + validity
+        expires, window = now + validity, timedelta(seconds=validity)
         await self._dedup.put(
             Sending(
                 at=now, on=on, request_id=request_id, command_ids=(command.command_id,), transport=Transport.REST,
-                valid_until=valid_until, expires=expires, answer_by=expires + self._patience.margin,
+                valid_until=on + window, expires=expires, answer_by=expires + self._patience.margin,
             )
         )  # fmt: skip
         self._in_hand = self._in_hand[1:]
@@ -272,11 +273,15 @@ class Rest:
         except _UnreachedError as error:
             # Not even a connection was made: though it was told as being sent, no byte of it left us.
             now, on = trio.current_time(), self._clock.now()
+            self._board.answered("rest", error)
             return NotSent(at=now, on=on, command_ids=(command.command_id,), reason=error.message, in_spite=True)
         except (TransportError, Timeout) as error:
             now, on = trio.current_time(), self._clock.now()
+            self._board.answered("rest", error)
             return Unanswered(at=now, on=on, command_ids=(command.command_id,), reason=error.message)
         facts = tuple(self._codec.read_command(command, request_id, status, body))
+        unclear = [fact.message for fact in facts if fact.answer is Answer.UNCLEAR]
+        self._board.answered("rest", DecodeError(f"of a command it said {unclear[0]}") if unclear else None)
         if any(fact.refuses_token for fact in facts):  # of which REST has none but the nonce
             self._nonces.refused()
         now, on = trio.current_time(), self._clock.now()

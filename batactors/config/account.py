@@ -51,6 +51,8 @@ class AccountConfig:
         reads: How many times the venue must know nothing of a command before that counts as proof.
         recovery_patience: How long an unknown command is looked for before its recovery is reported as uncertain.
         reconcile_every: How often the venue is asked for its account of things, with no other reason.
+        clock_every: How often the venue's clock is asked for.
+        clock_alarm: How far it may be from ours before health says so.
         tombstones: How many closed orders are remembered.
         paced: Whether questions keep to the venue's own limits; only a venue without limits can do without.
     """
@@ -78,6 +80,8 @@ class AccountConfig:
     reads: int = field(default=2, validator=whole(1, 1000))
     recovery_patience: float = field(default=120.0, validator=seconds())
     reconcile_every: float = field(default=60.0, validator=seconds())
+    clock_every: float = field(default=300.0, validator=seconds())
+    clock_alarm: float = field(default=1.0, validator=seconds())
     tombstones: int = field(default=10_000, validator=whole(1, 100_000_000))
 
     paced: bool = field(default=True, validator=_YES_OR_NO)

@@ -11,6 +11,7 @@ from math import inf
 from attrs import evolve
 
 from batactors.core.agenda import Agenda, draw_up
+from batactors.core.balances import Balances
 from batactors.core.before import Before
 from batactors.core.changes import Changes
 from batactors.core.commands import CommandRecord
@@ -44,7 +45,6 @@ class Dispatch:
         self.desk = self.ledger.desk
         self.strangers = self.ledger.strangers
         self.counters = self.ledger.counters
-        self.balances = self.ledger.balances
         self._judge = Judge(self.ledger)
         self._hearing = Hearing(self.ledger, self._judge)
         self._findings = Findings(self.ledger, self._hearing, self._judge)
@@ -58,6 +58,11 @@ class Dispatch:
     def catch_up(self) -> Doubt | None:
         """Why everything must be asked for; ``None`` if nothing was missed."""
         return self.ledger.catch_up.doubt
+
+    @property
+    def balances(self) -> Balances:
+        """What the account has, and whether stream and REST agree on it."""
+        return self.ledger.balances
 
     def apply(self, given: inputs.Input) -> Changes:
         """Take in one input whole and return what it changed."""

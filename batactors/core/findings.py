@@ -18,9 +18,9 @@ from batactors.core.standing import standing_of
 from batactors.core.stranger import Stranger
 from batactors.model import facts
 from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, CreateOrder
-from batactors.model.facts import OrderFact, QuarantineFact, SnapshotFact, Terms, TermsFact
+from batactors.model.facts import BalanceFact, OrderFact, QuarantineFact, SnapshotFact, Terms, TermsFact
 from batactors.model.inputs import Finding, LookedUp
-from batactors.model.questions import AskFills, AskOpenOrders, Target
+from batactors.model.questions import AskBalances, AskFills, AskOpenOrders, Target
 from batactors.model.receipts import CommandStatus, Proof
 from batactors.model.terms import OrderState, Origin
 
@@ -43,6 +43,9 @@ class Findings:
         if isinstance(question, AskOpenOrders) and question.client_order_id is None and question.instrument is None:
             self._list(given.facts, news)
             ledger.catch_up.asked(given.asked_at, fills=False)
+            return
+        if isinstance(question, AskBalances):
+            self._compare(given)
             return
         self._hearing.hear(given.facts, news)
         if isinstance(question, AskFills) and question.since <= ledger.fills_since and not _unread(given.facts):
@@ -78,6 +81,16 @@ class Findings:
             self._judge.judge(record, news)
             if proves and record.is_unknown:
                 self._weigh(record, given, news)
+
+    def _compare(self, given: Finding) -> None:
+        """Balances are compared with what the stream told, and never taken in."""
+        ledger = self._ledger
+        for fact in given.facts:
+            if isinstance(fact, QuarantineFact):
+                ledger.counters.note("quarantined", fact.reason)
+        if ledger.ready_since is not None and not _unread(given.facts):
+            theirs = {fact.asset: fact.total for fact in given.facts if isinstance(fact, BalanceFact)}
+            ledger.balances.compare(theirs, given.asked_at, given.on, ledger.ready_since)
 
     def _asked(self, news: News, asked_at: float) -> News:
         as_of = asked_at - self._ledger.rules.read_lag

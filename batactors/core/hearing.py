@@ -38,7 +38,7 @@ class Hearing:
                     self._ledger.counters.note("gap", fact.channel)
                     self.miss(f"{fact.channel}: {fact.received} came where {fact.expected} was due", news)
                 case facts.BalanceFact():
-                    self._ledger.balances[fact.asset] = fact
+                    self._ledger.balances.hear(fact, news.at)
                 case facts.QuarantineFact():
                     self._quarantine(fact, news)
                 case _:
@@ -79,6 +79,7 @@ class Hearing:
     def snapshot(self, fact: SnapshotFact, news: News) -> None:
         """Take in the venue's list of what is open; what we believe open and it does not list is in doubt."""
         ledger = self._ledger
+        ledger.listed_at = max(ledger.listed_at, news.at if news.as_of is None else news.as_of)
         listed: dict[str | None, None] = {}
         for row in fact.orders:
             self.order_fact(row, news)

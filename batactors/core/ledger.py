@@ -3,6 +3,7 @@
 from datetime import datetime
 from math import inf
 
+from batactors.core.balances import Balances
 from batactors.core.book import Book
 from batactors.core.catch_up import CatchUp
 from batactors.core.changes import Changed, Changes
@@ -14,8 +15,7 @@ from batactors.core.passes import Passes
 from batactors.core.rules import Rules
 from batactors.core.strangers import Stranger, Strangers
 from batactors.model.commands import AmendOrder, CancelOrder, CreateOrder
-from batactors.model.facts import BalanceFact
-from batactors.model.ids import AccountName, Asset
+from batactors.model.ids import AccountName
 
 COMMANDS_PER_ORDER = 8
 """Ended commands kept per order kept: cancels and amends that came to nothing must not push out one another."""
@@ -32,7 +32,9 @@ class Ledger:
         self.book = Book(rules.tombstones, rules.remembered_ids)
         self.desk = Desk(COMMANDS_PER_ORDER * rules.tombstones)
         self.strangers = Strangers(account, rules.others or rules.tombstones, self.counters, reports=rules.tombstones)
-        self.balances: dict[Asset, BalanceFact] = {}
+        self.balances = Balances(rules.read_lag)
+        self.listed_at = -inf
+        """When the venue's list of what is open was as it was taken in last, on trio's clock."""
         self.fills_since = started_on
         self.catch_up = CatchUp(rules.read_lag)
         self.passes = Passes()

@@ -65,6 +65,11 @@ class Strangers:
         """Those of which nothing says yet whether they are ours."""
         return [self._known[venue_order_id] for venue_order_id in self._doubtful]
 
+    @property
+    def doubtful(self) -> int:
+        """How many of those there are."""
+        return len(self._doubtful)
+
     def any_nameless(self) -> bool:
         """Whether something was heard of an order of which nothing says whose it is."""
         return any(not self._known[venue_order_id].identified for venue_order_id in self._doubtful)

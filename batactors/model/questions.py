@@ -62,8 +62,14 @@ class AskBalances:
     """What the account has."""
 
 
+@frozen(kw_only=True)
+class AskTime:
+    """What the venue's clock says."""
+
+
 Question = (
     AskToken | AskInstruments | AskOpenOrders | AskClosedOrders | AskOrders | AskFills | AskAmendments | AskBalances
+    | AskTime
 )  # fmt: skip
 
 NAMES: Mapping[type[Question], str] = {
@@ -75,6 +81,7 @@ NAMES: Mapping[type[Question], str] = {
     AskFills: "fills",
     AskAmendments: "amendments",
     AskBalances: "balances",
+    AskTime: "time",
 }
 """What each question asks for, in the words of evidence and of errors."""
 

@@ -225,7 +225,16 @@ async def test_the_sockets_are_closed_with_a_word(
         assert codes == [1000]
         assert bench.venue.sessions == 0
         told = [(event.child, event.what) for event in bench.engine.happenings if event.what is Happening.STOPPED]
-        assert [child for child, _ in told] == ["lane", "connection", "reconciler", "metadata", "rest", "dedup"]
+        assert [child for child, _ in told] == [
+            "lane",
+            "connection",
+            "reconciler",
+            "clock",
+            "metadata",
+            "rest",
+            "journal",
+            "dedup",
+        ]
 
 
 async def test_who_waits_for_the_stop_may_leave(network: SimulatedNetwork, seams: Seams) -> None:

@@ -38,7 +38,7 @@ from tests.engine.test_unknown_outcomes import place
 
 pytestmark = [pytest.mark.usefixtures("network"), pytest.mark.holds("D03")]
 
-ACTORS = ["dedup", "rest", "metadata", "reconciler", "connection", "lane"]
+ACTORS = ["dedup", "journal", "rest", "metadata", "clock", "reconciler", "connection", "lane"]
 
 
 async def follow(engine: Engine, into: list[ChildEvent | Missed], since: int = 0, slowly: float = 0.0) -> None:
@@ -92,9 +92,15 @@ async def test_a_slow_follower_is_told_what_it_missed(
     async with open_bench(seams) as bench:
         late: list[ChildEvent | Missed] = []
     await follow(bench.engine, late)
-    assert late[0] == Missed(count=8)
-    assert told(late) == ["reconciler stopped", "metadata stopped", "rest stopped", "dedup stopped", "engine ended"]
-    assert [event.sequence for event in late if isinstance(event, ChildEvent)] == [9, 10, 11, 12, 13]
+    assert late[0] == Missed(count=12)
+    assert told(late) == [
+        "metadata stopped",
+        "rest stopped",
+        "journal stopped",
+        "dedup stopped",
+        "engine ended",
+    ]
+    assert [event.sequence for event in late if isinstance(event, ChildEvent)] == [13, 14, 15, 16, 17]
     assert len(bench.engine.happenings) == 5
 
 

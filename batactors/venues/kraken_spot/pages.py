@@ -8,7 +8,7 @@ from msgspec import Raw
 from msgspec.json import Decoder
 
 from batactors.model.errors import DecodeError, ExchangeReject
-from batactors.model.facts import BalanceFact, Fact, Terms, TermsFact
+from batactors.model.facts import BalanceFact, Fact, Terms, TermsFact, VenueTimeFact
 from batactors.model.questions import (
     AskAmendments,
     AskBalances,
@@ -17,6 +17,7 @@ from batactors.model.questions import (
     AskInstruments,
     AskOpenOrders,
     AskOrders,
+    AskTime,
     AskToken,
     Page,
     Question,
@@ -28,7 +29,7 @@ from batactors.venues.kraken_spot.names import Names, asset_of
 from batactors.venues.kraken_spot.quarantine import UNREADABLE, aside, number, text_of
 from batactors.venues.kraken_spot.questions import IDS_AT_ONCE
 from batactors.venues.kraken_spot.rest_rows import read_order, read_trade
-from batactors.venues.kraken_spot.times import from_nanoseconds
+from batactors.venues.kraken_spot.times import from_nanoseconds, from_seconds
 
 # What it says of an order that it does not know. Of several in one question, it does not say of which.
 NO_SUCH_ORDER = ("EOrder:Invalid order", "EOrder:Unknown order")
@@ -86,8 +87,16 @@ class AmendsResult:
     amends: tuple[AmendRow, ...]
 
 
-_TOKEN, _OPEN, _CLOSED, _TRADES, _AMENDS = (
+@frozen
+class TimeResult:
+    """Of Time, in whole seconds since 1970."""
+
+    unixtime: Decimal
+
+
+_TOKEN, _TIME, _OPEN, _CLOSED, _TRADES, _AMENDS = (
     Decoder(TokenResult),
+    Decoder(TimeResult),
     Decoder(OpenResult),
     Decoder(ClosedResult),
     Decoder(TradesResult),
@@ -135,6 +144,8 @@ def read_page(question: Question, offset: int, status: int, body: bytes, names: 
             return Page(facts=(TermsFact(venue_order_id=wanted, history=tuple(_terms(row) for row in rows)),))
         case AskBalances():
             return Page(facts=tuple(_balance(asset, raw) for asset, raw in _read(_ROWS, result).items()))
+        case AskTime():
+            return Page(facts=(_time(_read(_TIME, result)),))
 
 
 def _is_of_one_order(question: Question) -> bool:
@@ -181,6 +192,13 @@ def _terms(row: AmendRow) -> Terms:
         trigger_price=row.trigger_price,
         since=from_nanoseconds(row.timestamp),
     )
+
+
+def _time(told: TimeResult) -> Fact:
+    now = from_seconds(told.unixtime)
+    if now is None:
+        raise DecodeError(f"an answer of Kraken cannot be read: {told.unixtime} is no time", venue=VENUE)
+    return VenueTimeFact(now=now, resolution=1.0)
 
 
 def _balance(asset: str, raw: Raw) -> Fact:
