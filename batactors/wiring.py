@@ -138,9 +138,8 @@ class Wiring:
             chance=seams.chance.generator(f"{name}/reconciler"), every=config.reconcile_every,
         )  # fmt: skip
         clock = ClockSync(
-            rest=self.rest, venue_clock=self.venue_clock, board=self.board, clock=seams.clock,
-            every=config.clock_every, alarm=config.clock_alarm,
-        )  # fmt: skip
+            rest=self.rest, venue_clock=self.venue_clock, board=self.board, clock=seams.clock, config=config
+        )
         metadata = Metadata(codec=codec, rest=self.rest, board=self.board, instruments=self.instruments)
         self._lane_actor = lane = Lane(
             mailbox=self.lane, outbox=self.outbox, rest=self.rest, dedup=self.dedup, board=self.board,

@@ -1,5 +1,7 @@
 """Measures how far the venue's clock is from ours, at the start, every few minutes, and when ours has been set."""
 
+from typing import Protocol
+
 import trio
 
 from batactors.actors.board import Board
@@ -30,12 +32,25 @@ SET = 0.25
 """Seconds by which our own clock and trio's must differ to count as set."""
 
 
+class Settings(Protocol):
+    """What of an account's configuration is about clocks.
+
+    Attributes:
+        clock_every: Seconds between measurements.
+        clock_alarm: Seconds by which the two clocks may differ before health says so.
+    """
+
+    @property
+    def clock_every(self) -> float: ...
+    @property
+    def clock_alarm(self) -> float: ...
+
+
 class ClockSync:
     """The clock actor of one account.
 
     Args:
-        every: Seconds between measurements.
-        alarm: Seconds by which the two clocks may differ before health says so.
+        config: How often, and from when on health says that the two clocks differ.
     """
 
     def __init__(
@@ -45,15 +60,14 @@ class ClockSync:
         venue_clock: VenueClock,
         board: Board,
         clock: WallClock,
-        every: float,
-        alarm: float,
+        config: "Settings",
     ) -> None:
         self._rest = rest
         self._venue_clock = venue_clock
         self._board = board
         self._clock = clock
-        self._every = every
-        self._alarm = alarm
+        self._every = config.clock_every
+        self._alarm = config.clock_alarm
 
     async def run(self, *, task_status: Ready = trio.TASK_STATUS_IGNORED) -> None:
         """Measure until cancelled. A venue that does not tell the time keeps nobody from trading."""
