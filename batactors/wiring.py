@@ -137,10 +137,9 @@ class Wiring:
             mailbox=self.reconciler, inquirer=inquirer, board=self.board, clock=seams.clock,
             chance=seams.chance.generator(f"{name}/reconciler"), every=config.reconcile_every,
         )  # fmt: skip
-        clock = ClockSync(
-            rest=self.rest, venue_clock=self.venue_clock, board=self.board, clock=seams.clock, config=config
-        )
-        metadata = Metadata(codec=codec, rest=self.rest, board=self.board, instruments=self.instruments)
+        seen: dict[str, Any] = {"rest": self.rest, "board": self.board}
+        clock = ClockSync(venue_clock=self.venue_clock, clock=seams.clock, config=config, **seen)
+        metadata = Metadata(codec=codec, instruments=self.instruments, **seen)
         self._lane_actor = lane = Lane(
             mailbox=self.lane, outbox=self.outbox, rest=self.rest, dedup=self.dedup, board=self.board,
             gate=self.gate, clock=seams.clock, throttle=Throttle(codec.pace), instruments=self.instruments,
