@@ -55,8 +55,7 @@ from batactors.venues.codec import Codec
 Value = TypeVar("Value")
 
 DEDUP = "dedup"
-ACTORS = ("connection", "rest", "clock", "lane", DEDUP, "reconciler", "journal", "metadata")
-"""Each is a component of the account's health."""
+ACTORS = ("connection", "rest", "clock", "lane", DEDUP, "reconciler", "journal", "metadata")  # parts of health
 DEDUP_ROOM = 10_000
 """Frames that wait for the dedup actor; when it is full the session ends, and the next one hears it all again."""
 LANE_ROOM = 1_000
