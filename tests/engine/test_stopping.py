@@ -151,17 +151,20 @@ async def test_a_command_that_waits_goes_out_if_it_can(network: SimulatedNetwork
 
 
 async def test_what_is_being_registered_is_not_lost(network: SimulatedNetwork, seams: Seams) -> None:
-    """A call that waits for a slow journal when the stop begins is in flight too, and so is one behind it."""
+    """A call that still waits to be registered, because the journal is slow, is in flight when the stop begins."""
 
     class Slow(MemoryJournal):
+        slow = False
+
         async def append(self, entries: Sequence[Entry]) -> None:
-            await trio.sleep(0.5)
+            if self.slow:
+                await trio.sleep(0.5)
             await super().append(entries)
 
     done: list[CommandHandle] = []
 
-    async def submit(bench: Bench, price: str) -> None:
-        done.append(await place(bench, price=price))
+    async def submit(bench: Bench) -> None:
+        done.append(await place(bench, price="40000"))
 
     journal = Slow()
     async with (
@@ -169,12 +172,19 @@ async def test_what_is_being_registered_is_not_lost(network: SimulatedNetwork, s
         open_on(venue, urls, seams, journals=lambda name: journal) as bench,
         trio.open_nursery() as nursery,
     ):
-        nursery.start_soon(submit, bench, "40000")
-        nursery.start_soon(submit, bench, "41000")
-        await trio.sleep(0.2)
-        report = await stopped(bench)
-        assert [one.status for one in report.settled] == [CommandStatus.ACCEPTED] * 2
-        assert {one.command_id for one in report.settled} == {handle.command_id for handle in done}
+        first = await place(bench)
+        await first.resolved()
+        await trio.sleep(1.0)
+        journal.slow = True
+        venue.fill(str(first.client_order_id), quantity=Decimal("0.1"))
+        await trio.sleep(0.1)  # the dedup actor writes, and the lane waits for it
+        nursery.start_soon(submit, bench)
+        await trio.sleep(0.1)
+        assert not bench.account._wiring.dedup_actor.dispatch.desk.unresolved()
+        assert not len(bench.account._wiring.lane)
+        (settled,) = (await stopped(bench)).settled
+        assert settled.status is CommandStatus.ACCEPTED
+        assert [handle.command_id for handle in done] == [settled.command_id]
 
 
 async def test_what_is_left_is_told_with_what_is_known(network: SimulatedNetwork, seams: Seams) -> None:
