@@ -247,19 +247,6 @@ async def test_the_sockets_are_closed_with_a_word(
         ]
 
 
-async def test_who_waits_for_the_stop_may_leave(network: SimulatedNetwork, seams: Seams) -> None:
-    """To cancel a caller of ``stop`` does not cancel the stop; whoever calls again gets the one report."""
-    async with open_bench(seams) as bench:
-        bench.venue.faults.add(f.DelayCommand(method="add_order", seconds=2.0))
-        await place(bench)
-        with trio.move_on_after(0.5) as scope:
-            await bench.engine.stop()
-        assert scope.cancelled_caught
-        report = await stopped(bench)
-        assert [one.status for one in report.settled] == [CommandStatus.ACCEPTED]
-        assert await bench.engine.stop() is bench.engine.report
-
-
 async def test_the_report_is_json(network: SimulatedNetwork, seams: Seams) -> None:
     """All of it, with money as text and times in ISO 8601."""
     async with open_bench(seams, supervision=SupervisionConfig(stop_within=1.0)) as bench:

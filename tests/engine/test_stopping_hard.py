@@ -169,3 +169,16 @@ async def test_time_can_be_given_to_a_cancelled_engine(network: SimulatedNetwork
         assert kraken(report).left
     assert report.graceful
     assert 0.5 < trio.current_time() - began < MOST + 0.5
+
+
+async def test_who_waits_for_the_stop_may_leave(network: SimulatedNetwork, seams: Seams) -> None:
+    """To cancel a caller of ``stop`` does not cancel the stop; whoever calls again gets the one report."""
+    async with open_bench(seams) as bench:
+        bench.venue.faults.add(f.DelayCommand(method="add_order", seconds=2.0))
+        await place(bench)
+        with trio.move_on_after(0.5) as scope:
+            await bench.engine.stop()
+        assert scope.cancelled_caught
+        report = await stopped(bench)
+        assert [one.status for one in report.settled] == [CommandStatus.ACCEPTED]
+        assert await bench.engine.stop() is bench.engine.report
