@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
+import trio
 from attrs import define, field, frozen
 
 from batactors.journal.store import Entry
@@ -100,6 +101,15 @@ class Record:
     scoped: list[ScopedCancel] = field(factory=list)
     crashes: int = 0
     """How many actors were made to crash."""
+    registered_at: dict[CommandId, float] = field(factory=dict)
+    resolved_at: dict[CommandId, float] = field(factory=dict)
+    """When each command had its first verdict, in virtual seconds."""
+    compared: Counter[str] = field(factory=Counter)
+    """How many verdicts of NotExecuted and Rejected were compared with the venue's ledger, and with what result."""
+    longest: float = 0.0
+    """Virtual seconds that the slowest verdict took after the healing."""
+    bound: float = 0.0
+    """And how many it may take."""
 
     def take(self, entry: Entry) -> None:
         """Take in what has just been journaled."""
@@ -114,11 +124,13 @@ class Record:
                 self.steps[entry.command_id].append(entry)
                 if isinstance(entry, Resolved):
                     self.verdicts[entry.command_id] = entry.receipt
+                    self.resolved_at.setdefault(entry.command_id, trio.current_time())
             case Report():
                 self.reports.append(entry)
 
     def _register(self, command: Command, wire_id: ClientOrderId | None) -> None:
         self.commands[command.command_id] = command
+        self.registered_at.setdefault(command.command_id, trio.current_time())
         if isinstance(command, CancelAll) or command.client_order_id is None:
             return
         if isinstance(command, CreateOrder) and wire_id is not None:
@@ -144,6 +156,15 @@ class Record:
             ends = [event for event in self.events[command.client_order_id] if isinstance(event, OrderCanceled)]
             return any(end.filled >= command.quantity for end in ends)
         return isinstance(command, CancelAll)
+
+    def undecided(self) -> Sequence[str]:
+        """The commands of which it was said that nobody can tell: what each is, and what its recovery came to."""
+        told = []
+        for command in self.unresolved():
+            steps = [step for step in self.steps[command.command_id] if isinstance(step, RecoveryCompleted)]
+            if steps and self.cannot_be_told(command):
+                told.append(f"{command.operation} {steps[-1].report.outcome}")
+        return told
 
     def unresolved(self) -> Sequence[Command]:
         """The commands that have no verdict, oldest first."""

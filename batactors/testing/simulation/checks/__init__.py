@@ -23,6 +23,7 @@ from batactors.testing.simulation.checks.upkeep import (
     NothingLeaks,
     SecretsStaySecret,
 )
+from batactors.testing.simulation.checks.verdicts import PassesAddUp, UndoneIsUndone, VerdictsInTime
 
 ALL_CHECKS: Sequence[type[Check]] = (
     AtMostOnceAtTheVenue,
@@ -33,6 +34,8 @@ ALL_CHECKS: Sequence[type[Check]] = (
     AlwaysAnAnswer,
     NoGuess,
     DoneAsTold,
+    UndoneIsUndone,
+    PassesAddUp,
     ReadyBeforeUse,
     MissedBeforeLive,
     ModesHold,
@@ -44,7 +47,13 @@ ALL_CHECKS: Sequence[type[Check]] = (
     SecretsStaySecret,
 )
 """Every check that a world makes unless it is told otherwise."""
-OF_PLANS: Sequence[type[Check]] = (HearsTheVenue, GapsAreAskedAbout, NothingBreaksByItself, LateAnswersCount)
+OF_PLANS: Sequence[type[Check]] = (
+    HearsTheVenue,
+    GapsAreAskedAbout,
+    NothingBreaksByItself,
+    LateAnswersCount,
+    VerdictsInTime,
+)
 """Those that hold besides where all that goes wrong is in a plan."""
 
 __all__ = ["ALL_CHECKS", "OF_PLANS", "Check", "Scene", "Violation"]
