@@ -39,6 +39,7 @@ def report_health(wiring: Wiring) -> HealthReport:
         clock_offset=board.clock_offset,
         quiet_for=_age(board.heard_at, now),
         snapshot_age=_age(board.listed_at, now),
+        last_pass=board.last_pass,
     )
 
 

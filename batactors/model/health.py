@@ -6,10 +6,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from attrs import field, frozen
+from attrs import asdict, field, frozen
 
 from batactors.model.ids import AccountName, Asset
 from batactors.model.modes import ModeSetting
+from batactors.model.receipts import PassReport
 
 
 class ComponentState(StrEnum):
@@ -165,6 +166,7 @@ class HealthReport:
         clock_offset: Seconds by which the venue's clock is ahead of ours, as measured; negative if it is behind.
         quiet_for: Seconds since the socket last heard anything.
         snapshot_age: Seconds since the venue's list of what is open was as it was read last.
+        last_pass: How the reconciler's last pass went; ``None`` before the first.
     """
 
     account: AccountName
@@ -180,6 +182,7 @@ class HealthReport:
     clock_offset: float | None = field(default=None, eq=False)
     quiet_for: float | None = field(default=None, eq=False)
     snapshot_age: float | None = field(default=None, eq=False)
+    last_pass: PassReport | None = field(default=None, eq=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The same in words that JSON has: times in ISO 8601, amounts as text, so that none is rounded."""
@@ -221,4 +224,22 @@ class HealthReport:
             "clock_offset": self.clock_offset,
             "quiet_for": self.quiet_for,
             "snapshot_age": self.snapshot_age,
+            "last_pass": _of_pass(self.last_pass) if self.last_pass is not None else None,
         }
+
+
+def _of_pass(one: PassReport) -> dict[str, Any]:
+    return {
+        "number": one.number,
+        "outcome": str(one.outcome),
+        "triggers": [str(trigger) for trigger in one.triggers],
+        "began_at": one.began_at.isoformat(),
+        "ended_at": one.ended_at.isoformat() if one.ended_at is not None else None,
+        "asked": one.asked,
+        "settled": one.settled,
+        "uncertain": one.uncertain,
+        "diverged": one.diverged,
+        "orders": one.orders,
+        "differences": [asdict(difference) for difference in one.differences],
+        "failure": one.failure,
+    }

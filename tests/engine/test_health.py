@@ -1,5 +1,6 @@
 """Health cannot lie: each part's state is written by who knows it, and the status follows from what holds."""
 
+import json
 from contextlib import aclosing, suppress
 
 import pytest
@@ -13,6 +14,7 @@ from batactors import (
     HealthReport,
     HealthStatus,
     SessionPhase,
+    Trigger,
 )
 from batactors.actors.connection import Connection
 from batactors.actors.dedup import Dedup
@@ -238,3 +240,20 @@ async def test_what_is_open_becomes_stale_when_it_is_not_read(network: Simulated
         assert age is not None
         assert age > 180.0
         nursery.cancel_scope.cancel()
+
+
+@pytest.mark.holds("X59", "X43")
+async def test_the_last_pass_stands_in_the_health(network: SimulatedNetwork, seams: Seams) -> None:
+    """How the reconciler's last pass went, and why it was made, is there to be read; also that one failed."""
+    async with open_bench(seams) as bench:
+        report = await bench.account.reconcile()
+        assert bench.account.health().last_pass == report
+        assert Trigger.MANUAL in report.triggers
+        bench.venue.faults.add(f.HttpError(method="OpenOrders", status=502))
+        with pytest.raises(BatactorsError):
+            await bench.account.reconcile()
+        told = bench.account.health().to_dict()["last_pass"]
+        assert told["number"] > report.number
+        assert "502" in told["failure"]
+        assert told["outcome"] == "StillUncertain"
+        assert json.loads(json.dumps(told)) == told

@@ -1,13 +1,15 @@
 """Bugs in the verdicts: what is taken for proof."""
 
+from math import inf
 from typing import Any
 
 from attrs import evolve
 
-from batactors.core import answers, proofs, verdicts
+from batactors.core import agenda, answers, findings, proofs, verdicts
 from batactors.core.answers import Answers
 from batactors.core.dispatch import Dispatch
 from batactors.core.judge import Judge
+from batactors.core.ledger import Ledger
 from batactors.core.ruling import Ruling
 from batactors.model.commands import CancelAll
 from batactors.model.facts import Answer, OrderFact, Says
@@ -52,6 +54,8 @@ def not_executed_on_timeout(patch: Patch) -> None:
 def absence_without_a_fence(patch: Patch) -> None:
     """The first question that finds nothing is proof, whenever it was asked and however the reads trail."""
     patch.setattr(proofs, "is_proved_by_now", lambda record, asked_at, rules: not record.negatives.append(asked_at))
+    patch.setattr(Ledger, "shows_all", lambda self, asked_at: True)
+    patch.setattr(findings, "proof_from", lambda record, rules: -inf)
 
 
 @mutant
@@ -67,6 +71,9 @@ def fence_without_the_validity(patch: Patch) -> None:
             record.expires = expires
 
     patch.setattr(proofs, "is_proved_by_now", early)
+    patch.setattr(Ledger, "shows_all", lambda self, asked_at: True)
+    for module in (findings, agenda):
+        patch.setattr(module, "proof_from", lambda record, rules: record.left_at)
 
 
 @mutant
