@@ -5,7 +5,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import trio
-from attrs import frozen
+from attrs import field, frozen
+
+from batactors.actors.spec_rules import a_function, a_name, a_number, is_a, or_none, word
 
 if TYPE_CHECKING:
     from random import Random
@@ -35,6 +37,24 @@ class Strategy(StrEnum):
     """Itself and those that were started after it; the others go on."""
 
 
+def restart_of(value: Restart | str) -> Restart:
+    """The word, given as itself or as text.
+
+    Raises:
+        ValueError: There is no such word.
+    """
+    return word(Restart, value, "restart")
+
+
+def strategy_of(value: Strategy | str) -> Strategy:
+    """The same for a strategy.
+
+    Raises:
+        ValueError: There is no such word.
+    """
+    return word(Strategy, value, "strategy")
+
+
 @frozen(kw_only=True)
 class Backoff:
     """How long to wait before a restart, in seconds: from ``first``, times ``factor``, up to ``most``.
@@ -42,13 +62,16 @@ class Backoff:
     Attributes:
         jitter: The part of the pause that chance takes away, so that many do not come back at one instant.
         stable_after: A child that was ready for so long starts again from ``first``.
+
+    Raises:
+        ValueError: One of them makes no sense; the message says what would.
     """
 
-    first: float = 0.25
-    factor: float = 2.0
-    most: float = 30.0
-    jitter: float = 0.2
-    stable_after: float = 30.0
+    first: float = field(default=0.25, validator=a_number(0, "seconds"))
+    factor: float = field(default=2.0, validator=a_number(1, "a factor"))
+    most: float = field(default=30.0, validator=a_number(0, "seconds"))
+    jitter: float = field(default=0.2, validator=a_number(0, "a part", most=1))
+    stable_after: float = field(default=30.0, validator=a_number(0, "seconds"))
 
     def pause(self, failures: int, chance: "Random") -> float:
         """The pause after so many failures in a row, from 1."""
@@ -59,10 +82,14 @@ class Backoff:
 
 @frozen(kw_only=True)
 class Intensity:
-    """More than ``failures`` within ``seconds`` is not bad luck but a bug; let it be seen."""
+    """More than ``failures`` within ``seconds`` is not bad luck but a bug; let it be seen.
 
-    failures: int = 5
-    seconds: float = 60.0
+    Raises:
+        ValueError: One of them makes no sense; the message says what would.
+    """
+
+    failures: int = field(default=5, validator=a_number(0, "a number"))
+    seconds: float = field(default=60.0, validator=a_number(0, "seconds", above=True))
 
 
 @frozen(kw_only=True)
@@ -80,12 +107,15 @@ class ChildSpec:
             ``Happening.SLOW_STOP``, and a child that was only asked to end is cancelled.
         stop: Asks it to end by itself; it is called while the child is ready, and must not wait. Without it a child
             that is to end is cancelled at once.
+
+    Raises:
+        ValueError: One of them makes no sense; the message says what would.
     """
 
-    name: str
-    run: Callable[..., Awaitable[None]]
-    restart: Restart = Restart.PERMANENT
-    intensity: Intensity | None = Intensity()
-    start_within: float | None = 30.0
-    stop_within: float = 5.0
-    stop: Callable[[], None] | None = None
+    name: str = field(validator=a_name)
+    run: Callable[..., Awaitable[None]] = field(validator=a_function)
+    restart: Restart = field(default=Restart.PERMANENT, converter=restart_of)
+    intensity: Intensity | None = field(default=Intensity(), validator=or_none(is_a(Intensity)))
+    start_within: float | None = field(default=30.0, validator=or_none(a_number(0, "seconds", above=True)))
+    stop_within: float = field(default=5.0, validator=a_number(0, "seconds"))
+    stop: Callable[[], None] | None = field(default=None, validator=or_none(a_function))

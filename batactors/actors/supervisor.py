@@ -13,7 +13,7 @@ from attrs import evolve
 
 from batactors.actors.child import Child, Failures
 from batactors.actors.child_events import ChildEvent, Happening, Watch
-from batactors.actors.child_spec import Backoff, ChildSpec, Intensity, Ready, Restart, Strategy
+from batactors.actors.child_spec import Backoff, ChildSpec, Intensity, Ready, Restart, Strategy, strategy_of
 from batactors.actors.crashes import StartTimeout, SupervisorGaveUp, cause_of, leaves
 from batactors.actors.group import Group, Rules
 
@@ -53,6 +53,9 @@ class Supervisor:
         is_fatal: Errors after which a restart is pointless, such as a key that the venue refuses; they end the
             supervisor.
         watch: Is told of everything that happens to a child, except that temporary ones come and go. It must not raise.
+
+    Raises:
+        ValueError: Two children have one name, or there is no such strategy.
     """
 
     def __init__(
@@ -62,7 +65,7 @@ class Supervisor:
         *,
         backoff: Backoff,
         chance: "Random",
-        strategy: Strategy = Strategy.ONE_FOR_ONE,
+        strategy: Strategy | str = Strategy.ONE_FOR_ONE,
         intensity: Intensity | None = None,
         is_fatal: Callable[[BaseException], bool] = lambda error: False,
         watch: Watch = lambda event: None,
@@ -72,7 +75,7 @@ class Supervisor:
             raise ValueError(f"supervisor {name!r} has two children of one name: {', '.join(names)}")
         self.name = name
         self._specs = tuple(specs)
-        self._strategy = strategy
+        self._strategy = strategy_of(strategy)
         self._backoff = backoff
         self._rules = Rules(backoff=backoff, chance=chance, is_fatal=is_fatal, intensity=intensity, failures=Failures())
         self._watch = watch
