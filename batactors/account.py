@@ -184,7 +184,7 @@ class Account(AccountView):
             raise
         except BatactorsError as error:
             raise self._incomplete(
-                handles, f"the venue did not say which {scope} there are of others: {error}"
+                handles, f"the venue did not say which {scope} there are that are not ours: {error}"
             ) from error
         book = self._wiring.dedup_actor.dispatch.book
         listed = scope.others(answered.facts, book)
@@ -282,11 +282,12 @@ class Account(AccountView):
     async def _to_lane(self, commands: Sequence[Command]) -> None:
         wiring = self._wiring
         if wiring.board.closing:
-            raise EngineStopped(f"account {self.name!r} takes no more commands: the engine is stopping")
+            raise EngineStopped(f"account {self.name!r} takes no more commands: {wiring.board.why_closed}")
         reply: Reply[None] = Reply()
         await wiring.lane.put(Submit(commands=tuple(commands), reply=reply))
         await wiring.answer(reply)
 
     def _incomplete(self, handles: Sequence[CommandHandle], why: str) -> CancelIncomplete:
         ids = tuple(handle.command_id for handle in handles)
-        return CancelIncomplete(f"{why}; {len(ids)} are being cancelled, issue it again", command_ids=ids)
+        found = f"{len(ids)} {'cancel is' if len(ids) == 1 else 'cancels are'} on the way, see command_ids"
+        return CancelIncomplete(f"{why}; {found}; issue it again", command_ids=ids)

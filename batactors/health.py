@@ -80,7 +80,7 @@ def _reasons(wiring: Wiring, now: float) -> Iterator[tuple[HealthReason, bool]]:
 def _commands_blocked(wiring: Wiring) -> str | None:
     """Why new orders cannot go out, by whatever road."""
     if wiring.board.closing:
-        return "the engine is stopping"
+        return wiring.board.why_closed
     own = wiring.gate.modes.settings[0]
     if own.mode is TradingMode.HALTED:
         return f"the account is {own.mode}" + (f": {own.reason}" if own.reason else "")

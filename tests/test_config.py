@@ -257,8 +257,6 @@ def test_python_is_held_to_the_same() -> None:
             EngineConfig(accounts=wrong)
     with pytest.raises(ConfigError, match=r"^supervision is nothing"):
         EngineConfig(accounts={"a": AccountConfig(**SECRETS)}, supervision=None)  # type: ignore[arg-type]
-    with pytest.raises(ConfigError, match=r"^transport is 'rest': give a TransportPolicy"):
-        AccountConfig(**SECRETS, transport="rest")  # type: ignore[arg-type]
     with pytest.raises(ConfigError, match=r"^jitter is 2"):
         SupervisionConfig(jitter=2)
 

@@ -177,6 +177,11 @@ class Board:
         self.closing = True
         self.touch()
 
+    @property
+    def why_closed(self) -> str:
+        """Why commands are not taken any more."""
+        return "the engine is stopping" if self.ended is None else "the engine has ended"
+
     def end(self, error: BatactorsError) -> None:
         """Nothing more comes."""
         self.ended = self.ended or error

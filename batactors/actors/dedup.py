@@ -142,7 +142,7 @@ class Dedup:
         self._board.counters["quarantined", "crashed the dedup actor"] += 1
         reply: Reply[Any] | None = getattr(crashed_on, "reply", None)
         if reply is not None:
-            reply.fail(CrashedError("the dedup actor crashed on it"))
+            reply.fail(_crashed_on(crashed_on))
 
     async def _handle(self, message: DedupMessage) -> None:
         match message:
@@ -268,6 +268,14 @@ class Dedup:
 def _of_no_fate(crashed_on: DedupMessage | None) -> tuple[CommandId, ...]:
     """The commands of which only this message said whether they left."""
     return crashed_on.command_ids if isinstance(crashed_on, Sending | NotSent | ForgetUnsent) else ()
+
+
+def _crashed_on(message: DedupMessage) -> "CrashedError":
+    if not isinstance(message, Register):
+        return CrashedError("the dedup actor crashed on it")
+    # The lane queues only what was registered, and has the rest forgotten.
+    verbs = " and ".join(dict.fromkeys(command.operation for command in message.commands))
+    return CrashedError(f"{verbs} is not sent: the dedup actor crashed on it; give it again", retriable=True)
 
 
 class CrashedError(BatactorsError):

@@ -4,7 +4,7 @@ from typing import Literal
 
 from attrs import evolve, field, frozen
 
-from batactors.config.rules import Rule, number, one_of, seconds, url, whole
+from batactors.config.rules import Rule, in_words, member_of, number, one_of, seconds, url, whole
 from batactors.config.secret import Secret
 from batactors.model.errors import ConfigError
 from batactors.model.limits import Patience
@@ -19,11 +19,20 @@ _SECRET = Rule(
     show=lambda value: False,
 )
 _NAME = Rule("write the name of a venue, such as kraken-spot", lambda value: isinstance(value, str) and bool(value))
-_MODE = Rule("give a TradingMode", lambda value: isinstance(value, TradingMode))
-_NEW_RISK = Rule("give a NewRisk", lambda value: isinstance(value, NewRisk))
-_POLICY = Rule("give a TransportPolicy", lambda value: isinstance(value, TransportPolicy))
 _YES_OR_NO = Rule("write true or false", lambda value: isinstance(value, bool))
 _VALIDITY = number(0.5, 60, "seconds")
+
+
+def _policy(value: TransportPolicy | str) -> TransportPolicy:
+    return in_words(TransportPolicy, value)
+
+
+def _mode(value: TradingMode | str) -> TradingMode:
+    return in_words(TradingMode, value)
+
+
+def _new_risk(value: NewRisk | str) -> NewRisk:
+    return in_words(NewRisk, value)
 
 
 @frozen(kw_only=True)
@@ -67,10 +76,12 @@ class AccountConfig:
         default="wss://ws-auth.kraken.com/v2", validator=url("wss", "ws", example="wss://ws-auth.kraken.com/v2")
     )
     tier: Tier = field(default="intermediate", validator=one_of("starter", "intermediate", "pro"))
-    transport: TransportPolicy = field(default=TransportPolicy.AUTO, validator=_POLICY)
+    transport: TransportPolicy = field(
+        default=TransportPolicy.AUTO, converter=_policy, validator=member_of(TransportPolicy)
+    )
     send_within: float = field(default=5.0, validator=seconds())
-    mode: TradingMode = field(default=TradingMode.ACTIVE, validator=_MODE)
-    new_risk_while_recovering: NewRisk = field(default=NewRisk.QUEUE, validator=_NEW_RISK)
+    mode: TradingMode = field(default=TradingMode.ACTIVE, converter=_mode, validator=member_of(TradingMode))
+    new_risk_while_recovering: NewRisk = field(default=NewRisk.QUEUE, converter=_new_risk, validator=member_of(NewRisk))
     validity: float | None = field(default=None, validator=_VALIDITY.or_none())
     margin: float | None = field(default=None, validator=seconds(zero=True).or_none())
     read_lag: float | None = field(default=None, validator=seconds(zero=True).or_none())

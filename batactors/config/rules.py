@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
+from enum import StrEnum
 from reprlib import Repr
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from attrs import Attribute, evolve, frozen
@@ -11,6 +12,7 @@ from attrs import Attribute, evolve, frozen
 from batactors.model.errors import ConfigError
 
 DAY = 86_400.0
+Word = TypeVar("Word", bound=StrEnum)
 
 _repr = Repr()
 _repr.maxstring = _repr.maxother = 60
@@ -79,6 +81,17 @@ def suggestion(given: object, known: Iterable[str]) -> str:
 def one_of(*words: str) -> Rule:
     """One of these words."""
     return Rule(f"write {listed(words)}", lambda value: isinstance(value, str) and value in words, words=words)
+
+
+def member_of(kind: type[StrEnum]) -> Rule:
+    """A word of a vocabulary that has a type of its own; ``in_words`` makes one of text."""
+    words = tuple(str(word) for word in kind)
+    return Rule(f"write {listed(words)}", lambda value: isinstance(value, kind), words=words)
+
+
+def in_words(kind: type[Word], value: str) -> Word:
+    """The word that this text is; what is none is left as it is, for the rule to complain of."""
+    return next((word for word in kind if word == value), value)  # type: ignore[return-value]
 
 
 def listed(words: Iterable[str]) -> str:

@@ -60,7 +60,7 @@ def _of(fact: Fact) -> str | None:
     match fact:
         case OrderFact():
             terms = [
-                f"{name} {value}"
+                f"{name} {value:f}"  # a venue's zero would be shown as 0E-8
                 for name, value in (
                     ("total", fact.quantity),
                     ("price", fact.price),
@@ -73,6 +73,7 @@ def _of(fact: Fact) -> str | None:
         case FillFact():
             return f"fill {fact.fill_id}: {fact.quantity} @ {fact.price}"
         case TermsFact():
-            return f"{len(fact.history)} sets of terms"
+            count = len(fact.history)
+            return f"{count} set{'s' if count != 1 else ''} of terms"
         case _:
             return None

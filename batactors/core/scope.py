@@ -63,5 +63,5 @@ class Scope:
         return Listed(matching=tuple(matching.values()), unclear=tuple(unclear))
 
     def __str__(self) -> str:
-        words = [self.side, self.instrument and f"in {self.instrument}"]
-        return " ".join(["open orders", *(word for word in words if word)])
+        words = ["open", self.side, "orders", self.instrument and f"in {self.instrument}"]
+        return " ".join(word for word in words if word)

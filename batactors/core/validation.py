@@ -61,8 +61,9 @@ def find(instrument_id: InstrumentId, instruments: Mapping[InstrumentId, Instrum
     given = instrument_id[:LONGEST_NAME]
     near = get_close_matches(given.upper(), [str(one) for one in instruments], n=3, cutoff=0.4)
     alias = next((one.id for one in instruments.values() if instrument_id in one.aliases), None)
-    hint = alias or " or ".join(near) or "one that the venue lists"
-    raise InvalidCommand(f"instrument {given!r} is not known at the venue: did you mean {hint}?")
+    meant = alias or " or ".join(near)
+    hint = f"did you mean {meant}?" if meant else "give one of account.instruments"
+    raise InvalidCommand(f"instrument {given!r} is not known at the venue: {hint}")
 
 
 def _validity(command: Command) -> None:

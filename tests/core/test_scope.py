@@ -57,4 +57,4 @@ def test_a_row_that_cannot_be_read_is_named() -> None:
     rows = [QuarantineFact(raw="{", reason="?", venue_order_id=VenueOrderId("V1")), QuarantineFact(raw="{", reason="?")]
     found = Scope().others(rows, Story().dispatch.book)
     assert (found.matching, found.unclear) == ((), ("V1", "one without an id"))
-    assert str(Scope(side=Side.BUY, instrument=BTC_USD)) == "open orders buy in BTC/USD"
+    assert str(Scope(side=Side.BUY, instrument=BTC_USD)) == "open buy orders in BTC/USD"

@@ -33,6 +33,7 @@ ELSEWHERE = "c2VjcmV0IG9mIHNvbWVib2R5IGVsc2U="
     [
         ({"instrument": "XBT/USD"}, "BTC/USD"),
         ({"instrument": "BTC/USDD"}, "did you mean"),
+        ({"instrument": "~"}, "instrument '~' is not known at the venue: give one of account.instruments"),
         ({"quantity": "0.000000001"}, "step"),
         ({"quantity": "0.00001"}, "minimum 0.00005"),
         ({"quantity": "-1"}, "above zero"),

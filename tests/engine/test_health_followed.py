@@ -57,8 +57,9 @@ async def test_a_journal_that_is_slow_or_broken_shows(network: SimulatedNetwork,
         await trio.sleep(10.0)
         assert told[-1].components["journal"].state is UP
         journal.broken = True
-        with pytest.raises(BatactorsError, match="crashed on it"):
+        with pytest.raises(BatactorsError, match=r"^create_order is not sent: .* crashed on it; give it") as caught:
             await place(bench)
+        assert caught.value.retriable
         down = [report.components["journal"] for report in told if report.components["journal"].state is DOWN]
         assert "No space left" in str(down[0].cause)
         assert any(report.components["dedup"].state is DOWN for report in told)
@@ -121,6 +122,7 @@ async def test_while_it_stops_no_command_goes_out_and_health_says_so(network: Si
             await handle.resolved()
     after = bench.account.health()
     assert after.status is HealthStatus.DISCONNECTED
+    assert after.commands_blocked == "the engine has ended"
     assert all(part.state is DOWN for name, part in after.components.items() if name not in ("venue", "journal"))
 
 

@@ -114,7 +114,7 @@ async def test_no_command_is_taken_any_more(network: SimulatedNetwork, seams: Se
             await trio.sleep(0.5)
             with pytest.raises(EngineStopped, match="the engine is stopping"):
                 await place(bench)
-        with pytest.raises(EngineStopped):
+        with pytest.raises(EngineStopped, match="the engine has ended"):
             await bench.account.cancel_all()
         assert len(bench.account._wiring.dedup_actor.dispatch.desk.commands) == 1
 
