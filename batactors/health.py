@@ -3,8 +3,9 @@
 To read it costs the same however many orders and commands there are: whoever changes a figure keeps it.
 """
 
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import Iterator
 from math import inf
+from typing import Self
 
 import trio
 
@@ -43,22 +44,33 @@ def report_health(wiring: Wiring) -> HealthReport:
     )
 
 
-async def watch_health(wiring: Wiring) -> AsyncGenerator[HealthReport, None]:
+class HealthReader:
     """The present report at once, then the latest one whenever something has changed.
 
-    Raises:
-        EngineStopped: The engine has ended.
+    It holds nothing that must be closed: drop it where you like, and a wait that was cancelled may be taken up again.
     """
-    board = wiring.board
-    told: HealthReport | None = None
-    while board.ended is None:
-        seen, report = board.version, report_health(wiring)
-        if report != told:
-            told = report
-            yield report
-        else:
-            await board.changed(seen, until=_stale_at(wiring, trio.current_time()))
-    raise board.ended.with_traceback(None)
+
+    def __init__(self, wiring: Wiring) -> None:
+        self._wiring = wiring
+        self._told: HealthReport | None = None
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> HealthReport:
+        """Wait for a report that is not the one told last.
+
+        Raises:
+            EngineStopped: The engine has ended.
+        """
+        board = self._wiring.board
+        while board.ended is None:
+            seen, report = board.version, report_health(self._wiring)
+            if report != self._told:
+                self._told = report
+                return report
+            await board.changed(seen, until=_stale_at(self._wiring, trio.current_time()))
+        raise board.ended.with_traceback(None)
 
 
 def _reasons(wiring: Wiring, now: float) -> Iterator[tuple[HealthReason, bool]]:

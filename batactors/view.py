@@ -1,6 +1,6 @@
 """What an account tells: its state, its commands, what its venue says when asked, and what is heard of other orders."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -10,7 +10,7 @@ from batactors.core.validation import find
 from batactors.drafts import required
 from batactors.gauges import read_gauges
 from batactors.handle import CommandHandle, Orders
-from batactors.health import report_health, watch_health
+from batactors.health import HealthReader, report_health
 from batactors.model.commands import Command
 from batactors.model.errors import InvalidCommand
 from batactors.model.facts import BalanceFact, OrderFact
@@ -101,17 +101,16 @@ class AccountView(Orders):
             return self._wiring.gate.modes.settings[0].mode
         return self._wiring.gate.modes.effective(self._listed(instrument)).mode
 
-    def watch_health(self) -> AsyncGenerator[HealthReport, None]:
+    def watch_health(self) -> AsyncIterator[HealthReport]:
         """How the account does now, and again whenever that has changed, for as long as the engine runs.
 
         What counts as a change is what ``HealthReport`` compares: a state, a cause, a count; not that time passes. A
-        reader that is slow is told the latest report, not each between. To leave before the end, close it, as with
-        ``reports``.
+        reader that is slow is told the latest report, not each between. Leave it where you like: nothing need be closed.
 
         Raises:
             EngineStopped: The engine has ended.
         """
-        return watch_health(self._wiring)
+        return HealthReader(self._wiring)
 
     def counters(self) -> dict[str, int]:
         """How many frames were quarantined, dropped as told before or set aside, and why: ``what: reason`` to count."""

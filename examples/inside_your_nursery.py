@@ -33,14 +33,13 @@ async def trade(kraken: Account) -> None:
 
 
 async def watch_health(kraken: Account) -> None:
-    """Print how the account does, whenever that changes."""
+    """Print how the account does, whenever that changes, until the engine has stopped."""
     known = None
-    while True:
-        health = kraken.health()
-        if health.status is not known:
-            known = health.status
-            print(f"{kraken.name} is {known}")
-        await trio.sleep(0.1)
+    with suppress(EngineStopped):
+        async for report in kraken.watch_health():
+            if report.status is not known:  # a report also comes when a component's cause, or a count, has changed
+                known = report.status
+                print(f"{kraken.name} is {known}")
 
 
 async def watch_others(kraken: Account) -> None:

@@ -35,8 +35,9 @@ async def trade(kraken: Account, venue: KrakenSpotVenue) -> Decimal:
     )
     await tell_its_life(command)
     # REST has found the order by now; let the stream come back, too.
-    while kraken.health().status is not HealthStatus.HEALTHY:  # noqa: ASYNC110 - there is no event to wait for
-        await trio.sleep(0.05)
+    async for report in kraken.watch_health():
+        if report.status is HealthStatus.HEALTHY:
+            break
 
     print("Somebody sells us 0.2 in two parts. The frame of the first breaks off, nobody hears of the second:")
     venue.faults.add(CutInFrame(event="trade"))

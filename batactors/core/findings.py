@@ -64,10 +64,11 @@ class Findings:
         ledger, news = self._ledger, self._asked(news, given.asked_at)
         records = [ledger.desk.commands[one] for one in given.command_ids if one in ledger.desk.commands]
         ledger.passes.asked(given, records, ledger.book.find(given.target.client_order_id, given.target.venue_order_id))
+        found = "1 row" if len(given.facts) == 1 else f"{len(given.facts)} rows"
         for record in records:
             if record.is_unknown:
                 ledger.changed.touch(record)
-                record.attempted(given.inquiries, given.failure or f"{len(given.facts)} rows", news)
+                record.attempted(given.inquiries, given.failure or found, news)
         complete = given.failure is None and not _unread(given.facts)
         if _is_everything(given.target) and complete:
             self._list(given.facts, news)

@@ -230,7 +230,7 @@ def test_the_view_fits_the_terminal(quiet: Stage, width: int, height: int) -> No
     lines = text.getvalue().rstrip("\n").split("\n")
     assert len(lines) == height
     assert all(len(line) <= width for line in lines)
-    for title in ("orders", "commands", "connection", "fills", "faults fired", "latest"):
+    for title in ("orders", "commands", "health", "fills", "faults fired", "latest"):
         assert f" {title}" in text.getvalue()
 
 

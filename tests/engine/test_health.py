@@ -1,7 +1,7 @@
 """Health cannot lie: each part's state is written by who knows it, and the status follows from what holds."""
 
 import json
-from contextlib import aclosing, suppress
+from contextlib import suppress
 
 import pytest
 import trio
@@ -37,9 +37,8 @@ UP, DEGRADED, DOWN = ComponentState.UP, ComponentState.DEGRADED, ComponentState.
 
 async def follow(bench: Bench, told: list[HealthReport]) -> None:
     """Take in every report, as fast as they come."""
-    async with aclosing(bench.account.watch_health()) as reports:
-        async for report in reports:
-            told.append(report)
+    async for report in bench.account.watch_health():
+        told.append(report)
 
 
 @pytest.mark.holds("X59")

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from contextlib import aclosing, suppress
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -69,9 +69,25 @@ async def test_a_journal_that_is_slow_or_broken_shows(network: SimulatedNetwork,
         nursery.cancel_scope.cancel()
 
 
+async def test_a_reader_leaves_and_comes_back_as_it_likes(network: SimulatedNetwork, seams: Seams) -> None:
+    """It may be dropped in the middle, and a wait for the next report may be cancelled and taken up again."""
+    async with open_bench(seams) as bench:
+        async for report in bench.account.watch_health():
+            if report.status is HealthStatus.HEALTHY:
+                break
+        reports = bench.account.watch_health()
+        first = await anext(reports)
+        with trio.move_on_after(5.0) as waiting:
+            await anext(reports)
+        assert waiting.cancelled_caught
+        bench.venue.cut()
+        assert (await anext(reports)).status is HealthStatus.DISCONNECTED is not first.status
+
+
 async def test_a_slow_reader_is_told_the_latest(network: SimulatedNetwork, seams: Seams) -> None:
     """Whoever was away is told how it stands, once, and not each thing that was; nothing is kept for him meanwhile."""
-    async with open_bench(seams) as bench, aclosing(bench.account.watch_health()) as reports:
+    async with open_bench(seams) as bench:
+        reports = bench.account.watch_health()
         first = await anext(reports)
         assert first == bench.account.health()
         for _ in range(20):

@@ -224,7 +224,7 @@ async def test_questions_that_fail_are_no_answers(world: World, fault: Fault, sa
     assert completed.report.outcome is RecoveryOutcome.SYNCHRONIZED
     assert await statuses_of(handle) == [UNKNOWN, verdict.status]
     if landed:
-        assert (verdict.status, notes[3:]) == (ACCEPTED, ["1 rows"])
+        assert (verdict.status, notes[3:]) == (ACCEPTED, ["1 row"])
         await handle.cancel()
     else:
         assert (verdict.status, notes[3:]) == (NOT_EXECUTED, ["0 rows", "0 rows"])

@@ -12,7 +12,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from batactors import ComponentState
+from batactors.cli.demo.health_panel import LINES, health_of
 from batactors.cli.demo.stage import Stage
 from batactors.cli.demo.verdict import figures
 
@@ -46,14 +46,14 @@ def draw(stage: Stage) -> RenderableType:
     layout = Layout()
     layout.split_column(
         Layout(_head(stage), name="head", size=2),
-        Layout(name="upper", size=9),
+        Layout(name="upper", size=LINES + 2),
         Layout(name="lower", size=7),
         Layout(_panel("latest", _latest(stage)), name="latest", minimum_size=4),
     )
     layout["upper"].split_row(
-        Layout(_panel("orders", _orders(stage))),
-        Layout(_panel("commands", _commands(stage, numbers))),
-        Layout(_panel("connection", _connection(stage))),
+        Layout(_panel("orders", _orders(stage)), ratio=3),
+        Layout(_panel("commands", _commands(stage, numbers)), ratio=3),
+        Layout(_panel("health", health_of(stage.health, _last_cut(stage))), ratio=4),
     )
     layout["lower"].split_row(
         Layout(_panel("fills", _fills(numbers))),
@@ -93,29 +93,6 @@ def _commands(stage: Stage, numbers: dict[str, int]) -> RenderableType:
     )
 
 
-def _connection(stage: Stage) -> RenderableType:
-    health = stage.health
-    if health is None:
-        return Text("opening")
-    line = health.components.get("connection")
-    up = line is not None and line.state is ComponentState.UP
-    word = Text("● up" if up else f"○ {line.state if line is not None else 'down'}", "bold green" if up else "bold red")
-    rest = health.components.get("rest")
-    losses = [event.cause for event in stage.losses if event.cause]
-    table = Table.grid(padding=(0, 1))
-    table.add_row("socket", word)
-    table.add_row("session", str(health.reconnects + 1))
-    table.add_row(
-        "rest",
-        Text(
-            str(rest.state) if rest is not None else "",
-            "green" if rest is not None and rest.state is ComponentState.UP else "yellow",
-        ),
-    )
-    cause = _short(losses[-1]) if losses else "none yet"
-    return Group(table, Text("last cause of a cut:", "dim"), Text(cause, "yellow", overflow="ellipsis"))
-
-
 def _fills(numbers: dict[str, int]) -> RenderableType:
     told, real = numbers["fills_told"], numbers["fills_in_ledger"]
     behind = real - told
@@ -151,6 +128,11 @@ def _numbers(rows: Iterable[tuple[str, int | None, str]]) -> Table:
     for name, number, style in rows:
         table.add_row(name, Text("" if number is None else str(number), style))
     return table
+
+
+def _last_cut(stage: Stage) -> str | None:
+    causes = [event.cause for event in stage.losses if event.cause]
+    return _short(causes[-1]) if causes else None
 
 
 def _short(cause: str) -> str:
