@@ -105,7 +105,7 @@ class AccountView(Orders):
         """How the account does now, and again whenever that has changed, for as long as the engine runs.
 
         What counts as a change is what ``HealthReport`` compares: a state, a cause, a count; not that time passes. A
-        reader that is slow is told the latest report, not each between. Leave it where you like: nothing need be closed.
+        reader that is slow is told the latest report, not each between. Leave it where you like: it needs no closing.
 
         Raises:
             EngineStopped: The engine has ended.
