@@ -9,6 +9,8 @@ import attrs
 import pytest
 
 import batactors
+from batactors import HealthStatus
+from batactors.model.health import STATUS_OF
 from batactors.testing import faults
 from batactors.testing.fault_script import Fault
 from tests import settings_page
@@ -38,6 +40,17 @@ def test_the_picture_names_real_files() -> None:
     files = re.findall(r">([\w/]+(?:\.py|/))<", picture)
     assert len(files) == 9
     assert not [file for file in files if not (REPOSITORY / "batactors" / file).exists()]
+
+
+def test_the_picture_of_health_is_the_code() -> None:
+    """Its files exist; its reasons and the statuses beside them are those of the code, in the code's order."""
+    picture = (DOCS / "_static" / "health.svg").read_text(encoding="utf-8")
+    files = re.findall(r">([\w/]+\.py)<", picture)
+    assert len(files) == 11
+    assert not [file for file in files if not (REPOSITORY / "batactors" / file).exists()]
+    words = re.findall(r'(?:font-weight="600"|fill="#fff")>([A-Z]\w+)<', picture)
+    told = {reason: status for reason, status in STATUS_OF.items() if "PUBLIC" not in reason.name}
+    assert words == [*map(str, told), *dict.fromkeys(map(str, told.values())), str(HealthStatus.HEALTHY)]
 
 
 def test_the_reference_has_every_public_name() -> None:
