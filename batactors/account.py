@@ -200,7 +200,8 @@ class Account(AccountView):
         """Say what may go out from now on: of the account, or for one instrument of it; the stricter of the two counts.
 
         It holds at once. What waits unsent and is not let out any more is told as not sent; what has left goes on.
-        Set again for the same scope, it replaces what was set. A new process begins with the configuration's.
+        Set again for the same scope, it replaces what was set; the same, with the same reason, is no change.
+        A new process begins with the configuration's.
 
         Args:
             mode: ``active``, ``reduce_only`` (nothing that adds risk) or ``halted`` (only cancels).

@@ -273,10 +273,11 @@ def _engine(
 
 
 def _troubles(wiring: Wiring) -> str:
-    """What the components that are not up say of themselves."""
+    """What the components that are not up say of themselves; those that only wait for others come last."""
+    components = sorted(wiring.board.components.items(), key=lambda one: one[1].state is ComponentState.STARTING)
     parts = [
         f"{name} is {health.state}{f' ({health.cause})' if health.cause else ''}"
-        for name, health in wiring.board.components.items()
+        for name, health in components
         if health.state is not ComponentState.UP
     ]
     return "; ".join(parts) or "it did not say why"

@@ -98,7 +98,9 @@ class Board:
         if error is None or isinstance(error, ExchangeReject | PermissionDenied):
             self.set(component, ComponentState.UP)
         else:
-            self.set(component, ComponentState.DEGRADED, f"{type(error).__name__}: {error}")
+            kinds = (kind.__name__ for kind in type(error).__mro__)
+            known = next(name for name in kinds if not name.startswith("_"))
+            self.set(component, ComponentState.DEGRADED, f"{known}: {error}")
 
     def session(self, component: str, phase: SessionPhase, cause: str | None = None) -> None:
         """Note how far the session of a socket has come. Why the last one ended stands there until one is ready."""

@@ -96,7 +96,12 @@ class Modes:
         return (self._own, *self._of.values())
 
     def set(self, setting: ModeSetting) -> None:
-        """From now on this holds, instead of what was set for the same before."""
+        """From now on this holds, instead of what was set for the same before. What holds already is no change."""
+        before = self._own if setting.instrument is None else self._of.get(setting.instrument)
+        if before is not None and (before.mode, before.reason) == (setting.mode, setting.reason):
+            return
+        if before is None and setting.mode is TradingMode.ACTIVE:
+            return
         self.changes += 1
         if setting.instrument is None:
             self._own = setting
@@ -121,4 +126,4 @@ class Modes:
             scope = f"instrument {setting.instrument!r} of {scope}"
             again += f", instrument={str(setting.instrument)!r}"
         reason = f" ({setting.reason})" if setting.reason else ""
-        return f"{scope} is {setting.mode}{reason}, which lets only {_ONLY[setting.mode]} out: {again}) ends that"
+        return f"{scope} is {setting.mode}{reason}, which lets out only {_ONLY[setting.mode]}: {again}) ends that"

@@ -1,8 +1,10 @@
 """Which commands may go out in which mode: the rules alone."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,6 +39,21 @@ MODES = st.sampled_from(TradingMode)
 
 def setting(mode: TradingMode, instrument: InstrumentId | None = None, reason: str = "") -> ModeSetting:
     return ModeSetting(mode=mode, instrument=instrument, reason=reason, since=START)
+
+
+@pytest.mark.parametrize("instrument", [None, BTC])
+def test_what_holds_already_changes_nothing(instrument: InstrumentId | None) -> None:
+    """Set again with the same reason, a mode has held since it was set first; with another reason, it is another."""
+    both, later = modes(TradingMode.ACTIVE), START + timedelta(seconds=5)
+    for mode in (TradingMode.HALTED, TradingMode.ACTIVE):
+        both.set(setting(mode, instrument, "why"))
+        before, changes = both.settings, both.changes
+        both.set(evolve(setting(mode, instrument, "why"), since=later))
+        assert (both.settings, both.changes) == (before, changes)
+    both.set(evolve(setting(TradingMode.HALTED, instrument, "why"), since=later))
+    both.set(evolve(setting(TradingMode.HALTED, instrument, "else"), since=later))
+    assert both.effective(instrument).reason == "else"
+    assert both.effective(instrument).since == later
 
 
 def modes(own: TradingMode = TradingMode.ACTIVE) -> Modes:
@@ -92,7 +109,7 @@ def test_a_refusal_names_mode_scope_reason_and_the_way_out() -> None:
     account.set(setting(TradingMode.HALTED, BTC, "volatility"))
     why = account.why_not(Exposure(risk=Risk.ADDS, instrument=BTC))
     assert why == (
-        "instrument 'BTC/USD' of account 'kraken' is halted (volatility), which lets only cancels out: "
+        "instrument 'BTC/USD' of account 'kraken' is halted (volatility), which lets out only cancels: "
         "account.set_mode('active', instrument='BTC/USD') ends that"
     )
     account.set(setting(TradingMode.REDUCE_ONLY))

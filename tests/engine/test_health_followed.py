@@ -3,17 +3,19 @@
 import json
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 import trio
+from attrs import evolve
 
-from batactors import BatactorsError, ComponentState, EngineStopped, HealthReport, HealthStatus
+from batactors import BatactorsError, ComponentState, EngineStopped, HealthReport, HealthStatus, TradingMode
 from batactors.actors.connection import Connection
 from batactors.journal.memory import MemoryJournal
 from batactors.journal.store import Entry
-from batactors.seams import Seams
+from batactors.seams import Seams, WallClock
 from batactors.testing import SimulatedNetwork, VenueAccount
 from batactors.testing import faults as f
 from tests.engine.bench import Bench, open_bench, open_on, open_venue
@@ -82,6 +84,40 @@ async def test_a_reader_leaves_and_comes_back_as_it_likes(network: SimulatedNetw
         assert waiting.cancelled_caught
         bench.venue.cut()
         assert (await anext(reports)).status is HealthStatus.DISCONNECTED is not first.status
+
+
+class Ticking:
+    """A wall clock that is never read twice at one instant, as none is outside of virtual time."""
+
+    def __init__(self, clock: WallClock) -> None:
+        self._clock, self._reads = clock, 0
+
+    def now(self) -> datetime:
+        self._reads += 1
+        return self._clock.now() + timedelta(microseconds=self._reads)
+
+
+async def test_a_strategy_may_set_its_mode_by_what_health_says(network: SimulatedNetwork, seams: Seams) -> None:
+    """To set what holds already is no change, so that who sets a mode with each report is told of each change once."""
+    told: list[HealthStatus] = []
+
+    async def strategy(bench: Bench) -> None:
+        async for report in bench.account.watch_health():
+            told.append(report.status)
+            assert len(told) < 100, "it is told of what it does itself"
+            is_well = report.status is HealthStatus.HEALTHY
+            bench.account.set_mode("active" if is_well else "reduce_only", reason=str(report.status))
+
+    ticking = evolve(seams, clock=Ticking(seams.clock))
+    async with open_bench(ticking) as bench, trio.open_nursery() as nursery:
+        nursery.start_soon(strategy, bench)
+        await trio.sleep(10.0)
+        bench.venue.cut()
+        await trio.sleep(30.0)
+        assert HealthStatus.DISCONNECTED in told
+        assert told[-1] is HealthStatus.HEALTHY
+        assert bench.account.mode() is TradingMode.ACTIVE
+        nursery.cancel_scope.cancel()
 
 
 async def test_a_slow_reader_is_told_the_latest(network: SimulatedNetwork, seams: Seams) -> None:
