@@ -94,6 +94,9 @@ class SimulatedJournal:
     async def read(self) -> Contents:
         return await self._disk.read()
 
+    async def close(self) -> None:
+        """The disk outlives every process."""
+
 
 class Machine:
     """Keeps an engine running, life after life."""
