@@ -1,7 +1,8 @@
 """The one writer: everything told about an order passes through here, in one order, and comes out once.
 
 Facts in, events out. What they mean is decided by ``core.dispatch``; here it is journaled, and then told to those who
-follow. After a crash everything is rebuilt from the journal, never resumed half-applied.
+follow. A burst of messages is applied whole and shares one sync of the journal; what comes meanwhile is the next burst.
+After a crash everything is rebuilt from the journal, never resumed half-applied.
 """
 
 import logging
@@ -12,6 +13,7 @@ from typing import Any
 import trio
 
 from batactors.actors.board import Board
+from batactors.actors.burst import Applied, Burst
 from batactors.actors.followers import Followers
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import (
@@ -71,6 +73,7 @@ class Dedup:
         self._venue = venue
         self._rules = rules
         self._journal = journal
+        self._burst = Burst(journal)
         self._mailbox = mailbox
         self._reconciler = reconciler
         self._lane = lane
@@ -95,18 +98,30 @@ class Dedup:
             if not self._waiting:
                 with trio.move_on_at(self.dispatch.desk.next_due):
                     self._waiting.extend(await self._mailbox.take_all(BATCH))
-            # Each message is dealt with whole; one that crashes us is not taken up again.
-            while self._waiting:
-                self._in_hand = self._waiting.popleft()
-                await self._handle(self._in_hand)
-                self._in_hand = None
-            if self.dispatch.desk.next_due <= trio.current_time():
-                await self._apply(Elapsed(at=trio.current_time(), on=self._clock.now()))
+            self._apply_all()
+            await self._settle()
+
+    def _apply_all(self) -> None:
+        """Apply what waits, each message whole; one that crashes us is not taken up again."""
+        while self._waiting:
+            self._in_hand = self._waiting.popleft()
+            self._handle(self._in_hand)
+            self._in_hand = None
+        if self.dispatch.desk.next_due <= trio.current_time():
+            self._apply(Elapsed(at=trio.current_time(), on=self._clock.now()))
+
+    async def _settle(self) -> None:
+        """Make what was applied durable, all of it with one sync, and only then tell it."""
+        await self._burst.keep()
+        self._tell_all()
+        await self._burst.forget()
 
     async def _begin(self) -> None:
         """Rebuild from the journal what an earlier life, of this actor or of the process, has told."""
+        await self._burst.keep()  # what was applied before the message that crashed us is not lost
+        await self._burst.forget()
         contents = await self._journal.read()
-        if not self._has_begun and not contents.registered and not contents.reports:
+        if not self._has_begun and contents.is_empty:
             self._has_begun = True
             return
         crashed_on, now = self._in_hand, News(at=trio.current_time(), on=self._clock.now(), origin=Origin.JOURNAL)
@@ -126,6 +141,7 @@ class Dedup:
         self.dispatch, self._has_begun = dispatch, True
         self._quarantine()
         self._followers.retell(dispatch)
+        self._tell_all()
         self._reconciler.post(Wake(reason="rebuilt"))
 
     def _quarantine(self) -> None:
@@ -139,46 +155,80 @@ class Dedup:
         if reply is not None:
             reply.fail(CrashedError("the dedup actor crashed on it"))
 
-    async def _handle(self, message: DedupMessage) -> None:
+    # Apply: nothing waits, and nobody is told.
+
+    def _handle(self, message: DedupMessage) -> None:
         match message:
             case Input():
-                await self._apply(message)
+                self._apply(message, message)
             case Register():
-                await self._register(message)
+                self._register(message)
             case Tell():
-                # Whatever goes wrong half-way is a crash of ours, also an error of the journal's: only to be rebuilt
-                # undoes what was applied and not told.
-                message.reply.give(await self._apply(message.given))
+                self._apply(message.given, message)
             case AskAgenda():
                 message.reply.give(self.dispatch.agenda(trio.current_time()))
             case Follow():
-                self._followers.follow(message, self.dispatch)
-            case Unfollow():
-                self._followers.unfollow(message)
+                self._burst.add(Applied(message=message, answer=self._followers.answer(message, self.dispatch)))
             case FollowAccount():
-                self._followers.follow_account(message, self.dispatch)
-            case UnfollowAccount():
-                self._followers.unfollow_account(message)
+                answer = self._followers.answer_account(message, self.dispatch)
+                self._burst.add(Applied(message=message, answer=answer))
+            case Unfollow() | UnfollowAccount():
+                self._burst.add(Applied(message=message))
             case ForgetUnsent():
-                await self._forget_unsent(message)
+                self._forget_unsent(message)
 
-    async def _register(self, message: Register) -> None:
-        commands = message.commands
+    def _apply(self, given: Input, message: DedupMessage | None = None) -> None:
+        self._burst.add(Applied(message=message, changes=(self.dispatch.apply(given),)))
+
+    def _register(self, message: Register) -> None:
         try:
-            wire_ids = self._wire_ids(commands)
+            wire_ids = self._wire_ids(message.commands)
         except InvalidCommand as error:
             message.reply.fail(error)
             return
         at, on = trio.current_time(), self._clock.now()
         given = [
             Registered(at=at, on=on, command=command, wire_id=wire_id)
-            for command, wire_id in zip(commands, wire_ids, strict=True)
+            for command, wire_id in zip(message.commands, wire_ids, strict=True)
         ]
         changes = [self.dispatch.apply(registered) for registered in given]
-        await self._journal.append([*given, *(event for change in changes for event in change.events)])
-        for change in changes:
-            self._followers.tell(change)
-        message.reply.give(wire_ids)
+        self._burst.add(Applied(message=message, changes=changes, wire_ids=wire_ids), given)
+
+    def _forget_unsent(self, message: ForgetUnsent) -> None:
+        unsent = tuple(one for one in message.command_ids if one in self.dispatch.desk.commands)
+        given = NotSent(at=trio.current_time(), on=self._clock.now(), command_ids=unsent, reason=message.reason)
+        self._apply(given, message)
+
+    # Tell: it is durable, and nothing waits until all of it is told.
+
+    def _tell_all(self) -> None:
+        for applied in self._burst.take():
+            self._in_hand = applied.message
+            self._tell(applied)
+            self._in_hand = None
+        self._wake_in_doubt()
+
+    def _tell(self, applied: Applied) -> None:
+        for changes in applied.changes:
+            # An order may settle without a word about it: the doubt that kept it open was dropped.
+            self._followers.tell(changes)
+            self._pass_on(changes)
+        message, answer = applied.message, applied.answer
+        match message:
+            case Register():
+                message.reply.give(applied.wire_ids)
+            case Tell():
+                message.reply.give(applied.changes[0])
+            case SessionEnded():
+                self._reconciler.post(Wake(reason="there is no session"))  # what nobody tells must be asked for
+            case Follow() if answer is not None:
+                self._followers.follow(message, answer)
+            case Unfollow():
+                self._followers.unfollow(message)
+            case FollowAccount() if answer is not None:
+                self._followers.follow_account(message, answer)
+            case UnfollowAccount():
+                self._followers.unfollow_account(message)
 
     def _wire_ids(self, commands: Sequence[Command]) -> tuple[ClientOrderId | None, ...]:
         created = [command.client_order_id for command in commands if isinstance(command, CreateOrder)]
@@ -206,24 +256,6 @@ class Dedup:
             client_order_id, self._fits, lambda one, attempt: self._shorten(one, attempt + offset)
         )
 
-    async def _forget_unsent(self, message: ForgetUnsent) -> None:
-        unsent = tuple(one for one in message.command_ids if one in self.dispatch.desk.commands)
-        given = NotSent(at=trio.current_time(), on=self._clock.now(), command_ids=unsent, reason=message.reason)
-        await self._apply(given)
-
-    async def _apply(self, given: Input) -> Changes:
-        changes = self.dispatch.apply(given)
-        if changes.events or changes.steps or changes.reports:
-            await self._journal.append([*changes.events, *changes.steps, *changes.reports])
-        # An order may settle without a word about it: the doubt that kept it open was dropped.
-        self._followers.tell(changes)
-        if changes.forgotten or changes.forgotten_commands:
-            await self._journal.forget(changes.forgotten, changes.forgotten_commands)
-        self._pass_on(changes)
-        if isinstance(given, SessionEnded):
-            self._reconciler.post(Wake(reason="there is no session"))  # what nobody tells must be asked for
-        return changes
-
     def _pass_on(self, changes: Changes) -> None:
         """Wake those actors that have something to do because of it."""
         for step in changes.steps:
@@ -231,6 +263,8 @@ class Dedup:
                 self._reconciler.post(Wake(reason=step.reason))
             elif isinstance(step, Resolved) and step.receipt.error is ErrorKind.RATE_LIMITED:
                 self._lane.post(SlowDown(instrument=step.receipt.instrument))
+
+    def _wake_in_doubt(self) -> None:
         dispatch = self.dispatch
         doubts = len(dispatch.book.doubtful) + len(dispatch.strangers.unidentified()) + (dispatch.catch_up is not None)
         if doubts > self._doubts:
