@@ -7,14 +7,21 @@ the crash is written first when the actor is rebuilt, and told then, once.
 from collections import deque
 from collections.abc import Iterator, Sequence
 
+import trio
 from attrs import frozen
 
+from batactors.actors.board import Board
 from batactors.actors.followers import Answer
 from batactors.actors.messages import DedupMessage
 from batactors.core.changes import Changes
 from batactors.journal.store import Entry, Journal
+from batactors.model.errors import JournalError
+from batactors.model.health import ComponentState
 from batactors.model.ids import ClientOrderId, CommandId
 from batactors.model.inputs import Registered
+
+SLOW = 1.0
+"""Seconds. A write that takes longer holds up commands by more than their way to the venue takes."""
 
 WireIds = tuple[ClientOrderId | None, ...]
 
@@ -38,8 +45,9 @@ class Applied:
 class Burst:
     """What was applied, in the order of its application, until it is durable and told."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, board: Board) -> None:
         self._journal = journal
+        self._board = board
         self._entries: list[Entry] = []
         self._applied: deque[Applied] = deque()
         self._orders: dict[ClientOrderId, None] = {}
@@ -58,10 +66,25 @@ class Burst:
         self._applied.append(applied)
 
     async def keep(self) -> None:
-        """Make it durable. What the journal may have kept before a crash it is given again, and keeps once."""
-        if self._entries:
+        """Make it durable. What the journal may have kept before a crash it is given again, and keeps once.
+
+        Raises:
+            JournalError: It cannot be written; then nobody is told of it.
+        """
+        if not self._entries:
+            return
+        began = trio.current_time()
+        try:
             await self._journal.append(tuple(self._entries))
-            self._entries.clear()
+        except JournalError as error:
+            self._board.set("journal", ComponentState.DOWN, error.message)
+            raise
+        self._entries.clear()
+        took = trio.current_time() - began
+        if took < SLOW:
+            self._board.set("journal", ComponentState.UP)
+        else:
+            self._board.set("journal", ComponentState.DEGRADED, f"the disk is slow: a write took {took:.1f} s")
 
     def take(self) -> Iterator[Applied]:
         """What may be told now, each once."""

@@ -39,6 +39,7 @@ from batactors.core.restore import restore
 from batactors.journal.store import Journal
 from batactors.model.commands import CancelAll, Command, CreateOrder
 from batactors.model.errors import BatactorsError, ErrorKind, InvalidCommand
+from batactors.model.health import ComponentState
 from batactors.model.ids import AccountName, ClientOrderId, CommandId
 from batactors.model.inputs import Elapsed, Input, NotSent, Registered, Sending, SessionEnded, SessionReady
 from batactors.model.lifecycle import RecoveryScheduled, Resolved
@@ -73,7 +74,7 @@ class Dedup:
         self._venue = venue
         self._rules = rules
         self._journal = journal
-        self._burst = Burst(journal)
+        self._burst = Burst(journal, board)
         self._mailbox = mailbox
         self._reconciler = reconciler
         self._lane = lane
@@ -121,6 +122,7 @@ class Dedup:
         await self._burst.keep()  # what was applied before the message that crashed us is not lost
         await self._burst.forget()
         contents = await self._journal.read()
+        self._board.set("journal", ComponentState.UP)
         if not self._has_begun and contents.is_empty:
             self._has_begun = True
             return

@@ -55,6 +55,11 @@ class Contents:
     reports: Sequence[Report] = ()
     bygone: Sequence[str] = ()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was ever kept."""
+        return not (self.registered or self.reports or self.bygone)
+
 
 class Journal(Protocol):
     """A store of entries. Only the dedup actor writes to it.

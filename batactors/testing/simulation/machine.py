@@ -48,6 +48,7 @@ class SimulatedDisk:
         self._journal = MemoryJournal()
         self._seconds = seconds
         self._written = written
+        self._latest: Sequence[Entry] = ()
 
     def open(self) -> "SimulatedJournal":
         """The journal, for the process that begins now; who had it before, has it no more."""
@@ -69,7 +70,10 @@ class SimulatedDisk:
         if life != self.life:
             return
         await self._journal.append(entries)
-        self._written(entries)
+        # Who crashed before it knew that they are durable gives the very same ones again, which are kept once.
+        again = sum(one is before for one, before in zip(entries, self._latest, strict=False))
+        self._latest = entries
+        self._written(entries[again:])
         await trio.lowlevel.checkpoint()  # and one after: between the two it is durable and nobody knows
 
     async def forget(self, life: int, orders: Sequence[ClientOrderId], commands: Sequence[CommandId]) -> None:
