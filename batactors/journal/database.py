@@ -4,6 +4,8 @@ The lock is SQLite's own, on the file: it ends with the process, however that en
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -54,19 +56,38 @@ def open_database(place: Place, sync: Sync, since: str) -> apsw.Connection:
     file = place.file
     if place.vfs is None:
         _check_path(Path(file))
-    with naming(file):
+    with naming(file), ExitStack() as stack:
         connection = apsw.Connection(
             file, flags=apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE, vfs=place.vfs, statementcachesize=64
         )
+        stack.callback(let_go, connection)
         try:
             _prepare(connection, place, sync, since)
         except apsw.BusyError:
-            connection.close(True)
             raise _locked(place) from None
-        except BaseException:
-            connection.close(True)
-            raise
+        stack.pop_all()
     return connection
+
+
+def let_go(connection: apsw.Connection) -> None:
+    """Close; what is committed is safe already, and what cannot be tidied up now, the next to open it tidies up."""
+    with suppress(apsw.Error):
+        connection.close(True)
+
+
+@contextmanager
+def transaction(connection: apsw.Connection, kind: str = "IMMEDIATE") -> Iterator[None]:
+    """All that is written within, or none of it."""
+    connection.execute(f"BEGIN {kind}")
+    try:
+        yield
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            with suppress(
+                apsw.Error
+            ):  # of a disk that fails: what was not committed is left out by the next to open it
+                connection.execute("ROLLBACK")
 
 
 def _check_path(path: Path) -> None:
@@ -105,17 +126,11 @@ def take(connection: apsw.Connection, place: Place, sync: Sync, since: str) -> N
 
 def _create(connection: apsw.Connection, place: Place, since: str) -> None:
     """Make an empty file a journal, all at once: who is killed in the middle leaves an empty file."""
-    connection.execute("BEGIN EXCLUSIVE")
-    try:
+    with transaction(connection, "EXCLUSIVE"):
         connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
         migrate(connection)
         about = (("account", place.account), ("venue", place.venue), ("created", since))
         connection.executemany("INSERT INTO about VALUES (?, ?)", about)
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
 
 
 def migrate(connection: apsw.Connection, upto: int = VERSION) -> None:

@@ -1,7 +1,7 @@
 """The journal in a file: SQLite, which has been trusted with more than ours, and whose one lock keeps others out."""
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TypeVar
 
@@ -10,7 +10,7 @@ import trio
 from attrs import define
 
 from batactors.journal.complaints import naming
-from batactors.journal.database import Place, open_database, take
+from batactors.journal.database import Place, let_go, open_database, take
 from batactors.journal.loop import Runner, off_loop
 from batactors.journal.reading import Progress, Reader
 from batactors.journal.retention import Retention, Sync
@@ -103,7 +103,7 @@ class SqliteJournal:
                 self._broken = self._broken or JournalError("it was closed", file=self._place.file)
                 opened, self._opened = self._opened, None
                 if opened is not None:
-                    await self._run(lambda: _close(opened.connection))
+                    await self._run(lambda: let_go(opened.connection))
 
     async def _do(self, what: Callable[[_Open], Result]) -> Result:
         """One at a time, and nothing more after a failure: what is on the disk then, only a new start can tell."""
@@ -125,17 +125,11 @@ class SqliteJournal:
 
     def _open(self) -> _Open:
         since = f"{self._clock.now():%Y-%m-%d %H:%M:%S} UTC"
-        connection = open_database(self._place, self._sync, since)
-        try:
+        with ExitStack() as stack:
+            connection = open_database(self._place, self._sync, since)
+            stack.callback(let_go, connection)
             cut_tail(connection, self._place)
             take(connection, self._place, self._sync, since)
-            return _Open(connection, Writer(connection, self._retention))
-        except BaseException:
-            connection.close(True)
-            raise
-
-
-def _close(connection: apsw.Connection) -> None:
-    """What was committed is safe already; what cannot be tidied up now is tidied up by the next to open it."""
-    with suppress(apsw.Error):
-        connection.close(True)
+            opened = _Open(connection, Writer(connection, self._retention))
+            stack.pop_all()
+        return opened

@@ -6,7 +6,7 @@ from typing import Any
 import apsw
 from attrs import define
 
-from batactors.journal.database import value
+from batactors.journal.database import transaction, value
 from batactors.journal.pruning import Pruner
 from batactors.journal.retention import Retention
 from batactors.journal.rows import content_of
@@ -73,9 +73,8 @@ class Writer:
         """Write these, all or none. After an error this writer is of no more use: it no longer knows what is there."""
         self._rows = {table: [] for table in ENTRIES}
         self._new, self._changed, self._settled = [], {}, []
-        execute, many = self._connection.execute, self._connection.executemany
-        execute("BEGIN IMMEDIATE")
-        try:
+        many = self._connection.executemany
+        with transaction(self._connection):
             for entry in entries:
                 self._take(entry)
             many("INSERT INTO orders (number, client_order_id, wire_id) VALUES (?, ?, ?)", self._new)
@@ -87,11 +86,6 @@ class Writer:
             )
             many("UPDATE commands SET settled = ? WHERE position = ?", self._settled)
             dropped = self._pruner.after(self._changed.values(), self._settled, self._rows)
-            execute("COMMIT")
-        except BaseException:
-            if self._connection.in_transaction:
-                execute("ROLLBACK")
-            raise
         self._forget_the_known(0 if dropped else KNOWN)
 
     def _take(self, entry: Entry) -> None:
@@ -179,13 +173,7 @@ class Writer:
 
     def forget(self, orders: Sequence[ClientOrderId], commands: Sequence[CommandId]) -> None:
         """Let no restart read these any more. Their rows stay for as long as they are to be kept."""
-        execute, many = self._connection.execute, self._connection.executemany
-        execute("BEGIN IMMEDIATE")
-        try:
+        many = self._connection.executemany
+        with transaction(self._connection):
             many("UPDATE orders SET forgotten = 1 WHERE client_order_id = ?", ((one,) for one in orders))
             many("UPDATE commands SET forgotten = 1 WHERE command_id = ?", ((one,) for one in commands))
-            execute("COMMIT")
-        except BaseException:
-            if self._connection.in_transaction:
-                execute("ROLLBACK")
-            raise
