@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import quote
 
 import apsw
 from attrs import frozen
@@ -61,6 +62,8 @@ def open_database(place: Place, sync: Sync, since: str) -> apsw.Connection:
             file, flags=apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE, vfs=place.vfs, statementcachesize=64
         )
         stack.callback(let_go, connection)
+        # Who opens it and may not have it leaves it as it is, with its log.
+        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
         try:
             _prepare(connection, place, sync, since)
         except apsw.BusyError:
@@ -100,7 +103,7 @@ def _check_path(path: Path) -> None:
 def _prepare(connection: apsw.Connection, place: Place, sync: Sync, since: str) -> None:
     if connection.readonly("main"):
         raise JournalReadOnly("it is not to be written: allow it, or give the path of another", file=place.file)
-    connection.execute("PRAGMA locking_mode=EXCLUSIVE; PRAGMA temp_store=MEMORY")
+    connection.execute("PRAGMA locking_mode=EXCLUSIVE; PRAGMA temp_store=MEMORY").fetchall()  # else only the first runs
     is_new = value(connection, "PRAGMA page_count") == 0
     if is_new:
         connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
@@ -117,6 +120,7 @@ def _prepare(connection: apsw.Connection, place: Place, sync: Sync, since: str) 
 def take(connection: apsw.Connection, place: Place, sync: Sync, since: str) -> None:
     """Make it ours to write: of this version, with our name on it, where others can read that in spite of the lock."""
     with naming(place.file):
+        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)
         migrate(connection)
         with connection:
             holder = (("holder", f"process {os.getpid()}"), ("held since", since), ("sync", sync))
@@ -182,7 +186,7 @@ def _locked(place: Place) -> JournalError:
     """Who has it, as it wrote into the file when it took it; a reader that locks nothing can see that much."""
     try:
         flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
-        reader = apsw.Connection(f"{Path(place.file).absolute().as_uri()}?immutable=1", flags=flags, vfs=place.vfs)
+        reader = apsw.Connection(f"file:{quote(place.file)}?immutable=1", flags=flags, vfs=place.vfs)
         try:
             about = about_of(reader)
         finally:

@@ -23,6 +23,9 @@ from batactors.seams import SystemClock, WallClock
 
 Result = TypeVar("Result")
 
+AT_MOST = 1_000
+"""Orders and commands that are to be forgotten, until that is written for its own sake."""
+
 
 @define
 class _Open:
@@ -64,6 +67,8 @@ class SqliteJournal:
         self._run = run
         self._clock = clock or SystemClock()
         self._progress = progress
+        self._forgotten_orders: list[ClientOrderId] = []
+        self._forgotten_commands: list[CommandId] = []
         self._turn = trio.Lock()
         self._opened: _Open | None = None
         self._broken: JournalError | None = None
@@ -78,13 +83,12 @@ class SqliteJournal:
             await self._do(lambda journal: journal.writer.append(entries))
 
     async def forget(self, orders: Sequence[ClientOrderId], commands: Sequence[CommandId]) -> None:
-        """A restart will be given no more than the ids of these orders.
-
-        Raises:
-            JournalError: As ``append``.
-        """
-        if orders or commands:
-            await self._do(lambda journal: journal.writer.forget(orders, commands))
+        """A restart will be given no more than the ids of these orders, once the next commit has said so."""
+        # Nothing is lost if that never comes, so no sync of the disk is spent on it.
+        self._forgotten_orders += orders
+        self._forgotten_commands += commands
+        if len(self._forgotten_orders) + len(self._forgotten_commands) > AT_MOST:
+            await self._do(lambda journal: journal.writer.append(()))
 
     async def read(self) -> Contents:
         """What a restart needs; the first call opens the file.
@@ -93,7 +97,12 @@ class SqliteJournal:
             JournalError: As ``append``; ``JournalDamaged`` if a row that it needs is not as it was written.
         """
         file, keep, progress = self._place.file, self._retention, self._progress
-        return await self._do(lambda journal: Reader(journal.connection, file, keep, progress).read())
+
+        def reading(journal: _Open) -> Contents:
+            journal.writer.append(())
+            return Reader(journal.connection, file, keep, progress).read()
+
+        return await self._do(reading)
 
     async def close(self) -> None:
         """Let go of the file, so that another may have it."""
@@ -115,13 +124,21 @@ class SqliteJournal:
                 with naming(self._place.file):
                     if self._opened is None:
                         self._opened = self._open()
+                    self._opened.writer.forget(self._forgotten_orders, self._forgotten_commands)
+                    self._forgotten_orders, self._forgotten_commands = [], []
                     return what(self._opened)
             except JournalError as error:
                 self._broken = error
                 raise
 
-        async with self._turn:
+        try:
+            self._turn.acquire_nowait()
+        except trio.WouldBlock:
+            await self._turn.acquire()
+        try:
             return await self._run(work)
+        finally:
+            self._turn.release()
 
     def _open(self) -> _Open:
         since = f"{self._clock.now():%Y-%m-%d %H:%M:%S} UTC"

@@ -48,7 +48,7 @@ def cut_tail(connection: apsw.Connection, place: Place) -> None:
 
 
 def _look_at_the_log(connection: apsw.Connection, place: Place) -> None:
-    (checkpoint,) = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+    (checkpoint,) = connection.execute("PRAGMA wal_checkpoint(NOOP)").fetchall()
     left = leftovers(place.file, place.vfs, max(0, cast("int", checkpoint[1])))
     if not left.commits:
         return
@@ -56,7 +56,7 @@ def _look_at_the_log(connection: apsw.Connection, place: Place) -> None:
     # With each commit on the disk before the next begins, only the last can be half there.
     if left.header or (left.commits > 1 and about_of(connection).get("sync") != "normal"):
         raise damaged(place.file, f"{where}, and {_commits(left.commits)} after that would be lost")
-    kept = _back_up(place)
+    kept = _back_up(place, ("-wal",))
     logger.warning(
         "%s: %s: cut there, %s after that not taken; it is kept as it was in %s",
         place.file, where, _commits(left.commits), kept,
@@ -78,7 +78,7 @@ def _look_at_the_rows(connection: apsw.Connection, place: Place) -> None:
         return
     if len(bad) == len(rows):
         raise damaged(place.file, f"its last {len(bad)} rows are not as they were written")
-    kept = _back_up(place)
+    kept = _back_up(place, ("", "-wal"))
     with connection:
         for row in bad:
             connection.execute(f"DELETE FROM {row.table} WHERE position = ?", (row.position,))
@@ -137,13 +137,13 @@ def stand_again(connection: apsw.Connection) -> None:
     connection.execute(f"UPDATE commands SET settled = ({_RESOLVED}) WHERE settled IS NOT ({_RESOLVED})")
 
 
-def _back_up(place: Place) -> str:
-    """Copies of the file and its log, beside them, under the first name that is free."""
+def _back_up(place: Place, parts: Sequence[str]) -> str:
+    """Copies of parts of the journal, beside them, under the first name that is free."""
     number = 1
-    while exists(f"{place.file}.cut-{number}", place.vfs):
+    while any(exists(f"{place.file}.cut-{number}{part}", place.vfs) for part in ("", "-wal")):
         number += 1
     name = f"{place.file}.cut-{number}"
-    copy(place.file, name, place.vfs)
-    if exists(f"{place.file}-wal", place.vfs):
-        copy(f"{place.file}-wal", f"{name}-wal", place.vfs)
-    return name
+    for part in parts:
+        if exists(f"{place.file}{part}", place.vfs):
+            copy(f"{place.file}{part}", f"{name}{part}", place.vfs)
+    return f"{name}{parts[0]}"

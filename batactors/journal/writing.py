@@ -67,10 +67,16 @@ class Writer:
         self._new: list[tuple[Any, ...]] = []
         self._changed: dict[int, tuple[Any, ...]] = {}
         self._settled: list[tuple[int, int]] = []
+        self._forgotten: dict[str, list[str]] = {"orders": [], "commands": []}
         self._pruner = Pruner(connection, retention)
 
     def append(self, entries: Sequence[Entry]) -> None:
-        """Write these, all or none. After an error this writer is of no more use: it no longer knows what is there."""
+        """Write these, all or none, and what is to be forgotten.
+
+        After an error this writer is of no more use: it no longer knows what is there.
+        """
+        if not entries and not any(self._forgotten.values()):
+            return
         self._rows = {table: [] for table in ENTRIES}
         self._new, self._changed, self._settled = [], {}, []
         many = self._connection.executemany
@@ -85,7 +91,11 @@ class Writer:
                 "UPDATE orders SET venue_ids = ?, settled = ?, settled_on = ? WHERE number = ?", self._changed.values()
             )
             many("UPDATE commands SET settled = ? WHERE position = ?", self._settled)
+            for table, name in (("orders", "client_order_id"), ("commands", "command_id")):
+                gone = [(one,) for one in self._forgotten[table]]
+                many(f"UPDATE {table} SET forgotten = 1 WHERE {name} = ?", gone)
             dropped = self._pruner.after(self._changed.values(), self._settled, self._rows)
+        self._forgotten = {"orders": [], "commands": []}
         self._forget_the_known(0 if dropped else KNOWN)
 
     def _take(self, entry: Entry) -> None:
@@ -172,8 +182,6 @@ class Writer:
                 del known[one]
 
     def forget(self, orders: Sequence[ClientOrderId], commands: Sequence[CommandId]) -> None:
-        """Let no restart read these any more. Their rows stay for as long as they are to be kept."""
-        many = self._connection.executemany
-        with transaction(self._connection):
-            many("UPDATE orders SET forgotten = 1 WHERE client_order_id = ?", ((one,) for one in orders))
-            many("UPDATE commands SET forgotten = 1 WHERE command_id = ?", ((one,) for one in commands))
+        """With the next commit, let no restart read these any more. Their rows stay as long as they are to be kept."""
+        self._forgotten["orders"] += orders
+        self._forgotten["commands"] += commands
