@@ -2,7 +2,7 @@
 
 from batactors.account import Account
 from batactors.actors.supervisor import ChildEvent, Happening
-from batactors.config import AccountConfig, EngineConfig, Secret, SupervisionConfig
+from batactors.config import AccountConfig, EngineConfig, JournalConfig, Secret, SupervisionConfig
 from batactors.drafts import NewOrder
 from batactors.engine import Engine, StopReport, open_engine, run_engine
 from batactors.handle import CommandHandle
@@ -119,6 +119,7 @@ __all__ = [
     "Instrument",
     "InstrumentStatus",
     "InvalidCommand",
+    "JournalConfig",
     "JournalDamaged",
     "JournalError",
     "JournalForeign",

@@ -11,7 +11,10 @@ from attrs import frozen
 from batactors.account import Account
 from batactors.actors.supervisor import ChildEvent, leaves
 from batactors.config import EngineConfig
+from batactors.handle import CommandHandle
 from batactors.journal.memory import MemoryJournal
+from batactors.journal.retention import Retention
+from batactors.journal.sqlite import SqliteJournal
 from batactors.journal.store import Journal
 from batactors.model.errors import BatactorsError, ConfigError, TransportError
 from batactors.model.health import ComponentState
@@ -22,6 +25,8 @@ from batactors.wiring import Wiring
 
 SETTLING = 0.05
 """Seconds between looks at what is still in flight while the engine stops."""
+CLOSE_WITHIN = 10.0
+"""Seconds that a journal has to let go of its store; nothing that was written depends on it."""
 EVENTS = 1000
 """Happenings of supervision that are remembered."""
 
@@ -44,8 +49,8 @@ class Engine:
     Args:
         config: What to run.
         seams: Clock, ids and chance; the machine's own if none are given.
-        journals: Gives each account, by its name, the journal that it writes to and is rebuilt from; one that lives as
-            long as the engine if none are given.
+        journals: Gives each account, by its name, the journal that it writes to and is rebuilt from, whatever the
+            configuration says. The engine opens and closes it.
         watch: Is told of everything that supervision does, at once. It may not wait, and must not raise.
 
     Raises:
@@ -61,7 +66,7 @@ class Engine:
     ) -> None:
         self._config = config
         self._seams = seams or Seams()
-        self._journals = journals or (lambda name: MemoryJournal())
+        self._journals = journals or self._journal
         self._watched = watch
         self.happenings: list[ChildEvent] = []
         """What supervision did, latest last."""
@@ -91,12 +96,24 @@ class Engine:
         """Run until cancelled; report ready once every account is authenticated, subscribed and caught up.
 
         Raises:
+            JournalError: A journal cannot be used; nothing was connected.
             ExceptionGroup: Of the typed errors that ended it.
         """
-        async with trio.open_nursery() as nursery:
+        try:
             for wiring in self._wirings.values():
-                await self._start(nursery, wiring)
-            task_status.started(self)
+                await wiring.dedup_actor.open()  # all of them, before anything is connected
+            async with trio.open_nursery() as nursery:
+                for wiring in self._wirings.values():
+                    await self._start(nursery, wiring)
+                task_status.started(self)
+        finally:
+            for wiring in self._wirings.values():
+                with trio.move_on_after(CLOSE_WITHIN, shield=True):
+                    await wiring.journal.close()
+
+    def commands(self, *, ended: bool = False) -> list[CommandHandle]:
+        """The open commands of all accounts, account by account; see ``Account.commands``."""
+        return [handle for account in self._accounts.values() for handle in account.commands(ended=ended)]
 
     async def stop(self) -> StopReport:
         """Take no more commands, wait for those in flight as long as ``stop_within`` says, and report what is left."""
@@ -120,6 +137,17 @@ class Engine:
             name=name, config=config, supervision=self._config.supervision, codec=codec, journal=self._journals(name),
             seams=self._seams, watch=self._watch,
         )  # fmt: skip
+
+    def _journal(self, name: str) -> Journal:
+        """The journal that the configuration names; in memory if it names none."""
+        account = self._config.accounts[name]
+        kept = account.journal
+        if kept is None:
+            return MemoryJournal()
+        retention = Retention(settled=kept.settled, days=kept.days, recent=kept.recent)
+        return SqliteJournal(
+            kept.path, account=name, venue=account.venue, sync=kept.sync, retention=retention, clock=self._seams.clock
+        )
 
     async def _start(self, nursery: trio.Nursery, wiring: Wiring) -> None:
         within = self._config.supervision.start_within
@@ -156,7 +184,7 @@ async def open_engine(
         watch: Is told of everything that supervision does; see ``Engine``.
 
     Raises:
-        ConfigError: The configuration is wrong.
+        ConfigError: The configuration is wrong; as ``JournalError``, a journal cannot be used.
         AuthError: A venue refuses a key.
         TransportError: A venue could not be reached in time.
         ExceptionGroup: Of what ended the engine later, or of what the body raised.

@@ -70,6 +70,7 @@ class Wiring:
         self.config = config
         self.codec = codec
         self.seams = seams
+        self.journal = journal
         self.board = Board(seams.clock)
         self.instruments: dict[InstrumentId, Instrument] = {}
         self.closing = False

@@ -76,7 +76,14 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         recovery_patience = 30
         reconcile_every = 5
         tombstones = 100
-                paced = false
+        paced = false
+
+        [accounts."my kraken".journal]
+        path = "data/kraken.journal"
+        sync = "normal"
+        settled = 50
+        days = 30
+        recent = 7
 
         [supervision]
         backoff_first = 1
@@ -96,7 +103,9 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
     assert read.transport is TransportPolicy.REST
     assert (read.tier, read.validity, read.margin, read.tombstones) == ("pro", 60, 0, 100)
     assert config.supervision.failures == 0
-    for value in (read, config.supervision):
+    assert read.journal is not None
+    assert read.journal.path == str(tmp_path / "data" / "kraken.journal")
+    for value in (read, config.supervision, read.journal):
         for field in attrs.fields(type(value)):
             if field.name != "venue":
                 assert getattr(value, field.name) != field.default, f"{field.name} was not set"

@@ -36,7 +36,7 @@ from batactors.actors.supervisor import Ready
 from batactors.core.dispatch import Changes, Dispatch, Rules
 from batactors.core.orders import News
 from batactors.core.restore import restore
-from batactors.journal.store import Journal
+from batactors.journal.store import Contents, Journal
 from batactors.model.commands import CancelAll, Command, CreateOrder
 from batactors.model.errors import BatactorsError, ErrorKind, InvalidCommand
 from batactors.model.health import ComponentState
@@ -88,8 +88,19 @@ class Dedup:
         """Of these only messages that we crashed on told whether they left; the journal says nothing of it yet."""
         self._doubts = 0
         self._has_begun = False
+        self._contents: Contents | None = None
+        self.resumed: dict[CommandId, None] = {}
+        """The commands that an earlier life of the process left open, or whose orders it did."""
         self._followers = Followers()
         self.dispatch = Dispatch(account, venue, rules, clock.now())
+
+    async def open(self) -> None:
+        """Open the journal and read it; to be called once, before anything is connected.
+
+        Raises:
+            JournalError: It cannot be used.
+        """
+        self._contents = await self._journal.read()
 
     async def run(self, *, task_status: Ready = trio.TASK_STATUS_IGNORED) -> None:
         """Take messages until cancelled."""
@@ -121,7 +132,7 @@ class Dedup:
         """Rebuild from the journal what an earlier life, of this actor or of the process, has told."""
         await self._burst.keep()  # what was applied before the message that crashed us is not lost
         await self._burst.forget()
-        contents = await self._journal.read()
+        contents, self._contents = self._contents or await self._journal.read(), None
         self._board.set("journal", ComponentState.UP)
         if not self._has_begun and contents.is_empty:
             self._has_begun = True
@@ -140,6 +151,8 @@ class Dedup:
         if epoch is not None:
             # The session lives on, and tells all that happens from now on.
             dispatch.ledger.epoch, dispatch.ledger.ready_since = epoch, now.at
+        if not self._has_begun:
+            self.resumed = dict.fromkeys(record.command.command_id for record in dispatch.live())
         self.dispatch, self._has_begun = dispatch, True
         self._quarantine()
         self._followers.retell(dispatch)

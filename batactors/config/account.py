@@ -4,6 +4,7 @@ from typing import Literal
 
 from attrs import evolve, field, frozen
 
+from batactors.config.journal import JournalConfig
 from batactors.config.rules import Rule, number, one_of, seconds, url, whole
 from batactors.config.secret import Secret
 from batactors.model.errors import ConfigError
@@ -20,6 +21,7 @@ _SECRET = Rule(
 _NAME = Rule("write the name of a venue, such as kraken-spot", lambda value: isinstance(value, str) and bool(value))
 _POLICY = Rule("give a TransportPolicy", lambda value: isinstance(value, TransportPolicy))
 _YES_OR_NO = Rule("write true or false", lambda value: isinstance(value, bool))
+_JOURNAL = Rule("write a table with a path", lambda value: value is None or isinstance(value, JournalConfig))
 _VALIDITY = number(0.5, 60, "seconds")
 
 
@@ -46,6 +48,7 @@ class AccountConfig:
         recovery_patience: How long an unknown command is looked for before its recovery is reported as uncertain.
         reconcile_every: How often the venue is asked for its account of things, with no other reason.
         tombstones: How many closed orders are remembered.
+        journal: The file that outlives the process; without it, what was told is in memory only.
         paced: Whether questions keep to the venue's own limits; only a venue without limits can do without.
     """
 
@@ -71,7 +74,7 @@ class AccountConfig:
     recovery_patience: float = field(default=120.0, validator=seconds())
     reconcile_every: float = field(default=60.0, validator=seconds())
     tombstones: int = field(default=10_000, validator=whole(1, 100_000_000))
-
+    journal: JournalConfig | None = field(default=None, validator=_JOURNAL)
     paced: bool = field(default=True, validator=_YES_OR_NO)
 
     def __attrs_post_init__(self) -> None:
