@@ -1,14 +1,17 @@
 """An order-execution engine on trio that tells the truth about every order."""
 
 from batactors.account import Account
-from batactors.actors.supervisor import ChildEvent, Happening
+from batactors.actors.child_events import ChildEvent, Happening
+from batactors.actors.crashes import StartTimeout, SupervisorGaveUp
 from batactors.config import AccountConfig, EngineConfig, JournalConfig, Secret, SupervisionConfig
 from batactors.drafts import NewOrder
-from batactors.engine import Engine, StopReport, open_engine, run_engine
+from batactors.engine import Engine, open_engine, run_engine
 from batactors.handle import CommandHandle
 from batactors.model.errors import (
+    AccountRecovering,
     AuthError,
     BatactorsError,
+    CancelIncomplete,
     ComplianceRequired,
     ConfigError,
     DecodeError,
@@ -23,6 +26,7 @@ from batactors.model.errors import (
     JournalLocked,
     JournalReadOnly,
     JournalVersion,
+    ModeForbids,
     PermissionDenied,
     RateLimited,
     StateDivergence,
@@ -32,7 +36,16 @@ from batactors.model.errors import (
     UnknownExecution,
     Unsupported,
 )
-from batactors.model.health import ComponentHealth, ComponentState, Gauge, HealthReport, HealthStatus
+from batactors.model.health import (
+    ComponentHealth,
+    ComponentState,
+    Divergence,
+    Gauge,
+    HealthReason,
+    HealthReport,
+    HealthStatus,
+    SessionPhase,
+)
 from batactors.model.instruments import Instrument, InstrumentStatus
 from batactors.model.lifecycle import (
     Ack,
@@ -45,6 +58,7 @@ from batactors.model.lifecycle import (
     Resolved,
     Sent,
 )
+from batactors.model.modes import ModeSetting, NewRisk, TradingMode
 from batactors.model.order_events import (
     Fee,
     OrderAccepted,
@@ -75,6 +89,7 @@ from batactors.model.receipts import (
     Verdict,
 )
 from batactors.model.reports import FillReport, Missed, OrderStatusReport, Report
+from batactors.model.stop_report import AccountStop, LeftCommand, OpenOrder, SettledCommand, StopReport
 from batactors.model.terms import (
     Liquidity,
     OrderState,
@@ -90,9 +105,12 @@ from batactors.seams import Seams
 __all__ = [
     "Account",
     "AccountConfig",
+    "AccountRecovering",
+    "AccountStop",
     "Ack",
     "AuthError",
     "BatactorsError",
+    "CancelIncomplete",
     "ChildEvent",
     "CommandAck",
     "CommandHandle",
@@ -104,6 +122,7 @@ __all__ = [
     "ConfigError",
     "DecodeError",
     "Difference",
+    "Divergence",
     "Engine",
     "EngineConfig",
     "EngineStopped",
@@ -114,6 +133,7 @@ __all__ = [
     "FillReport",
     "Gauge",
     "Happening",
+    "HealthReason",
     "HealthReport",
     "HealthStatus",
     "Instrument",
@@ -128,10 +148,15 @@ __all__ = [
     "JournalReadOnly",
     "JournalVersion",
     "LateAck",
+    "LeftCommand",
     "LifecycleEvent",
     "Liquidity",
     "Missed",
+    "ModeForbids",
+    "ModeSetting",
     "NewOrder",
+    "NewRisk",
+    "OpenOrder",
     "OrderAccepted",
     "OrderCanceled",
     "OrderEvent",
@@ -164,13 +189,18 @@ __all__ = [
     "Seams",
     "Secret",
     "Sent",
+    "SessionPhase",
+    "SettledCommand",
     "Side",
+    "StartTimeout",
     "StateDivergence",
     "StopReport",
     "SupervisionConfig",
+    "SupervisorGaveUp",
     "TemporaryUnavailable",
     "TimeInForce",
     "Timeout",
+    "TradingMode",
     "Transport",
     "TransportError",
     "TransportPolicy",

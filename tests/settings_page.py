@@ -7,7 +7,7 @@ from enum import Enum
 import attrs
 
 from batactors.config import AccountConfig, JournalConfig, SupervisionConfig
-from batactors.config.rules import Rule
+from batactors.config.rules import Rule, listed
 from batactors.venues.kraken_spot.pace import PATIENCE
 from tests.readme import REPOSITORY
 
@@ -47,8 +47,8 @@ def right_of(field: "attrs.Attribute[object]") -> str:
         return '`{ env = "NAME" }` or `{ file = "/path" }`'
     if field.name == "journal":
         return "a table, as below"
-    if field.name == "transport":
-        return "auto, websocket or rest"
+    if isinstance(field.default, Enum):
+        return listed(type(field.default))
     assert isinstance(field.validator, Rule)
     return field.validator.right.removeprefix("write ").partition(", such as")[0].partition(" such as")[0]
 

@@ -7,23 +7,15 @@ the crash is written first when the actor is rebuilt, and told then, once.
 from collections import deque
 from collections.abc import Iterator, Sequence
 
-import trio
 from attrs import frozen
 
-from batactors.actors.board import Board
 from batactors.actors.followers import Answer
 from batactors.actors.messages import DedupMessage
+from batactors.actors.naming import WireIds
 from batactors.core.changes import Changes
 from batactors.journal.store import Entry, Journal
-from batactors.model.errors import JournalError
-from batactors.model.health import ComponentState
 from batactors.model.ids import ClientOrderId, CommandId
 from batactors.model.inputs import Registered
-
-SLOW = 1.0
-"""Seconds. A write that takes longer holds up commands by more than their way to the venue takes."""
-
-WireIds = tuple[ClientOrderId | None, ...]
 
 
 @frozen(kw_only=True, eq=False)
@@ -45,9 +37,8 @@ class Applied:
 class Burst:
     """What was applied, in the order of its application, until it is durable and told."""
 
-    def __init__(self, journal: Journal, board: Board) -> None:
+    def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        self._board = board
         self._entries: list[Entry] = []
         self._applied: deque[Applied] = deque()
         self._orders: dict[ClientOrderId, None] = {}
@@ -71,20 +62,9 @@ class Burst:
         Raises:
             JournalError: It cannot be written; then nobody is told of it.
         """
-        if not self._entries:
-            return
-        began = trio.current_time()
-        try:
+        if self._entries:
             await self._journal.append(tuple(self._entries))
-        except JournalError as error:
-            self._board.set("journal", ComponentState.DOWN, error.message)
-            raise
-        self._entries.clear()
-        took = trio.current_time() - began
-        if took < SLOW:
-            self._board.set("journal", ComponentState.UP)
-        else:
-            self._board.set("journal", ComponentState.DEGRADED, f"the disk is slow: a write took {took:.1f} s")
+            self._entries.clear()
 
     def take(self) -> Iterator[Applied]:
         """What may be told now, each once."""

@@ -7,18 +7,20 @@ After a crash everything is rebuilt from the journal, never resumed half-applied
 
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import trio
 
-from batactors.actors.board import Board
+from batactors.actors.board import Board, Figures
 from batactors.actors.burst import Applied, Burst
 from batactors.actors.followers import Followers
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import (
     AskAgenda,
+    CutOff,
     DedupMessage,
+    Drain,
     Follow,
     FollowAccount,
     ForgetUnsent,
@@ -31,19 +33,18 @@ from batactors.actors.messages import (
     UnfollowAccount,
     Wake,
 )
+from batactors.actors.naming import Naming
 from batactors.actors.reply import Reply
 from batactors.actors.supervisor import Ready
 from batactors.core.dispatch import Changes, Dispatch, Rules
 from batactors.core.orders import News
 from batactors.core.restore import restore
 from batactors.journal.store import Contents, Journal
-from batactors.model.commands import CancelAll, Command, CreateOrder
 from batactors.model.errors import BatactorsError, ErrorKind, InvalidCommand
-from batactors.model.health import ComponentState
 from batactors.model.ids import AccountName, ClientOrderId, CommandId
-from batactors.model.inputs import Elapsed, Input, NotSent, Registered, Sending, SessionEnded, SessionReady
+from batactors.model.inputs import Elapsed, Input, NotSent, Registered, Sending, SessionEnded, SessionReady, Unanswered
 from batactors.model.lifecycle import RecoveryScheduled, Resolved
-from batactors.model.terms import Origin
+from batactors.model.terms import Origin, Transport
 from batactors.seams import WallClock
 
 logger = logging.getLogger("batactors.dedup")
@@ -74,19 +75,18 @@ class Dedup:
         self._venue = venue
         self._rules = rules
         self._journal = journal
-        self._burst = Burst(journal, board)
+        self._burst = Burst(journal)
         self._mailbox = mailbox
         self._reconciler = reconciler
         self._lane = lane
         self._board = board
         self._clock = clock
-        self._fits = fits
-        self._shorten = shorten
+        self._naming = Naming(fits, shorten)
         self._waiting: deque[DedupMessage] = deque()
         self._in_hand: DedupMessage | None = None
         self._of_no_fate: dict[CommandId, None] = {}
         """Of these only messages that we crashed on told whether they left; the journal says nothing of it yet."""
-        self._doubts = 0
+        self._raised = 0
         self._has_begun = False
         self._contents: Contents | None = None
         self.resumed: dict[CommandId, None] = {}
@@ -133,7 +133,6 @@ class Dedup:
         await self._burst.keep()  # what was applied before the message that crashed us is not lost
         await self._burst.forget()
         contents, self._contents = self._contents or await self._journal.read(), None
-        self._board.set("journal", ComponentState.UP)
         if not self._has_begun and contents.is_empty:
             self._has_begun = True
             return
@@ -153,8 +152,11 @@ class Dedup:
             dispatch.ledger.epoch, dispatch.ledger.ready_since = epoch, now.at
         if not self._has_begun:
             self.resumed = dict.fromkeys(record.command.command_id for record in dispatch.live())
+        # The stream says where a balance stands, not how it got there: what it said last still holds.
+        dispatch.ledger.balances = self.dispatch.balances
         self.dispatch, self._has_begun = dispatch, True
         self._quarantine()
+        self._count()
         self._followers.retell(dispatch)
         self._tell_all()
         self._reconciler.post(Wake(reason="rebuilt"))
@@ -191,13 +193,17 @@ class Dedup:
                 self._burst.add(Applied(message=message))
             case ForgetUnsent():
                 self._forget_unsent(message)
+            case CutOff():
+                self._cut_off(message)
+            case Drain():
+                self._burst.add(Applied(message=message))
 
     def _apply(self, given: Input, message: DedupMessage | None = None) -> None:
         self._burst.add(Applied(message=message, changes=(self.dispatch.apply(given),)))
 
     def _register(self, message: Register) -> None:
         try:
-            wire_ids = self._wire_ids(message.commands)
+            wire_ids = self._naming.wire_ids(message.commands, self.dispatch.book)
         except InvalidCommand as error:
             message.reply.fail(error)
             return
@@ -214,6 +220,11 @@ class Dedup:
         given = NotSent(at=trio.current_time(), on=self._clock.now(), command_ids=unsent, reason=message.reason)
         self._apply(given, message)
 
+    def _cut_off(self, message: CutOff) -> None:
+        at, desk = trio.current_time(), self.dispatch.desk
+        command_ids = tuple(one for road in Transport for one in desk.in_flight(road, at))
+        self._apply(Unanswered(at=at, on=self._clock.now(), command_ids=command_ids, reason=message.reason), message)
+
     # Tell: it is durable, and nothing waits until all of it is told.
 
     def _tell_all(self) -> None:
@@ -221,6 +232,7 @@ class Dedup:
             self._in_hand = applied.message
             self._tell(applied)
             self._in_hand = None
+        self._count()
         self._wake_in_doubt()
 
     def _tell(self, applied: Applied) -> None:
@@ -244,32 +256,8 @@ class Dedup:
                 self._followers.follow_account(message, answer)
             case UnfollowAccount():
                 self._followers.unfollow_account(message)
-
-    def _wire_ids(self, commands: Sequence[Command]) -> tuple[ClientOrderId | None, ...]:
-        created = [command.client_order_id for command in commands if isinstance(command, CreateOrder)]
-        if len(set(created)) < len(created):
-            raise InvalidCommand("two orders of one batch have the same client_order_id: each order needs its own")
-        wire_ids: list[ClientOrderId | None] = []
-        for command in commands:
-            wire_ids.append(self._wire_id(command, wire_ids))
-        return tuple(wire_ids)
-
-    def _wire_id(self, command: Command, beside: Sequence[ClientOrderId | None]) -> ClientOrderId | None:
-        """The client order id as the venue will see it, and as no other of the same batch is seen."""
-        if isinstance(command, CancelAll) or command.client_order_id is None:
-            return None
-        if isinstance(command, CreateOrder):
-            for offset in range(len(beside) + 1):
-                wire_id = self._shortened(command.client_order_id, offset)
-                if wire_id not in beside:
-                    return wire_id
-            raise InvalidCommand(f"client_order_id {command.client_order_id!r} has no form that the batch leaves free")
-        return self.dispatch.book.venue_client_id(command.client_order_id)
-
-    def _shortened(self, client_order_id: ClientOrderId, offset: int) -> ClientOrderId:
-        return self.dispatch.book.wire_id(
-            client_order_id, self._fits, lambda one, attempt: self._shorten(one, attempt + offset)
-        )
+            case Drain():
+                message.reply.give(None)
 
     def _pass_on(self, changes: Changes) -> None:
         """Wake those actors that have something to do because of it."""
@@ -280,11 +268,23 @@ class Dedup:
                 self._lane.post(SlowDown(instrument=step.receipt.instrument))
 
     def _wake_in_doubt(self) -> None:
-        dispatch = self.dispatch
-        doubts = len(dispatch.book.doubtful) + len(dispatch.strangers.unidentified()) + (dispatch.catch_up is not None)
-        if doubts > self._doubts:
+        raised = self.dispatch.ledger.raised
+        if raised != self._raised:
             self._reconciler.post(Wake(reason="doubt"))
-        self._doubts = doubts
+        self._raised = raised
+
+    def _count(self) -> None:
+        """Let the board know what there is to worry about. It costs the same, however many orders there are."""
+        dispatch, catch_up = self.dispatch, self.dispatch.catch_up
+        self._board.listed_at = dispatch.ledger.listed_at
+        self._board.count(
+            Figures(
+                unknown_commands=len(dispatch.desk.unknown),
+                orders_in_doubt=len(dispatch.book.doubtful) + dispatch.strangers.doubtful,
+                everything_doubtful=catch_up.note if catch_up is not None else None,
+                divergences=dispatch.balances.divergences,
+            )
+        )
 
 
 def _of_no_fate(crashed_on: DedupMessage | None) -> tuple[CommandId, ...]:

@@ -65,8 +65,8 @@ class Passes:
         if self._current is None:
             return None
         asked = list(self._asked.values())
-        diverged = sum(one.outcome is RecoveryOutcome.DIVERGED for one in asked)
         settled = sum(one.verdict is not None for one in asked)
+        diverged = sum(one.verdict is None and one.outcome is RecoveryOutcome.DIVERGED for one in asked)
         report = evolve(
             self._current,
             ended_at=news.on,

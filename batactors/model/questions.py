@@ -62,8 +62,14 @@ class AskBalances:
     """What the account has."""
 
 
+@frozen(kw_only=True)
+class AskTime:
+    """What the venue's clock says."""
+
+
 Question = (
     AskToken | AskInstruments | AskOpenOrders | AskClosedOrders | AskOrders | AskFills | AskAmendments | AskBalances
+    | AskTime
 )  # fmt: skip
 
 NAMES: Mapping[type[Question], str] = {
@@ -75,6 +81,7 @@ NAMES: Mapping[type[Question], str] = {
     AskFills: "fills",
     AskAmendments: "amendments",
     AskBalances: "balances",
+    AskTime: "time",
 }
 """What each question asks for, in the words of evidence and of errors."""
 
@@ -86,11 +93,14 @@ class Page:
     Attributes:
         token: The answer to ``AskToken``.
         next_offset: Where the next page begins; ``None`` on the last.
+        total: How many rows all pages have, where the venue says so: one that lists fewer than the page before is
+            older than that.
     """
 
     facts: tuple[Fact, ...] = ()
     token: str | None = field(default=None, repr=False)
     next_offset: int | None = None
+    total: int | None = None
 
 
 @frozen(kw_only=True)

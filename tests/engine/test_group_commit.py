@@ -252,7 +252,7 @@ async def test_a_disk_that_takes_five_seconds_holds_up_no_socket(network: Simula
         assert sum(isinstance(event, OrderFilled) for event in fills) == 40
         health = bench.account.health()
         assert health.components["journal"].state is ComponentState.DEGRADED
-        assert "a write took 5.0 s" in str(health.components["journal"].cause)
+        assert "the last write took 5.0 s" in str(health.components["journal"].cause)
         assert health.reconnects == 0
         journal.seconds = 0.0
         fill(bench, handle, "0.6")

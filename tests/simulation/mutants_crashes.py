@@ -116,13 +116,18 @@ def unwritten_counts_as_unsent(patch: Patch) -> None:
 @mutant
 def crashed_actor_stays_down(patch: Patch) -> None:
     """An actor other than the connection is not started again after a crash."""
-    keep = Supervisor._keep
+    begin = Supervisor.__init__
 
-    async def once(self: Supervisor, spec: Any, **kwargs: Any) -> None:
-        lasts = spec.name in ("connection", "metadata")
-        await keep(self, spec if lasts else evolve(spec, restart=Restart.TEMPORARY), **kwargs)
+    def once(self: Supervisor, name: str, specs: Any, **kwargs: Any) -> None:
+        lasting = ("connection", "metadata")
+        begin(
+            self,
+            name,
+            [spec if spec.name in lasting else evolve(spec, restart=Restart.TEMPORARY) for spec in specs],
+            **kwargs,
+        )
 
-    patch.setattr(Supervisor, "_keep", once)
+    patch.setattr(Supervisor, "__init__", once)
 
 
 @mutant

@@ -64,7 +64,7 @@ def sent_before_it_is_journaled(patch: Patch) -> None:
 
     def hasty(self: Dedup, message: Any) -> None:
         with suppress(InvalidCommand):
-            message.reply.give(self._wire_ids(message.commands))
+            message.reply.give(self._naming.wire_ids(message.commands, self.dispatch.book))
         register(self, message)
 
     patch.setattr(Dedup, "_register", hasty)

@@ -2,8 +2,9 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from batactors.journal.store import Entry
 from batactors.model.commands import AmendOrder, CancelAll, Command, CreateOrder
@@ -51,6 +52,32 @@ class Follower:
     forgotten: bool = False
 
 
+@frozen(kw_only=True)
+class ModeSet:
+    """A mode that the user set in the life of the process that goes on now; `at` is the engine's wall clock."""
+
+    at: datetime
+    mode: str
+    of_instrument: bool
+
+
+@frozen(kw_only=True)
+class ScopedCancel:
+    """A cancel of a part of the account that has come back.
+
+    Attributes:
+        side: Of the orders that it was about; `None` for both.
+        open_throughout: The venue's ids of such orders that were open when it was asked for, and when it came back.
+        command_ids: The cancels that it came to.
+        complete: Whether the engine says that these are all.
+    """
+
+    side: str | None
+    open_throughout: tuple[str, ...]
+    command_ids: tuple[CommandId, ...]
+    complete: bool
+
+
 @define(eq=False)
 class Record:
     """Everything that was journaled, told and sent."""
@@ -69,6 +96,8 @@ class Record:
     calls: dict[int, str] = field(factory=dict)
     """The calls of the user's own that have not come back yet, in words."""
     frames: list[Frame] = field(factory=list)
+    modes: list[ModeSet] = field(factory=list)
+    scoped: list[ScopedCancel] = field(factory=list)
     crashes: int = 0
     """How many actors were made to crash."""
 

@@ -285,6 +285,7 @@ class World:
             drop=self._drop,
             watch=self.judge.supervised,
             trace=self.trace,
+            began=self.record.modes.clear,  # a new process has the modes of its configuration
         )
         await nursery.start(self.machine.run, name="machine")
         self._baseline = self._count()

@@ -10,6 +10,7 @@ from batactors.model.questions import (
     AskInstruments,
     AskOpenOrders,
     AskOrders,
+    AskTime,
     AskToken,
     Question,
     Target,
@@ -45,6 +46,8 @@ def request_of(question: Question, offset: int = 0) -> HttpRequest:
             return _private("OrderAmends", order_id=wanted)
         case AskBalances():
             return _private("Balance")
+        case AskTime():
+            return HttpRequest(method="GET", path="/0/public/Time", private=False)
 
 
 def lookups(target: Target) -> tuple[Question, ...]:

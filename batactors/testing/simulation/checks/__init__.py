@@ -7,6 +7,7 @@ from batactors.testing.simulation.checks.base import Check, Scene, Violation
 from batactors.testing.simulation.checks.fills import NothingInvented
 from batactors.testing.simulation.checks.late import LateAnswersCount
 from batactors.testing.simulation.checks.ledger import DoneAsTold
+from batactors.testing.simulation.checks.modes import ExactlyTheScope, ModesHold, NewRiskWaits
 from batactors.testing.simulation.checks.once import AtMostOnceAtTheVenue, ExactlyOnce
 from batactors.testing.simulation.checks.order import InOrder, TermsInOrder
 from batactors.testing.simulation.checks.roads import (
@@ -34,6 +35,9 @@ ALL_CHECKS: Sequence[type[Check]] = (
     DoneAsTold,
     ReadyBeforeUse,
     MissedBeforeLive,
+    ModesHold,
+    NewRiskWaits,
+    ExactlyTheScope,
     ComesBack,
     CrashesAreOurs,
     NothingLeaks,

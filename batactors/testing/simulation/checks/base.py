@@ -9,8 +9,10 @@ from batactors import ChildEvent
 from batactors.journal.store import Entry
 from batactors.model.ids import ClientOrderId
 from batactors.model.order_events import OrderEvent
+from batactors.seams import WallClock
 from batactors.testing.kraken_spot.ledger import Ledger
 from batactors.testing.kraken_spot.orders import VenueOrder
+from batactors.testing.simulation.knobs import Knobs
 from batactors.testing.simulation.record import Follower, Frame, Record
 
 
@@ -63,6 +65,16 @@ class Scene(Protocol):
     @property
     def tombstones(self) -> int:
         """How many ended orders the engine remembers."""
+        ...
+
+    @property
+    def knobs(self) -> Knobs:
+        """How it is set up."""
+        ...
+
+    @property
+    def clock(self) -> WallClock:
+        """The wall clock of the engine's machine."""
         ...
 
     @property
