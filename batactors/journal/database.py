@@ -73,9 +73,19 @@ def open_database(place: Place, sync: Sync, since: str) -> apsw.Connection:
 
 
 def let_go(connection: apsw.Connection) -> None:
-    """Close; what is committed is safe already, and what cannot be tidied up now, the next to open it tidies up."""
+    """Close it as it is: whatever is committed is safe, in the file or in its log."""
     with suppress(apsw.Error):
+        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
         connection.close(True)
+
+
+def tidy_up(connection: apsw.Connection) -> None:
+    """Close it so that all is in the one file, if the disk allows it."""
+    try:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        connection.close(True)
+    except apsw.Error:
+        let_go(connection)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import trio
 from attrs import define
 
 from batactors.journal.complaints import naming
-from batactors.journal.database import Place, let_go, open_database, take
+from batactors.journal.database import Place, let_go, open_database, take, tidy_up
 from batactors.journal.loop import Runner, off_loop
 from batactors.journal.reading import Progress, Reader
 from batactors.journal.retention import Retention, Sync
@@ -112,7 +112,7 @@ class SqliteJournal:
                 self._broken = self._broken or JournalError("it was closed", file=self._place.file)
                 opened, self._opened = self._opened, None
                 if opened is not None:
-                    await self._run(lambda: let_go(opened.connection))
+                    await self._run(lambda: tidy_up(opened.connection))
 
     async def _do(self, what: Callable[[_Open], Result]) -> Result:
         """One at a time, and nothing more after a failure: what is on the disk then, only a new start can tell."""
@@ -129,6 +129,8 @@ class SqliteJournal:
                     return what(self._opened)
             except JournalError as error:
                 self._broken = error
+                if self._opened is not None:
+                    let_go(self._opened.connection)
                 raise
 
         try:

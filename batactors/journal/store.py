@@ -37,6 +37,21 @@ Entry = Registered | OrderEvent | LifecycleEvent | Report | SetAside
 of a command its sequence number there, a report its sequence number, what was set aside all of itself."""
 
 
+def identity_of(entry: Entry) -> tuple[object, ...]:
+    """By what an entry is kept once."""
+    match entry:
+        case Registered():
+            return ("command", entry.command.command_id)
+        case OrderEvent():
+            return ("event", entry.client_order_id, entry.sequence)
+        case LifecycleEvent():
+            return ("step", entry.command_id, entry.sequence)
+        case Report():
+            return ("report", entry.sequence)
+        case SetAside():
+            return ("set aside", entry)
+
+
 @frozen(kw_only=True)
 class Contents:
     """What a restart needs to know, each part in the order in which it was appended.

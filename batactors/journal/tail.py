@@ -92,7 +92,7 @@ def _look_at_the_rows(connection: apsw.Connection, place: Place) -> None:
 
 def last_rows(connection: apsw.Connection) -> Iterator[Row]:
     """The last rows of all entries."""
-    tables = [table for table in ENTRIES if _is_there(connection, table)]
+    tables = [table for table in ENTRIES if is_there(connection, table)]
     union = " UNION ALL ".join(f"SELECT max(position) AS last FROM {table}" for table in tables)
     last = value(connection, f"SELECT coalesce(max(last), 0) FROM ({union})")
     for table in tables:
@@ -106,7 +106,8 @@ def rows_of(table: str) -> str:
     return f"SELECT position, {texts}, checksum FROM {table}"
 
 
-def _is_there(connection: apsw.Connection, table: str) -> bool:
+def is_there(connection: apsw.Connection, table: str) -> bool:
+    """Whether the file has this table: one of an older version lacks some."""
     return bool(connection.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (table,)).fetchall())
 
 
@@ -127,14 +128,14 @@ def looked_at(table: str, row: Sequence[Any]) -> tuple[Row, Entry | None]:
 
 _TERMINAL = "('filled', 'canceled', 'expired', 'rejected', 'not_executed')"
 _LAST = 'SELECT {} FROM events WHERE "order" = number ORDER BY sequence DESC LIMIT 1'
-_SETTLED = _LAST.format(f"CASE WHEN payload ->> 'state' IN {_TERMINAL} THEN position END")
-_RESOLVED = "SELECT max(steps.position) FROM steps WHERE command = commands.position AND steps.kind = 'Resolved'"
+SETTLED = _LAST.format(f"CASE WHEN payload ->> 'state' IN {_TERMINAL} THEN position END")
+RESOLVED = "SELECT max(steps.position) FROM steps WHERE command = commands.position AND steps.kind = 'Resolved'"
 
 
 def stand_again(connection: apsw.Connection) -> None:
     """What says that orders and commands have ended, made anew from their entries."""
-    connection.execute(f"UPDATE orders SET settled = ({_SETTLED}) WHERE settled IS NOT ({_SETTLED})")
-    connection.execute(f"UPDATE commands SET settled = ({_RESOLVED}) WHERE settled IS NOT ({_RESOLVED})")
+    connection.execute(f"UPDATE orders SET settled = ({SETTLED}) WHERE settled IS NOT ({SETTLED})")
+    connection.execute(f"UPDATE commands SET settled = ({RESOLVED}) WHERE settled IS NOT ({RESOLVED})")
 
 
 def _back_up(place: Place, parts: Sequence[str]) -> str:

@@ -26,10 +26,11 @@ from batactors.testing.simulation.counting import listening, tasks_named
 from batactors.testing.simulation.given import faults_given, knobs_given
 from batactors.testing.simulation.judge import Judge
 from batactors.testing.simulation.knobs import Knobs
-from batactors.testing.simulation.machine import Machine, SimulatedDisk, engine_config
+from batactors.testing.simulation.machine import Machine, engine_config
 from batactors.testing.simulation.moments import TimedFault
 from batactors.testing.simulation.record import Record
 from batactors.testing.simulation.settling import down, settle
+from batactors.testing.simulation.storage import Storage
 from batactors.testing.trace import Trace
 from batactors.testing.virtual_time import VirtualClock, require_virtual_time, virtual_keep_alive
 
@@ -84,7 +85,7 @@ class World:
         self.reached: Counter[str] = Counter()
         self.port, self.began = 0, 0.0
         self.machine: Machine
-        self._disk = SimulatedDisk(knobs.disk, self.judge.wrote)
+        self._disk = Storage(seed, knobs, NAME, self.clock, self.judge.wrote)
         self.judge.begin(checks, self)
         self._nursery: trio.Nursery
         self._healings = 0
@@ -269,6 +270,7 @@ class World:
             if not self.judge.violations:
                 self._baseline["open sockets"] = 0
                 self.judge.check("closed")
+        self._disk.end()
         self.judge.finish()
 
     async def _open(self, nursery: trio.Nursery) -> None:
