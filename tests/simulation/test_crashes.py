@@ -11,7 +11,7 @@ ACTORS = ("rest", "dedup", "reconciler", "metadata", "lane", "connection", "subs
 PLANS = 6
 """For each actor."""
 POINTS = 40
-FEWER = {"metadata": 6, "lane": 8, "subscriber": 12}
+FEWER = {"metadata": 6, "lane": 8, "subscriber": 4}
 """Await points, of those that the actor passes from the crash's moment on; some pass few in a whole run."""
 
 

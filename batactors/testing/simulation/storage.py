@@ -49,7 +49,7 @@ class Storage:
         self._written = written
         self._kept: dict[tuple[object, ...], None] = {}
         self._memory = MemoryJournal()
-        self._disk = SimulatedDisk(seed) if knobs.journal == "file" else None
+        self._disk = SimulatedDisk(seed) if knobs.store == "file" else None
         if self._disk is not None:
             self._disk.seed()
 
