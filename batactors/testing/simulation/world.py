@@ -83,12 +83,11 @@ class World:
         self.judge = Judge(self.trace, self._scope.cancel)
         self.struck = self.venue.faults.fired
         self.reached: Counter[str] = Counter()
-        self.port, self.began = 0, 0.0
+        self.port, self.began, self._healings = 0, 0.0, 0
         self.machine: Machine
         self._disk = Storage(seed, knobs, NAME, self.clock, self.judge.wrote)
         self.judge.begin(checks, self)
         self._nursery: trio.Nursery
-        self._healings = 0
         self._endings: list[Callable[[], None]] = []
         self._logged: list[str] = []
         self._aims = Aims(self._strike)
