@@ -70,6 +70,26 @@ def last_entries(connection: apsw.Connection, count: int) -> list[Listed]:
     return sorted(found, key=lambda listed: listed.row.position)[-count:]
 
 
+_ABOUT = {
+    "commands": 'WHERE "order" = ?',
+    "events": 'WHERE "order" = ?',
+    "steps": 'WHERE command IN (SELECT position FROM commands WHERE "order" = ?)',
+}
+
+
+def entries_about(connection: apsw.Connection, client_order_id: str) -> list[Listed]:
+    """All about one order, oldest first; none if it is not known.
+
+    Raises:
+        apsw.CorruptError: They cannot be read.
+    """
+    found = []
+    for (number,) in connection.execute("SELECT number FROM orders WHERE client_order_id = ?", (client_order_id,)):
+        for table, where in _ABOUT.items():
+            found += [_listed(table, row) for row in connection.execute(f"{rows_of(table)} {where}", (number,))]
+    return sorted(found, key=lambda listed: listed.row.position)
+
+
 def _listed(table: str, row: Sequence[Any]) -> Listed:
     looked, entry = looked_at(table, row)
     return Listed(row=looked, text=bytes(row[3] or b"").decode("utf-8", "replace"), entry=entry)

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 
 import apsw
 
-CHUNK = 1 << 20
+CHUNK = 1 << 16
+"""Bytes that are read or written at once: SQLite's own layer cannot do with 128 kB or more."""
 _READ = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_MAIN_DB
 _MAKE = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE | apsw.SQLITE_OPEN_MAIN_DB
 
