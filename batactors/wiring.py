@@ -129,9 +129,8 @@ class Wiring:
             reconciler=self.reconciler, lane=self.lane, board=self.board, clock=seams.clock, fits=codec.fits,
             shorten=codec.shorten,
         )  # fmt: skip
-        inquirer = Inquirer(
-            rest=self.rest, dedup=self.dedup, clock=seams.clock, by_instrument=codec.lists_by_instrument
-        )
+        listed: dict[str, Any] = {"by_instrument": codec.lists_by_instrument}
+        inquirer = Inquirer(rest=self.rest, dedup=self.dedup, clock=seams.clock, **listed)
         reconciler = Reconciler(
             mailbox=self.reconciler, inquirer=inquirer, board=self.board, clock=seams.clock,
             chance=seams.chance.generator(f"{name}/reconciler"), every=config.reconcile_every,
@@ -142,7 +141,8 @@ class Wiring:
         self._lane_actor = lane = Lane(
             mailbox=self.lane, outbox=self.outbox, rest=self.rest, dedup=self.dedup, board=self.board,
             gate=self.gate, clock=seams.clock, throttle=Throttle(codec.pace), instruments=self.instruments,
-            send_within=config.send_within, batch_limit=codec.batch_limit, supports=codec.check,
+            send_within=config.send_within, validity=patience.validity, batch_limit=codec.batch_limit,
+            supports=codec.check,
         )  # fmt: skip
         connection = Connection(
             url=config.websocket_url, codec=codec, patience=patience, outbox=self.outbox, rest=self.rest,

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+from attrs import evolve
+
 from batactors.core.book import Book
 from batactors.model.commands import CancelAll, Command, CreateOrder
 from batactors.model.errors import InvalidCommand
@@ -52,3 +54,10 @@ class Naming:
 
     def _shortened(self, client_order_id: ClientOrderId, offset: int, book: Book) -> ClientOrderId:
         return book.wire_id(client_order_id, self._fits, lambda one, attempt: self._shorten(one, attempt + offset))
+
+
+def on_the_wire(command: Command, wire_id: ClientOrderId | None) -> Command:
+    """The command with the client order id that the venue will see."""
+    if isinstance(command, CancelAll) or wire_id in (None, command.client_order_id):
+        return command
+    return evolve(command, client_order_id=wire_id)

@@ -76,7 +76,8 @@ def _after(raw: apsw.VFSFile, size: int, page: int, salts: bytes, taken: int) ->
     """Frames of the same round of the log that come after the good ones; those of older rounds have other salts."""
     frames = commits = 0
     begin = HEADER + taken * (FRAME + page)
-    for offset in range(begin, size - FRAME + 1, FRAME + page):
+    # A frame that the file ends in the middle of was being written when its process was killed: nobody was told of it.
+    for offset in range(begin, size - FRAME - page + 1, FRAME + page):
         head = raw.xRead(FRAME, offset)
         if head[8:16] == salts:
             frames += 1

@@ -49,7 +49,7 @@ def draw(chance: "Random") -> Aim:
     seconds = chance.uniform(0.0, 0.25) if moment == "while it starts" else chance.uniform(0.02, 0.5)
     if moment == "at random" and chance.random() < 0.3:
         seconds += 2.0
-    return Aim(moment, seconds, chance.randint(1, 12))
+    return Aim(moment, seconds, chance.randint(1, 4 if moment.endswith("bytes") else 10))
 
 
 def arm(aim: Aim) -> None:

@@ -20,7 +20,7 @@ from tests.crash_drill.processes import Forked, Venue
 from tests.crash_drill.seen import Seen
 
 START_WITHIN = 30.0
-NO_MOMENT = 3.0
+NO_MOMENT = 1.5
 """Seconds that a process lives whose moment does not come."""
 SETTLE_WITHIN = 180.0
 LOOK = 0.0005

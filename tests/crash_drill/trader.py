@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from random import Random
 
 TRADERS = 4
+MOST_UNKNOWN = 12
+"""Commands without a verdict beyond which nothing new is sent: each costs questions at every start."""
 SETTLE_WITHIN = 90.0
 NAMES = ("BTC", "ETH", "DOGE", "SOL", "XRP", "ADA")
 
@@ -102,6 +104,9 @@ class Trader:
     async def trade(self) -> None:
         """Place, amend and cancel, without end."""
         while True:
+            if len(self._left()) > MOST_UNKNOWN:  # as a careful program does
+                await trio.sleep(0.05)
+                continue
             with suppress(BatactorsError):
                 await self._chance.choices((self._place, self._amend, self._cancel), (5, 2, 2))[0]()
             await trio.sleep(self._chance.uniform(0.0, 0.06))
@@ -162,11 +167,8 @@ class Trader:
                     await handle.cancel()
 
     def _left(self) -> list[str]:
-        return [handle.command_id for handle in self._account.commands(ended=True) if not self._is_resolved(handle)]
-
-    def _is_resolved(self, handle: CommandHandle) -> bool:
-        record = self._account._wiring.dedup_actor.dispatch.desk.commands.get(handle.command_id)
-        return record is None or record.has_ended
+        desk = self._account._wiring.dedup_actor.dispatch.desk
+        return [record.command.command_id for record in desk.unresolved()]
 
 
 async def live(place: Place, seen: Seen, chance: "Random", ready: int, *, settle: bool) -> dict[str, Any] | None:

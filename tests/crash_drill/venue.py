@@ -12,6 +12,7 @@ from batactors.testing.kraken_spot import KrakenSpotVenue
 
 FAULTS_EVERY = 0.15
 """Seconds between two faults, on average."""
+MOST_WAITING = 3
 
 
 async def serve(seed: int, commands: int, answers: int) -> None:
@@ -61,6 +62,8 @@ async def _disturb(storm: trio.CancelScope, venue: KrakenSpotVenue, world: World
             nursery.start_soon(world.trade_by_hand)
             while True:
                 await trio.sleep(chance.expovariate(1 / FAULTS_EVERY))
+                if len(venue.faults.waiting) > MOST_WAITING:
+                    venue.faults.clear()  # some wait for what seldom comes; all together would be a siege
                 kind = chance.choices(kinds, [kind.weight for kind in kinds])[0]
                 venue.faults.add(kind.make(chance))
 
