@@ -10,7 +10,6 @@ from itertools import count
 from math import inf
 
 import trio
-from attrs import evolve
 
 from batactors.actors.board import Board
 from batactors.actors.gate import Gate
@@ -25,7 +24,7 @@ from batactors.actors.messages import (
     SlowDown,
     Submit,
 )
-from batactors.actors.naming import on_the_wire
+from batactors.actors.naming import on_the_wire, valid_for
 from batactors.actors.queues import Item, Queues, frames
 from batactors.actors.reply import Reply
 from batactors.actors.supervisor import Ready
@@ -121,7 +120,7 @@ class Lane:
                 check(command, self._instruments)
                 self._supports(command)
                 exposures.append(self._gate.enter(command))
-            given = tuple(evolve(one, validity=one.validity or self._validity) for one in submit.commands)
+            given = tuple(valid_for(self._validity, one) for one in submit.commands)
             wire_ids = await self._register(given)
             submit.reply.give(None)
         if wire_ids is None:

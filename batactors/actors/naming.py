@@ -1,4 +1,7 @@
-"""What an order is called on the wire: as its user calls it if that fits the venue, else by a shorter name."""
+"""What is said of a command on the wire: what its order is called there, and for how long it is valid.
+
+An order is called as its user calls it if that fits the venue, else by a shorter name.
+"""
 
 from collections.abc import Callable, Sequence
 
@@ -61,3 +64,8 @@ def on_the_wire(command: Command, wire_id: ClientOrderId | None) -> Command:
     if isinstance(command, CancelAll) or wire_id in (None, command.client_order_id):
         return command
     return evolve(command, client_order_id=wire_id)
+
+
+def valid_for(seconds: float | None, command: Command) -> Command:
+    """The command with this validity, unless it has one of its own."""
+    return command if seconds is None or command.validity is not None else evolve(command, validity=seconds)
