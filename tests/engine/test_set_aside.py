@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("network")
 
 
 async def test_a_frame_that_cannot_be_read_is_kept_without_the_token(network: SimulatedNetwork, seams: Seams) -> None:
-    """The row that is bad, whole, with what is wrong with it; the token, should the venue echo it anywhere, is not in it."""
+    """The row that is bad, whole, with what is wrong with it; the token, should the venue echo it, is not in it."""
     journal = MemoryJournal()
     async with (
         open_venue(seams) as (venue, urls),
