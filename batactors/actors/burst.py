@@ -12,6 +12,7 @@ from attrs import frozen
 from batactors.actors.followers import Answer
 from batactors.actors.messages import DedupMessage
 from batactors.actors.naming import WireIds
+from batactors.actors.quarantine import set_aside_in
 from batactors.core.changes import Changes
 from batactors.journal.store import Entry, Journal
 from batactors.model.ids import ClientOrderId, CommandId
@@ -49,7 +50,7 @@ class Burst:
 
     def add(self, applied: Applied, registered: Sequence[Registered] = ()) -> None:
         """One more message was applied, whole."""
-        self._entries += registered
+        self._entries += (*registered, *set_aside_in(applied.message))
         for changes in applied.changes:
             self._entries += (*changes.events, *changes.steps, *changes.reports)
             self._orders.update(dict.fromkeys(changes.forgotten))

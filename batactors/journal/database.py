@@ -62,8 +62,6 @@ def open_database(place: Place, sync: Sync, since: str) -> apsw.Connection:
             file, flags=apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE, vfs=place.vfs, statementcachesize=64
         )
         stack.callback(let_go, connection)
-        # Who opens it and may not have it leaves it as it is, with its log.
-        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
         try:
             _prepare(connection, place, sync, since)
         except apsw.BusyError:
@@ -73,7 +71,7 @@ def open_database(place: Place, sync: Sync, since: str) -> apsw.Connection:
 
 
 def let_go(connection: apsw.Connection) -> None:
-    """Close it as it is: whatever is committed is safe, in the file or in its log."""
+    """Close it as it is, with its log: whatever is committed is safe, and who may not have it changes nothing."""
     with suppress(apsw.Error):
         connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
         connection.close(True)
@@ -130,7 +128,6 @@ def _prepare(connection: apsw.Connection, place: Place, sync: Sync, since: str) 
 def take(connection: apsw.Connection, place: Place, sync: Sync, since: str) -> None:
     """Make it ours to write: of this version, with our name on it, where others can read that in spite of the lock."""
     with naming(place.file):
-        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)
         migrate(connection)
         with connection:
             holder = (("holder", f"process {os.getpid()}"), ("held since", since), ("sync", sync))
