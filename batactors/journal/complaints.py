@@ -45,7 +45,8 @@ def naming(file: str) -> Iterator[None]:
         yield
     except apsw.NotADBError:
         raise foreign(file) from None
-    except apsw.CorruptError as error:
+    except (apsw.CorruptError, apsw.SQLError, apsw.ConstraintError, apsw.MismatchError) as error:
+        # What we ask is always the same: if it makes no sense to the file, the file is another than it was.
         raise damaged(file, str(error)) from error
     except UnicodeDecodeError as error:
         raise damaged(file, f"a text in it is none ({error.reason} at {error.start} of it)") from error
@@ -66,3 +67,16 @@ def naming(file: str) -> Iterator[None]:
             "commit is in the journal, the next start finds out",
             file=file,
         ) from error
+
+
+@contextmanager
+def taken_as_written(file: str) -> Iterator[None]:
+    """Let a value that is of another kind than was ever written leave as what it is.
+
+    Raises:
+        JournalDamaged: There is one.
+    """
+    try:
+        yield
+    except (TypeError, ValueError, OverflowError) as error:
+        raise damaged(file, f"a value in it is of another kind than was written ({error})") from error

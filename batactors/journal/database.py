@@ -13,7 +13,8 @@ from urllib.parse import quote
 import apsw
 from attrs import frozen
 
-from batactors.journal.complaints import foreign, naming
+from batactors.journal.complaints import damaged, foreign, naming
+from batactors.journal.raw import opened
 from batactors.journal.retention import Sync
 from batactors.journal.schema import APPLICATION_ID, MIGRATIONS, VERSION
 from batactors.model.errors import JournalError, JournalForeign, JournalLocked, JournalReadOnly, JournalVersion
@@ -109,6 +110,11 @@ def _check_path(path: Path) -> None:
 
 
 def _prepare(connection: apsw.Connection, place: Place, sync: Sync, since: str) -> None:
+    with opened(place.file, place.vfs) as raw:
+        head = raw.xRead(20, 0) if raw.xFileSize() >= 20 else b""
+    # SQLite takes versions that it does not know for those of a file that must not be written.
+    if head.startswith(b"SQLite format 3\0") and not {*head[18:20]} <= {1, 2}:
+        raise damaged(place.file, "its header names versions that no journal has")
     if connection.readonly("main"):
         raise JournalReadOnly("it is not to be written: allow it, or give the path of another", file=place.file)
     connection.execute("PRAGMA locking_mode=EXCLUSIVE; PRAGMA temp_store=MEMORY").fetchall()  # else only the first runs

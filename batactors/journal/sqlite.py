@@ -9,7 +9,7 @@ import apsw
 import trio
 from attrs import define
 
-from batactors.journal.complaints import naming
+from batactors.journal.complaints import naming, taken_as_written
 from batactors.journal.database import Place, let_go, open_database, take, tidy_up
 from batactors.journal.loop import Runner, off_loop
 from batactors.journal.reading import Progress, Reader
@@ -100,7 +100,8 @@ class SqliteJournal:
 
         def reading(journal: _Open) -> Contents:
             journal.writer.append(())
-            return Reader(journal.connection, file, keep, progress).read()
+            with taken_as_written(file):
+                return Reader(journal.connection, file, keep, progress).read()
 
         return await self._do(reading)
 
@@ -144,7 +145,7 @@ class SqliteJournal:
 
     def _open(self) -> _Open:
         since = f"{self._clock.now():%Y-%m-%d %H:%M:%S} UTC"
-        with ExitStack() as stack:
+        with taken_as_written(self._place.file), ExitStack() as stack:
             connection = open_database(self._place, self._sync, since)
             stack.callback(let_go, connection)
             cut_tail(connection, self._place)

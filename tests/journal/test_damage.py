@@ -150,6 +150,27 @@ async def test_a_damaged_row_in_the_middle_is_refused(disk: SimulatedDisk) -> No
     assert len(before) == len(disk.read(FILE))
 
 
+async def test_a_header_of_another_version_is_damage(disk: SimulatedDisk) -> None:
+    """SQLite would call such a file read-only, which is no help."""
+    journal = await filled(disk)
+    await journal.close()
+    flip(disk, FILE, 18)
+    disk.kill()
+    with pytest.raises(JournalDamaged, match="its header names versions"):
+        await open_on(disk).read()
+
+
+async def test_a_schema_that_is_another_is_damage(disk: SimulatedDisk) -> None:
+    """A column of another name is no error of the disk's, and a number that has become text no bug of ours."""
+    journal = await filled(disk)
+    await journal.close()
+    content = disk.read(FILE)
+    disk.write(FILE, content.replace(b"events (position", b"events (pocition", 1))
+    disk.kill()
+    with pytest.raises(JournalDamaged, match="no such column: position"):
+        await open_on(disk).read()
+
+
 @settings(max_examples=150, deadline=None)
 @given(place=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7), log=st.booleans(), cut=st.booleans())
 def test_no_damage_makes_another_story(place: float, bit: int, log: bool, cut: bool) -> None:
