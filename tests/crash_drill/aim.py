@@ -44,11 +44,11 @@ class Aim:
 
 
 def draw(chance: "Random") -> Aim:
-    """The next death. Every tenth process lives for longer, so that what was unknown finds its end."""
+    """The next death. Some processes live for longer, so that what was unknown finds its end."""
     moment = chance.choices(list(MOMENTS), list(MOMENTS.values()))[0]
     seconds = chance.uniform(0.0, 0.25) if moment == "while it starts" else chance.uniform(0.02, 0.5)
-    if moment == "at random" and chance.random() < 0.3:
-        seconds += 2.0
+    if moment == "at random" and chance.random() < 0.5:
+        seconds += 1.5
     return Aim(moment, seconds, chance.randint(1, 4 if moment.endswith("bytes") else 10))
 
 

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from copy import deepcopy
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -22,10 +23,12 @@ from batactors import (
     OrderFilled,
     OrderSubmitted,
     SupervisionConfig,
+    TransportPolicy,
 )
 from batactors.actors.connection import Connection
 from batactors.actors.rest import Rest
 from batactors.journal.loop import in_loop
+from batactors.journal.memory import MemoryJournal
 from batactors.journal.sqlite import SqliteJournal
 from batactors.journal.store import Journal
 from batactors.model.ids import ClientOrderId
@@ -153,6 +156,32 @@ async def test_what_was_in_flight_is_found_by_its_client_id(
             nursery.cancel_scope.cancel()
         assert others == []
         assert len(venue.ledger.orders_by_client_id(name)) == landed
+
+
+async def test_lives_that_are_shorter_than_a_command_is_valid_find_out_all_the_same(
+    network: SimulatedNetwork, seams: Seams
+) -> None:
+    """A process that is killed every few seconds resolves what an earlier one left: what that one waited for counts."""
+    disk, statuses = MemoryJournal(), list[CommandStatus | None]()
+    async with open_venue(seams) as (venue, urls):
+        async with open_on(
+            venue, urls, seams, journals=lambda name: disk, supervision=AT_ONCE, transport=TransportPolicy.WEBSOCKET
+        ) as bench:
+            venue.faults.add(f.RestartAfterCommand(method="add_order", down_for=1.0))
+            await place(bench, quantity="0.1")
+            await trio.sleep(0.5)
+            waits = await place(bench, transport="websocket")
+            left = deepcopy(disk)  # as it is when the process is killed
+        for _ in range(5):
+            await trio.sleep(1.0)
+            disk = left
+            async with open_on(venue, urls, seams, journals=lambda name: disk) as bench:  # noqa: B023
+                await trio.sleep(3.0)  # of the five seconds for which the command is valid
+                record = bench.account._wiring.dedup_actor.dispatch.desk.commands[waits.command_id]
+                statuses.append(record.verdict.status if record.verdict is not None else None)
+                left = deepcopy(disk)
+        assert statuses[0] is None
+        assert statuses[-1] is CommandStatus.NOT_EXECUTED
 
 
 @pytest.mark.holds("D06")
