@@ -150,6 +150,32 @@ async def test_a_damaged_row_in_the_middle_is_refused(disk: SimulatedDisk) -> No
     assert len(before) == len(disk.read(FILE))
 
 
+async def test_what_an_older_round_of_the_log_left_is_no_damage(
+    disk: SimulatedDisk, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A log that was begun anew still has pages of the round before behind its end."""
+    journal = await filled(disk)
+    assert journal._opened is not None
+    journal._opened.connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchall()
+    await journal.append([FILLS[10]])
+    assert frames(disk) > 10
+    assert await fills_on(disk) == 11
+    assert not caplog.records
+
+
+async def test_an_order_whose_end_was_cut_is_open_again(disk: SimulatedDisk) -> None:
+    """What says that it has ended goes with the row that said so."""
+    journal = open_on(disk)
+    await journal.append(Life("a").whole())
+    await journal.close()
+    disk.write(FILE, disk.read(FILE).replace(b'"reason":"user"', b'"reason":"usar"'))
+    disk.kill()
+    journal = open_on(disk)
+    await journal.read()
+    assert journal._opened is not None
+    assert journal._opened.connection.execute("SELECT settled FROM orders").fetchall() == [(None,)]
+
+
 async def test_a_header_of_another_version_is_damage(disk: SimulatedDisk) -> None:
     """SQLite would call such a file read-only, which is no help."""
     journal = await filled(disk)

@@ -1,11 +1,13 @@
 """However long a journal lives: what it keeps and what a restart reads is bounded, and nobody waits for its disk."""
 
+import threading
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import trio
 
+from batactors.journal.loop import off_loop
 from batactors.journal.retention import Retention
 from batactors.journal.sqlite import SqliteJournal
 from batactors.journal.store import Entry
@@ -88,7 +90,56 @@ async def test_the_log_stays_small(path: Path) -> None:
     await journal.close()
 
 
+async def test_an_old_order_with_an_open_command_is_not_dropped(path: Path) -> None:
+    """However many have ended since: while a command about it has no verdict, it is kept."""
+    old = Life("old")
+    batches: list[list[Entry]] = [[*old.whole(), old.cancel("late")], *(Life(str(one)).whole() for one in range(40))]
+    contents = await kept(path, *batches, retention=Retention(settled=10, recent=3))
+    assert old.order in contents.events
+    assert rows(path, "SELECT count(*) <= 13 FROM orders") == [(1,)]
+
+
+async def test_what_is_told_of_a_dropped_order_belongs_to_it(path: Path) -> None:
+    """A late event or step of an order whose rows are gone leaves no row that belongs to nothing."""
+    old = Life("old")
+    batches: list[list[Entry]] = [old.whole(), *(Life(str(one)).whole() for one in range(40))]
+    await kept(path, *batches, [old.filled(), old.resolved()], retention=Retention(settled=10))
+    assert rows(path, 'SELECT count(*) FROM events WHERE "order" NOT IN (SELECT number FROM orders)') == [(0,)]
+    assert rows(path, "SELECT count(*) FROM steps WHERE command NOT IN (SELECT position FROM commands)") == [(0,)]
+
+
 # Waiting.
+
+
+def test_what_has_begun_off_the_loop_is_waited_for() -> None:
+    """A cancellation in the middle of it waits, so that nothing else begins beside it."""
+
+    async def main() -> None:
+        began, may_end, ended = threading.Event(), threading.Event(), threading.Event()
+
+        def work() -> None:
+            began.set()
+            may_end.wait(5.0)
+            ended.set()
+
+        async with trio.open_nursery() as nursery:
+
+            async def cancelled() -> None:
+                with trio.CancelScope() as scope:
+                    nursery.start_soon(cancel_in_the_middle, scope)
+                    await off_loop(work)
+                assert ended.is_set()
+
+            async def cancel_in_the_middle(scope: trio.CancelScope) -> None:
+                await trio.sleep(0.05)
+                assert began.is_set()
+                scope.cancel()
+                await trio.sleep(0.01)
+                may_end.set()
+
+            nursery.start_soon(cancelled)
+
+    trio.run(main)
 
 
 async def test_a_cancelled_append_is_written_whole_or_not_begun(path: Path) -> None:
