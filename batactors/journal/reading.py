@@ -26,11 +26,13 @@ TOLD_EVERY = 1_000
 
 Wanted = TypeVar("Wanted")
 
+# Of an order that was forgotten only the ids are given, also when a command about it came later and is open.
 # A cancel of all concerns every order that was open when it was sent: while it is open itself, so are they.
 _WANTED = """
 CREATE TEMP TABLE wanted AS
-SELECT number FROM orders WHERE settled IS NULL
-UNION SELECT "order" FROM commands WHERE settled IS NULL AND "order" IS NOT NULL
+SELECT number FROM orders WHERE settled IS NULL AND NOT forgotten
+UNION SELECT number FROM commands JOIN orders ON number = "order"
+  WHERE commands.settled IS NULL AND NOT orders.forgotten
 UNION SELECT number FROM orders
   WHERE settled > (SELECT min(position) FROM commands WHERE settled IS NULL AND kind = 'CancelAll') AND NOT forgotten
 UNION SELECT number FROM (

@@ -90,6 +90,20 @@ async def test_the_log_stays_small(path: Path) -> None:
     await journal.close()
 
 
+async def test_of_a_forgotten_order_the_ids_are_given_whatever_is_open(path: Path) -> None:
+    """A cancel that came after the order was forgotten, and is unknown: its fills must not be a stranger's."""
+    old = Life("old", wire_id="w")
+    journal = open_on(path)
+    await journal.append(old.whole())
+    await journal.forget([old.order], [old.command])
+    await journal.append([old.cancel("late")])
+    contents = await journal.read()
+    await journal.close()
+    assert not contents.events
+    assert [entry.command.command_id for entry in contents.registered] == ["late"]
+    assert sorted(contents.bygone) == sorted([old.order, "w", old.venue_id])
+
+
 async def test_an_old_order_with_an_open_command_is_not_dropped(path: Path) -> None:
     """However many have ended since: while a command about it has no verdict, it is kept."""
     old = Life("old")
