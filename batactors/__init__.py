@@ -3,7 +3,7 @@
 from batactors.account import Account
 from batactors.actors.child_events import ChildEvent, Happening
 from batactors.actors.crashes import StartTimeout, SupervisorGaveUp
-from batactors.config import AccountConfig, EngineConfig, Secret, SupervisionConfig
+from batactors.config import AccountConfig, EngineConfig, JournalConfig, Secret, SupervisionConfig
 from batactors.drafts import NewOrder
 from batactors.engine import Engine, open_engine, run_engine
 from batactors.handle import CommandHandle
@@ -19,6 +19,13 @@ from batactors.model.errors import (
     ErrorKind,
     ExchangeReject,
     InvalidCommand,
+    JournalDamaged,
+    JournalError,
+    JournalForeign,
+    JournalFull,
+    JournalLocked,
+    JournalReadOnly,
+    JournalVersion,
     ModeForbids,
     PermissionDenied,
     RateLimited,
@@ -132,6 +139,14 @@ __all__ = [
     "Instrument",
     "InstrumentStatus",
     "InvalidCommand",
+    "JournalConfig",
+    "JournalDamaged",
+    "JournalError",
+    "JournalForeign",
+    "JournalFull",
+    "JournalLocked",
+    "JournalReadOnly",
+    "JournalVersion",
     "LateAck",
     "LeftCommand",
     "LifecycleEvent",

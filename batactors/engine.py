@@ -11,8 +11,9 @@ from batactors.account import Account
 from batactors.actors.child_events import ChildEvent, ChildEventReader, ChildEvents, Happening
 from batactors.actors.crashes import cause_of, leaves
 from batactors.config import EngineConfig
-from batactors.journal.memory import MemoryJournal
+from batactors.handle import CommandHandle
 from batactors.journal.store import Journal
+from batactors.journals import journal_of
 from batactors.model.errors import BatactorsError, ConfigError, TransportError
 from batactors.model.health import ComponentState, HealthReport
 from batactors.model.ids import AccountName
@@ -22,6 +23,8 @@ from batactors.stopping import Stop
 from batactors.venues.registry import CODECS
 from batactors.wiring import Wiring
 
+CLOSE_WITHIN = 10.0
+"""Seconds that a journal has to let go of its store; nothing that was written depends on it."""
 EVENTS = 1000
 """Happenings of supervision that are remembered."""
 
@@ -32,8 +35,8 @@ class Engine:
     Args:
         config: What to run.
         seams: Clock, ids and chance; the machine's own if none are given.
-        journals: Gives each account, by its name, the journal that it writes to and is rebuilt from; one that lives as
-            long as the engine if none are given.
+        journals: Gives each account, by its name, the journal that it writes to and is rebuilt from, whatever the
+            configuration says. The engine opens and closes it.
         watch: Is told of everything that supervision does, at once. It may not wait, and must not raise.
 
     Raises:
@@ -49,7 +52,7 @@ class Engine:
     ) -> None:
         self._config = config
         self._seams = seams or Seams()
-        self._journals = journals or (lambda name: MemoryJournal())
+        self._journals = journals or (lambda name: journal_of(name, config.accounts[name], self._seams))
         self._watched = watch
         self._events = ChildEvents(EVENTS)
         config.require_venues(CODECS)
@@ -108,10 +111,13 @@ class Engine:
         After ``stop`` it returns. Cancelled, it ends at once, or takes ``cancelled_within`` seconds to stop.
 
         Raises:
+            JournalError: A journal cannot be used; nothing was connected.
             ExceptionGroup: Of the typed errors that ended it.
         """
         ending: BaseException | None = None
         try:
+            for wiring in self._wirings.values():
+                await wiring.dedup_actor.open()  # all of them, before anything is connected
             async with trio.open_nursery() as nursery:
                 await nursery.start(self._live)
                 task_status.started(self)
@@ -120,7 +126,14 @@ class Engine:
             ending = group
             raise
         finally:
+            for wiring in self._wirings.values():
+                with trio.move_on_after(CLOSE_WITHIN, shield=True):
+                    await wiring.journal.close()
             self._end(ending)
+
+    def commands(self, *, ended: bool = False) -> list[CommandHandle]:
+        """The open commands of all accounts, account by account; see ``Account.commands``."""
+        return [handle for account in self._accounts.values() for handle in account.commands(ended=ended)]
 
     async def stop(self) -> StopReport:
         """Stop in good order, and report. Takes at most ``stop_within`` and three seconds more, whatever hangs.
@@ -220,7 +233,7 @@ async def open_engine(
         watch: Is told of everything that supervision does; see ``Engine``.
 
     Raises:
-        ConfigError: The configuration is wrong.
+        ConfigError: The configuration is wrong; as ``JournalError``, a journal cannot be used.
         AuthError: A venue refuses a key.
         TransportError: A venue could not be reached in time.
         ExceptionGroup: Of what ended the engine later, or of what the body raised.

@@ -72,9 +72,22 @@ class AccountView(Orders):
         """What the account has, as last heard on the stream."""
         return {asset: fact.total for asset, fact in self._wiring.dedup_actor.dispatch.balances.heard.items()}
 
-    def commands(self) -> list[CommandHandle]:
-        """The commands that have no verdict yet, oldest first."""
-        return [self.handle_of(record.command) for record in self._wiring.dedup_actor.dispatch.desk.unresolved()]
+    def commands(self, *, ended: bool = False) -> list[CommandHandle]:
+        """The commands that are open, oldest first: without a verdict yet, or with an order that has not ended.
+
+        After a restart on a journal, also those that were open when the process before died, even if they have ended
+        since: the handle of each tells the whole history.
+
+        Args:
+            ended: All the others too that are remembered.
+        """
+        dedup = self._wiring.dedup_actor
+        live = {record.command.command_id for record in dedup.dispatch.live()}
+        return [
+            self.handle_of(record.command)
+            for command_id, record in dedup.dispatch.desk.commands.items()
+            if ended or command_id in live or command_id in dedup.resumed
+        ]
 
     def command(self, command_id: str) -> CommandHandle:
         """The handle of a command that was given before.

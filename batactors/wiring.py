@@ -118,20 +118,19 @@ class Wiring:
             lane=self.lane,
         )  # fmt: skip
         self.venue_clock = VenueClock()
-        journal = JournalWatch(journal, self.board)
+        self.journal = JournalWatch(journal, self.board)
         self._rest_actor = rest = Rest(
             account=name, url=config.rest_url, codec=codec, credentials=credentials, patience=patience,
             mailbox=self.rest, dedup=self.dedup, board=self.board, gate=self.gate, clock=seams.clock,
             venue_clock=self.venue_clock, paced=config.paced,
         )  # fmt: skip
         self.dedup_actor = Dedup(
-            account=name, venue=codec.venue, rules=rules_of(config, patience), journal=journal, mailbox=self.dedup,
+            account=name, venue=codec.venue, rules=rules_of(config, patience), journal=self.journal, mailbox=self.dedup,
             reconciler=self.reconciler, lane=self.lane, board=self.board, clock=seams.clock, fits=codec.fits,
             shorten=codec.shorten,
         )  # fmt: skip
-        inquirer = Inquirer(
-            rest=self.rest, dedup=self.dedup, clock=seams.clock, by_instrument=codec.lists_by_instrument
-        )
+        listed: dict[str, Any] = {"by_instrument": codec.lists_by_instrument}
+        inquirer = Inquirer(rest=self.rest, dedup=self.dedup, clock=seams.clock, **listed)
         reconciler = Reconciler(
             mailbox=self.reconciler, inquirer=inquirer, board=self.board, clock=seams.clock,
             chance=seams.chance.generator(f"{name}/reconciler"), every=config.reconcile_every,
@@ -142,7 +141,8 @@ class Wiring:
         self._lane_actor = lane = Lane(
             mailbox=self.lane, outbox=self.outbox, rest=self.rest, dedup=self.dedup, board=self.board,
             gate=self.gate, clock=seams.clock, throttle=Throttle(codec.pace), instruments=self.instruments,
-            send_within=config.send_within, batch_limit=codec.batch_limit, supports=codec.check,
+            send_within=config.send_within, validity=patience.validity, batch_limit=codec.batch_limit,
+            supports=codec.check,
         )  # fmt: skip
         connection = Connection(
             url=config.websocket_url, codec=codec, patience=patience, outbox=self.outbox, rest=self.rest,
@@ -159,7 +159,7 @@ class Wiring:
             [
                 # Who is told things comes before who tells them: they are stopped in the reverse order.
                 ChildSpec(name=DEDUP, run=self.dedup_actor.run, intensity=bug, **within),
-                ChildSpec(name="journal", run=journal.run, intensity=bug, **within),
+                ChildSpec(name="journal", run=self.journal.run, intensity=bug, **within),
                 ChildSpec(name="rest", run=rest.run, intensity=bug, **within),
                 # This one and the connection fail for as long as the venue cannot be reached, which is no bug of ours,
                 # and each of their steps has a deadline of its own.

@@ -6,13 +6,14 @@ from enum import Enum
 
 import attrs
 
-from batactors.config import AccountConfig, SupervisionConfig
+from batactors.config import AccountConfig, JournalConfig, SupervisionConfig
 from batactors.config.rules import Rule, listed
 from batactors.venues.kraken_spot.pace import PATIENCE
 from tests.readme import REPOSITORY
 
 PAGE = REPOSITORY / "docs" / "configuration.md"
-TABLES = {"account": AccountConfig, "supervision": SupervisionConfig}
+TABLES = {"account": AccountConfig, "journal": JournalConfig, "supervision": SupervisionConfig}
+PATIENCE_NAMES = tuple(field.name for field in attrs.fields(type(PATIENCE)))
 ENTRY = re.compile(r"^    (\w+): (.+?)(?=^    \w+: |\Z)", re.MULTILINE | re.DOTALL)
 
 
@@ -32,6 +33,8 @@ def default_of(field: "attrs.Attribute[object]") -> str:
     """What holds if the key is left out, as TOML has it."""
     if field.default is attrs.NOTHING:
         return "must be given"
+    if field.default is None and field.name not in PATIENCE_NAMES:
+        return "none"
     if field.default is None:
         return f"the venue's; Kraken Spot: {getattr(PATIENCE, field.name):g}"
     value = field.default.value if isinstance(field.default, Enum) else field.default
@@ -42,6 +45,8 @@ def right_of(field: "attrs.Attribute[object]") -> str:
     """What may stand there, in the words of the error that names what is wrong."""
     if field.name in ("api_key", "api_secret"):
         return '`{ env = "NAME" }` or `{ file = "/path" }`'
+    if field.name == "journal":
+        return "a table, as below"
     if isinstance(field.default, Enum):
         return listed(type(field.default))
     assert isinstance(field.validator, Rule)

@@ -80,7 +80,8 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         tombstones = 100
         clock_every = 60
         clock_alarm = 0.5
-                paced = false
+        paced = false
+        journal = { path = "data/kraken.journal", sync = "normal", settled = 50, days = 30, recent = 7 }
 
         [supervision]
         backoff_first = 1
@@ -101,7 +102,9 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
     assert read.transport is TransportPolicy.REST
     assert (read.tier, read.validity, read.margin, read.tombstones) == ("pro", 60, 0, 100)
     assert config.supervision.failures == 0
-    for value in (read, config.supervision):
+    assert read.journal is not None
+    assert read.journal.path == str(tmp_path / "data" / "kraken.journal")
+    for value in (read, config.supervision, read.journal):
         for field in attrs.fields(type(value)):
             if field.name != "venue":
                 assert getattr(value, field.name) != field.default, f"{field.name} was not set"

@@ -27,7 +27,7 @@ async def said_by(example: str, capsys: pytest.CaptureFixture[str]) -> list[str]
 
 def test_every_example_is_run_here() -> None:
     """A new example needs a test that runs it."""
-    assert PROGRAMS == ["inside_your_nursery", "place_and_follow", "supervise_your_own", "watch_it_recover"]
+    assert PROGRAMS == ["inside_your_nursery", "place_and_follow", "resume", "supervise_your_own", "watch_it_recover"]
     assert sorted(path.stem for path in EXAMPLES.glob("test_*.py")) == ["test_when_things_break", "test_your_strategy"]
 
 
@@ -53,6 +53,20 @@ def test_the_readme_runs_as_pasted(tmp_path: Path) -> None:
     )
     assert (ran.returncode, ran.stderr) == (0, "")
     assert ran.stdout == shown
+
+
+@pytest.mark.holds("D08")
+def test_resume() -> None:
+    """One process places an order and is killed; another tells the whole history, with what happened in between."""
+    ran = subprocess.run(
+        [sys.executable, str(EXAMPLES / "resume.py")], check=False, capture_output=True, text=True, timeout=PATIENCE
+    )
+    assert ran.stdout.splitlines() == [
+        "first life: Accepted",
+        "second life: 1 OrderSubmitted submitted",
+        "second life: 2 OrderAccepted accepted",
+        "second life: 3 OrderFilled filled",
+    ], ran.stderr
 
 
 @pytest.mark.real_time

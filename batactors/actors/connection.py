@@ -184,8 +184,7 @@ class Connection:
         while True:
             frame = await socket.receive()
             self._board.heard_at = trio.current_time()
-            facts = session.decode(frame)
-            log_quarantined(self._url, facts, self._token)
+            facts = log_quarantined(self._url, session.decode(frame), self._token)
             # The session lives on, and so would the refusals.
             self._token_refused |= any(isinstance(fact, AnswerFact) and fact.refuses_token for fact in facts)
             self._sort(facts)

@@ -1,17 +1,20 @@
 """The one writer: everything told about an order passes through here, in one order, and comes out once.
 
 Facts in, events out. What they mean is decided by ``core.dispatch``; here it is journaled, and then told to those who
-follow. After a crash everything is rebuilt from the journal, never resumed half-applied.
+follow. A burst of messages is applied whole and shares one sync of the journal; what comes meanwhile is the next burst.
+After a crash everything is rebuilt from the journal, never resumed half-applied.
 """
 
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import trio
 
 from batactors.actors.board import Board, Figures
+from batactors.actors.burst import Applied, Burst
+from batactors.actors.crashed import crashed_on_it
 from batactors.actors.followers import Followers
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import (
@@ -31,14 +34,14 @@ from batactors.actors.messages import (
     UnfollowAccount,
     Wake,
 )
+from batactors.actors.naming import Naming
 from batactors.actors.reply import Reply
 from batactors.actors.supervisor import Ready
 from batactors.core.dispatch import Changes, Dispatch, Rules
 from batactors.core.orders import News
 from batactors.core.restore import restore
-from batactors.journal.store import Journal
-from batactors.model.commands import CancelAll, Command, CreateOrder
-from batactors.model.errors import BatactorsError, ErrorKind, InvalidCommand
+from batactors.journal.store import Contents, Journal
+from batactors.model.errors import ErrorKind, InvalidCommand
 from batactors.model.ids import AccountName, ClientOrderId, CommandId
 from batactors.model.inputs import Elapsed, Input, NotSent, Registered, Sending, SessionEnded, SessionReady, Unanswered
 from batactors.model.lifecycle import RecoveryScheduled, Resolved
@@ -73,21 +76,32 @@ class Dedup:
         self._venue = venue
         self._rules = rules
         self._journal = journal
+        self._burst = Burst(journal)
         self._mailbox = mailbox
         self._reconciler = reconciler
         self._lane = lane
         self._board = board
         self._clock = clock
-        self._fits = fits
-        self._shorten = shorten
+        self._naming = Naming(fits, shorten)
         self._waiting: deque[DedupMessage] = deque()
         self._in_hand: DedupMessage | None = None
         self._of_no_fate: dict[CommandId, None] = {}
         """Of these only messages that we crashed on told whether they left; the journal says nothing of it yet."""
         self._raised = 0
         self._has_begun = False
+        self._contents: Contents | None = None
+        self.resumed: dict[CommandId, None] = {}
+        """The commands that an earlier life of the process left open, or whose orders it did."""
         self._followers = Followers()
         self.dispatch = Dispatch(account, venue, rules, clock.now())
+
+    async def open(self) -> None:
+        """Open the journal and read it; to be called once, before anything is connected.
+
+        Raises:
+            JournalError: It cannot be used.
+        """
+        self._contents = await self._journal.read()
 
     async def run(self, *, task_status: Ready = trio.TASK_STATUS_IGNORED) -> None:
         """Take messages until cancelled."""
@@ -97,18 +111,30 @@ class Dedup:
             if not self._waiting:
                 with trio.move_on_at(self.dispatch.desk.next_due):
                     self._waiting.extend(await self._mailbox.take_all(BATCH))
-            # Each message is dealt with whole; one that crashes us is not taken up again.
-            while self._waiting:
-                self._in_hand = self._waiting.popleft()
-                await self._handle(self._in_hand)
-                self._in_hand = None
-            if self.dispatch.desk.next_due <= trio.current_time():
-                await self._apply(Elapsed(at=trio.current_time(), on=self._clock.now()))
+            self._apply_all()
+            await self._settle()
+
+    def _apply_all(self) -> None:
+        """Apply what waits, each message whole; one that crashes us is not taken up again."""
+        while self._waiting:
+            self._in_hand = self._waiting.popleft()
+            self._handle(self._in_hand)
+            self._in_hand = None
+        if self.dispatch.desk.next_due <= trio.current_time():
+            self._apply(Elapsed(at=trio.current_time(), on=self._clock.now()))
+
+    async def _settle(self) -> None:
+        """Make what was applied durable, all of it with one sync, and only then tell it."""
+        await self._burst.keep()
+        self._tell_all()
+        await self._burst.forget()
 
     async def _begin(self) -> None:
         """Rebuild from the journal what an earlier life, of this actor or of the process, has told."""
-        contents = await self._journal.read()
-        if not self._has_begun and not contents.registered and not contents.reports:
+        await self._burst.keep()  # what was applied before the message that crashed us is not lost
+        await self._burst.forget()
+        contents, self._contents = self._contents or await self._journal.read(), None
+        if not self._has_begun and contents.is_empty:
             self._has_begun = True
             return
         crashed_on, now = self._in_hand, News(at=trio.current_time(), on=self._clock.now(), origin=Origin.JOURNAL)
@@ -125,12 +151,15 @@ class Dedup:
         if epoch is not None:
             # The session lives on, and tells all that happens from now on.
             dispatch.ledger.epoch, dispatch.ledger.ready_since = epoch, now.at
+        if not self._has_begun:
+            self.resumed = dict.fromkeys(record.command.command_id for record in dispatch.live())
         # The stream says where a balance stands, not how it got there: what it said last still holds.
         dispatch.ledger.balances = self.dispatch.balances
         self.dispatch, self._has_begun = dispatch, True
         self._quarantine()
         self._count()
         self._followers.retell(dispatch)
+        self._tell_all()
         self._reconciler.post(Wake(reason="rebuilt"))
 
     def _quarantine(self) -> None:
@@ -142,102 +171,94 @@ class Dedup:
         self._board.counters["quarantined", "crashed the dedup actor"] += 1
         reply: Reply[Any] | None = getattr(crashed_on, "reply", None)
         if reply is not None:
-            reply.fail(_crashed_on(crashed_on))
+            reply.fail(crashed_on_it(crashed_on))
 
-    async def _handle(self, message: DedupMessage) -> None:
+    # Apply: nothing waits, and nobody is told.
+
+    def _handle(self, message: DedupMessage) -> None:
         match message:
             case Input():
-                await self._apply(message)
+                self._apply(message, message)
             case Register():
-                await self._register(message)
+                self._register(message)
             case Tell():
-                # Whatever goes wrong half-way is a crash of ours, also an error of the journal's: only to be rebuilt
-                # undoes what was applied and not told.
-                message.reply.give(await self._apply(message.given))
+                self._apply(message.given, message)
             case AskAgenda():
                 message.reply.give(self.dispatch.agenda(trio.current_time()))
             case Follow():
-                self._followers.follow(message, self.dispatch)
-            case Unfollow():
-                self._followers.unfollow(message)
+                self._burst.add(Applied(message=message, answer=self._followers.answer(message, self.dispatch)))
             case FollowAccount():
-                self._followers.follow_account(message, self.dispatch)
-            case UnfollowAccount():
-                self._followers.unfollow_account(message)
+                answer = self._followers.answer_account(message, self.dispatch)
+                self._burst.add(Applied(message=message, answer=answer))
+            case Unfollow() | UnfollowAccount():
+                self._burst.add(Applied(message=message))
             case ForgetUnsent():
-                await self._forget_unsent(message)
+                self._forget_unsent(message)
             case CutOff():
-                await self._cut_off(message.reason)
+                self._cut_off(message)
             case Drain():
-                message.reply.give(None)
+                self._burst.add(Applied(message=message))
 
-    async def _register(self, message: Register) -> None:
-        commands = message.commands
+    def _apply(self, given: Input, message: DedupMessage | None = None) -> None:
+        self._burst.add(Applied(message=message, changes=(self.dispatch.apply(given),)))
+
+    def _register(self, message: Register) -> None:
         try:
-            wire_ids = self._wire_ids(commands)
+            wire_ids = self._naming.wire_ids(message.commands, self.dispatch.book)
         except InvalidCommand as error:
             message.reply.fail(error)
             return
         at, on = trio.current_time(), self._clock.now()
         given = [
             Registered(at=at, on=on, command=command, wire_id=wire_id)
-            for command, wire_id in zip(commands, wire_ids, strict=True)
+            for command, wire_id in zip(message.commands, wire_ids, strict=True)
         ]
         changes = [self.dispatch.apply(registered) for registered in given]
-        await self._journal.append([*given, *(event for change in changes for event in change.events)])
-        for change in changes:
-            self._followers.tell(change)
-        message.reply.give(wire_ids)
+        self._burst.add(Applied(message=message, changes=changes, wire_ids=wire_ids), given)
 
-    def _wire_ids(self, commands: Sequence[Command]) -> tuple[ClientOrderId | None, ...]:
-        created = [command.client_order_id for command in commands if isinstance(command, CreateOrder)]
-        if len(set(created)) < len(created):
-            raise InvalidCommand("two orders of one batch have the same client_order_id: each order needs its own")
-        wire_ids: list[ClientOrderId | None] = []
-        for command in commands:
-            wire_ids.append(self._wire_id(command, wire_ids))
-        return tuple(wire_ids)
-
-    def _wire_id(self, command: Command, beside: Sequence[ClientOrderId | None]) -> ClientOrderId | None:
-        """The client order id as the venue will see it, and as no other of the same batch is seen."""
-        if isinstance(command, CancelAll) or command.client_order_id is None:
-            return None
-        if isinstance(command, CreateOrder):
-            for offset in range(len(beside) + 1):
-                wire_id = self._shortened(command.client_order_id, offset)
-                if wire_id not in beside:
-                    return wire_id
-            raise InvalidCommand(f"client_order_id {command.client_order_id!r} has no form that the batch leaves free")
-        return self.dispatch.book.venue_client_id(command.client_order_id)
-
-    def _shortened(self, client_order_id: ClientOrderId, offset: int) -> ClientOrderId:
-        return self.dispatch.book.wire_id(
-            client_order_id, self._fits, lambda one, attempt: self._shorten(one, attempt + offset)
-        )
-
-    async def _forget_unsent(self, message: ForgetUnsent) -> None:
+    def _forget_unsent(self, message: ForgetUnsent) -> None:
         unsent = tuple(one for one in message.command_ids if one in self.dispatch.desk.commands)
         given = NotSent(at=trio.current_time(), on=self._clock.now(), command_ids=unsent, reason=message.reason)
-        await self._apply(given)
+        self._apply(given, message)
 
-    async def _cut_off(self, reason: str) -> None:
+    def _cut_off(self, message: CutOff) -> None:
         at, desk = trio.current_time(), self.dispatch.desk
         command_ids = tuple(one for road in Transport for one in desk.in_flight(road, at))
-        await self._apply(Unanswered(at=at, on=self._clock.now(), command_ids=command_ids, reason=reason))
+        self._apply(Unanswered(at=at, on=self._clock.now(), command_ids=command_ids, reason=message.reason), message)
 
-    async def _apply(self, given: Input) -> Changes:
-        changes = self.dispatch.apply(given)
-        if changes.events or changes.steps or changes.reports:
-            await self._journal.append([*changes.events, *changes.steps, *changes.reports])
+    # Tell: it is durable, and nothing waits until all of it is told.
+
+    def _tell_all(self) -> None:
+        for applied in self._burst.take():
+            self._in_hand = applied.message
+            self._tell(applied)
+            self._in_hand = None
         self._count()
-        # An order may settle without a word about it: the doubt that kept it open was dropped.
-        self._followers.tell(changes)
-        if changes.forgotten or changes.forgotten_commands:
-            await self._journal.forget(changes.forgotten, changes.forgotten_commands)
-        self._pass_on(changes)
-        if isinstance(given, SessionEnded):
-            self._reconciler.post(Wake(reason="there is no session"))  # what nobody tells must be asked for
-        return changes
+        self._wake_in_doubt()
+
+    def _tell(self, applied: Applied) -> None:
+        for changes in applied.changes:
+            # An order may settle without a word about it: the doubt that kept it open was dropped.
+            self._followers.tell(changes)
+            self._pass_on(changes)
+        message, answer = applied.message, applied.answer
+        match message:
+            case Register():
+                message.reply.give(applied.wire_ids)
+            case Tell():
+                message.reply.give(applied.changes[0])
+            case SessionEnded():
+                self._reconciler.post(Wake(reason="there is no session"))  # what nobody tells must be asked for
+            case Follow() if answer is not None:
+                self._followers.follow(message, answer)
+            case Unfollow():
+                self._followers.unfollow(message)
+            case FollowAccount() if answer is not None:
+                self._followers.follow_account(message, answer)
+            case UnfollowAccount():
+                self._followers.unfollow_account(message)
+            case Drain():
+                message.reply.give(None)
 
     def _pass_on(self, changes: Changes) -> None:
         """Wake those actors that have something to do because of it."""
@@ -246,6 +267,8 @@ class Dedup:
                 self._reconciler.post(Wake(reason=step.reason))
             elif isinstance(step, Resolved) and step.receipt.error is ErrorKind.RATE_LIMITED:
                 self._lane.post(SlowDown(instrument=step.receipt.instrument))
+
+    def _wake_in_doubt(self) -> None:
         raised = self.dispatch.ledger.raised
         if raised != self._raised:
             self._reconciler.post(Wake(reason="doubt"))
@@ -268,17 +291,3 @@ class Dedup:
 def _of_no_fate(crashed_on: DedupMessage | None) -> tuple[CommandId, ...]:
     """The commands of which only this message said whether they left."""
     return crashed_on.command_ids if isinstance(crashed_on, Sending | NotSent | ForgetUnsent) else ()
-
-
-def _crashed_on(message: DedupMessage) -> "CrashedError":
-    if not isinstance(message, Register):
-        return CrashedError("the dedup actor crashed on it")
-    # The lane queues only what was registered, and has the rest forgotten.
-    verbs = " and ".join(dict.fromkeys(command.operation for command in message.commands))
-    return CrashedError(f"{verbs} is not sent: the dedup actor crashed on it; give it again", retriable=True)
-
-
-class CrashedError(BatactorsError):
-    """An actor crashed while it dealt with this; what became of it is found out, not assumed."""
-
-    kind = ErrorKind.TEMPORARY_UNAVAILABLE

@@ -13,6 +13,20 @@ from batactors.model.lifecycle import LifecycleEvent, Resolved
 from batactors.model.order_events import OrderEvent
 
 
+@frozen(kw_only=True)
+class Answer:
+    """What there is to tell whoever begins to follow, as of the moment of asking.
+
+    Attributes:
+        client_order_id: The order that the command concerns, if it concerns one that is known.
+        is_known: Whether the command is; one that is forgotten cannot be followed.
+    """
+
+    told: Told
+    client_order_id: ClientOrderId | None = None
+    is_known: bool = True
+
+
 @frozen(eq=False)
 class Follower:
     """One mailbox that follows one command, and the order that it concerns."""
@@ -36,29 +50,32 @@ class Followers:
     def __len__(self) -> int:
         return sum(map(len, self._of_command.values())) + len(self._of_account)
 
-    def follow(self, wish: Follow, dispatch: Dispatch) -> None:
-        """Tell what there is since the follower's place, and from now on what comes."""
-        self.unfollow(Unfollow(command_id=wish.command_id, mailbox=wish.mailbox))
+    def answer(self, wish: Follow, dispatch: Dispatch) -> Answer:
+        """What there is since the follower's place."""
         record = dispatch.desk.commands.get(wish.command_id)
         if record is None:  # forgotten: nothing is told any more, not even its verdict
-            wish.mailbox.post(Told(answers=wish.number, settled=True, resolved=True))
-            return
+            return Answer(told=Told(answers=wish.number, settled=True, resolved=True), is_known=False)
         # A cancel of everything is about no order in particular; each of those has its own followers.
         targets = () if isinstance(record.command, CancelAll) else record.targets
         order = next((dispatch.book.orders[one] for one in targets if one in dispatch.book.orders), None)
-        follower = Follower(wish.command_id, order.client_order_id if order is not None else None, wish.mailbox)
-        self._of_command.setdefault(wish.command_id, []).append(follower)
-        if follower.client_order_id is not None:
-            self._of_order.setdefault(follower.client_order_id, []).append(follower)
-        wish.mailbox.post(
-            Told(
-                events=order.events[wish.events_since :] if order is not None else (),
-                steps=record.steps[wish.steps_since :],
-                answers=wish.number,
-                settled=order is None or order.settled,
-                resolved=record.has_ended,
-            )
+        told = Told(
+            events=order.events[wish.events_since :] if order is not None else (),
+            steps=record.steps[wish.steps_since :],
+            answers=wish.number,
+            settled=order is None or order.settled,
+            resolved=record.has_ended,
         )
+        return Answer(told=told, client_order_id=order.client_order_id if order is not None else None)
+
+    def follow(self, wish: Follow, answer: Answer) -> None:
+        """Tell what there was to tell, and from now on what comes."""
+        self.unfollow(Unfollow(command_id=wish.command_id, mailbox=wish.mailbox))
+        if answer.is_known:
+            follower = Follower(wish.command_id, answer.client_order_id, wish.mailbox)
+            self._of_command.setdefault(wish.command_id, []).append(follower)
+            if follower.client_order_id is not None:
+                self._of_order.setdefault(follower.client_order_id, []).append(follower)
+        wish.mailbox.post(answer.told)
 
     def unfollow(self, wish: Unfollow) -> None:
         """Tell this mailbox no more of this command."""
@@ -69,14 +86,18 @@ class Followers:
                     _remove(self._of_order, follower.client_order_id, follower)
                 return
 
-    def follow_account(self, wish: FollowAccount, dispatch: Dispatch) -> None:
+    def answer_account(self, wish: FollowAccount, dispatch: Dispatch) -> Answer:
         """The same for the reports about other orders on the account."""
+        log = dispatch.strangers.log
+        reports = [report for report in log if report.sequence > wish.since]
+        return Answer(told=Told(reports=reports, earliest=log[0].sequence if log else 0))
+
+    def follow_account(self, wish: FollowAccount, answer: Answer) -> None:
+        """Tell what there was to tell, and from now on what comes."""
         self._of_account = [mailbox for mailbox in self._of_account if not mailbox.is_closed]
         if wish.mailbox not in self._of_account:
             self._of_account.append(wish.mailbox)
-        log = dispatch.strangers.log
-        reports = [report for report in log if report.sequence > wish.since]
-        wish.mailbox.post(Told(reports=reports, earliest=log[0].sequence if log else 0))
+        wish.mailbox.post(answer.told)
 
     def unfollow_account(self, wish: UnfollowAccount) -> None:
         """Tell this mailbox no more reports."""
@@ -107,9 +128,11 @@ class Followers:
         """After a rebuild: tell everybody everything; what a follower had, it knows by its number."""
         followers = [follower for followers in self._of_command.values() for follower in followers]
         for one in followers:
-            self.follow(Follow(command_id=one.command_id, mailbox=one.mailbox, events_since=0, steps_since=0), dispatch)
+            wish = Follow(command_id=one.command_id, mailbox=one.mailbox, events_since=0, steps_since=0)
+            self.follow(wish, self.answer(wish, dispatch))
         for mailbox in tuple(self._of_account):
-            self.follow_account(FollowAccount(mailbox=mailbox, since=0), dispatch)
+            of_account = FollowAccount(mailbox=mailbox, since=0)
+            self.follow_account(of_account, self.answer_account(of_account, dispatch))
 
     def _followers_of(self, orders: Iterable[ClientOrderId]) -> dict[Follower, None]:
         return {follower: None for order in orders for follower in self._of_order.get(order, ())}

@@ -58,6 +58,9 @@ class JournalWatch(AbstractContextManager[None, None]):
         with self:
             return await self._journal.read()
 
+    async def close(self) -> None:
+        await self._journal.close()
+
     def __enter__(self) -> None:
         self._began = trio.current_time()
         self._wanted.set()

@@ -10,7 +10,6 @@ from itertools import count
 from math import inf
 
 import trio
-from attrs import evolve
 
 from batactors.actors.board import Board
 from batactors.actors.gate import Gate
@@ -25,6 +24,7 @@ from batactors.actors.messages import (
     SlowDown,
     Submit,
 )
+from batactors.actors.naming import on_the_wire, valid_for
 from batactors.actors.queues import Item, Queues, frames
 from batactors.actors.reply import Reply
 from batactors.actors.supervisor import Ready
@@ -52,6 +52,7 @@ class Lane:
 
     Args:
         send_within: Seconds that a command may wait for its turn.
+        validity: Seconds for which a command is valid that says nothing of it; journaled with it, for the next life.
         gate: What may go out now.
         batch_limit: How many commands of an operation one frame may carry.
         supports: Raises ``Unsupported`` for a command that the venue cannot carry.
@@ -70,6 +71,7 @@ class Lane:
         throttle: Throttle,
         instruments: Mapping[InstrumentId, Instrument],
         send_within: float,
+        validity: float | None = None,
         batch_limit: Callable[[Operation], int],
         supports: Callable[[Command], None],
     ) -> None:
@@ -83,6 +85,7 @@ class Lane:
         self._throttle = throttle
         self._instruments = instruments
         self._send_within = send_within
+        self._validity = validity
         self._batch_limit = batch_limit
         self._supports = supports
         self._request_ids = count(FIRST_REQUEST)
@@ -117,11 +120,12 @@ class Lane:
                 check(command, self._instruments)
                 self._supports(command)
                 exposures.append(self._gate.enter(command))
-            wire_ids = await self._register(submit.commands)
+            given = tuple(valid_for(self._validity, one) for one in submit.commands)
+            wire_ids = await self._register(given)
             submit.reply.give(None)
         if wire_ids is None:
             return  # refused, which the caller has been told
-        commands = [_on_the_wire(*pair) for pair in zip(submit.commands, wire_ids, strict=True)]
+        commands = [on_the_wire(*pair) for pair in zip(given, wire_ids, strict=True)]
         pairs = zip(commands, exposures, strict=True)
         going = [(command, exposure) for command, exposure in pairs if not await self._takes_back(command)]
         limits = {command.operation: self._most_legs(command.operation) for command, _ in going}
@@ -292,9 +296,3 @@ class Lane:
 
 
 _CANCELS = (Operation.CANCEL_ORDER, Operation.CANCEL_ALL)
-
-
-def _on_the_wire(command: Command, wire_id: ClientOrderId | None) -> Command:
-    if isinstance(command, CancelAll) or wire_id in (None, command.client_order_id):
-        return command
-    return evolve(command, client_order_id=wire_id)

@@ -12,8 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from batactors.config import AccountConfig, EngineConfig, Secret, SupervisionConfig
+from batactors.journal.probing import probe
 from batactors.model.credentials import Credentials
-from batactors.model.errors import ConfigError
+from batactors.model.errors import ConfigError, JournalError
 from batactors.venues.codec import Codec, HttpRequest
 from batactors.venues.registry import CODECS
 
@@ -32,7 +33,7 @@ def check(config: str, /, *, as_json: Annotated[bool, Parameter(name="--json", n
     accounts, errors = {}, []
     for name, account in engine.accounts.items():
         try:
-            accounts[name] = _plan(account)
+            accounts[name] = _plan(name, account)
         except ConfigError as error:
             errors += [f"{config}: accounts.{name}.{line}" for line in str(error).splitlines()]
     if errors:
@@ -48,7 +49,7 @@ def check(config: str, /, *, as_json: Annotated[bool, Parameter(name="--json", n
             Console().print(Text(f"warning: {line}"), style="yellow", soft_wrap=True)
 
 
-def _plan(account: AccountConfig) -> dict[str, Any]:
+def _plan(name: str, account: AccountConfig) -> dict[str, Any]:
     """Every setting as the engine would have it: the venue's own values in place, secrets by where they are."""
     codec = CODECS[account.venue](tier=account.tier)
     errors = []
@@ -58,10 +59,27 @@ def _plan(account: AccountConfig) -> dict[str, Any]:
     except ConfigError as error:
         errors.append(str(error))
     errors += _check_secrets(account, codec)
+    errors += _check_journal(name, account)
     if errors:
         raise ConfigError("\n".join(errors))
-    plan = asdict(account, recurse=False) | asdict(patience)
+    kept = (
+        {name: value for name, value in asdict(account.journal).items() if value is not None}
+        if account.journal
+        else None
+    )
+    plan = asdict(account, recurse=False) | asdict(patience) | {"journal": kept}
     return {name: str(value) if isinstance(value, Secret) else value for name, value in plan.items()}
+
+
+def _check_journal(name: str, account: AccountConfig) -> list[str]:
+    """What keeps an engine from using the journal. It is neither made nor taken."""
+    if account.journal is None:
+        return []
+    try:
+        probe(account.journal.path, account=name, venue=account.venue)
+    except JournalError as error:
+        return [f"journal.path: {error}"]
+    return []
 
 
 def _check_secrets(account: AccountConfig, codec: Codec) -> list[str]:
@@ -103,6 +121,7 @@ def _show(config: str, sections: dict[str, dict[str, Any]]) -> None:
     for title, settings in sections.items():
         table = Table(title=Text(title), title_justify="left", show_header=False, box=None, padding=(0, 2))
         for name, value in settings.items():
+            shown = ", ".join(f"{key} {one}" for key, one in value.items()) if isinstance(value, dict) else value
             unit = getattr(rules[name].validator, "unit", "")
-            table.add_row(name, Text(f"{value} {unit}".strip(), overflow="fold"))
+            table.add_row(name, Text(f"{shown} {unit}".strip(), overflow="fold"))
         console.print(table)

@@ -10,6 +10,7 @@ from cyclopts import App
 from batactors.cli.check import check
 from batactors.cli.demo import demo
 from batactors.cli.errors import status_of
+from batactors.cli.journal import journal
 from batactors.cli.simulate import simulate
 from batactors.cli.venue import venue
 
@@ -33,6 +34,7 @@ app = App(
 )
 app.command(check)
 app.command(demo)
+app.command(journal)
 app.command(simulate)
 app.command(venue)
 

@@ -4,6 +4,7 @@ from typing import Literal
 
 from attrs import evolve, field, frozen
 
+from batactors.config.journal import JournalConfig
 from batactors.config.rules import Rule, in_words, member_of, number, one_of, seconds, url, whole
 from batactors.config.secret import Secret
 from batactors.model.errors import ConfigError
@@ -20,6 +21,7 @@ _SECRET = Rule(
 )
 _NAME = Rule("write the name of a venue, such as kraken-spot", lambda value: isinstance(value, str) and bool(value))
 _YES_OR_NO = Rule("write true or false", lambda value: isinstance(value, bool))
+_JOURNAL = Rule("write a table with a path", lambda value: value is None or isinstance(value, JournalConfig))
 _VALIDITY = number(0.5, 60, "seconds")
 
 
@@ -63,6 +65,7 @@ class AccountConfig:
         clock_every: How often the venue's clock is asked for.
         clock_alarm: How far it may be from ours before health says so.
         tombstones: How many closed orders are remembered.
+        journal: The file that outlives the process; without it, what was told is in memory only.
         paced: Whether questions keep to the venue's own limits; only a venue without limits can do without.
     """
 
@@ -94,7 +97,7 @@ class AccountConfig:
     clock_every: float = field(default=300.0, validator=seconds())
     clock_alarm: float = field(default=1.0, validator=seconds())
     tombstones: int = field(default=10_000, validator=whole(1, 100_000_000))
-
+    journal: JournalConfig | None = field(default=None, validator=_JOURNAL)
     paced: bool = field(default=True, validator=_YES_OR_NO)
 
     def __attrs_post_init__(self) -> None:

@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Collection, Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from batactors.config.account import AccountConfig
 from batactors.config.reading import read_toml, structure
@@ -47,6 +48,17 @@ class EngineConfig:
     accounts: Mapping[str, AccountConfig] = field(converter=_frozen, validator=_ACCOUNTS)
     supervision: SupervisionConfig = field(factory=SupervisionConfig, validator=_SUPERVISION)
 
+    def __attrs_post_init__(self) -> None:
+        owners: dict[str, str] = {}
+        for name, account in self.accounts.items():
+            if account.journal is not None:
+                owner = owners.setdefault(os.path.abspath(account.journal.path), name)
+                if owner != name:
+                    raise ConfigError(
+                        f"accounts.{name}.journal.path is {account.journal.path!r}, as is that of {owner}: "
+                        "give each account a journal of its own"
+                    )
+
     @classmethod
     def from_toml(cls, path: str | os.PathLike[str]) -> "EngineConfig":
         """Read a TOML file.
@@ -54,7 +66,7 @@ class EngineConfig:
         Raises:
             ConfigError: It is not there, is no TOML, or does not say what an engine needs; with a line for each error.
         """
-        return structure(cls, read_toml(path), os.fspath(path))
+        return structure(cls, read_toml(path), os.fspath(path))._within(Path(path).parent)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], source: str = "configuration") -> "EngineConfig":
@@ -68,6 +80,14 @@ class EngineConfig:
             ConfigError: It does not say what an engine needs; with a line for each error.
         """
         return structure(cls, data, source)
+
+    def _within(self, directory: Path) -> "EngineConfig":
+        """The same, with relative paths taken to begin at the directory of the file that they stand in."""
+        accounts = {
+            name: account if account.journal is None else evolve(account, journal=account.journal.within(directory))
+            for name, account in self.accounts.items()
+        }
+        return evolve(self, accounts=accounts)
 
     def require_venues(self, known: Collection[str], source: str = "configuration") -> None:
         """Check that every account is at one of these venues, which this floor does not know.

@@ -5,7 +5,8 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar, get_origin
+from types import UnionType
+from typing import Any, TypeVar, get_args, get_origin
 
 import attrs
 from cattrs import (
@@ -155,6 +156,8 @@ def _table(kind: type[Any], converter: Converter) -> Callable[[Any, Any], Any]:
 def _field(attribute: "attrs.Attribute[Any]", converter: Converter) -> Callable[[Any, Any], Any]:
     def made(value: Any, kind: Any) -> Any:
         tables = get_origin(kind) is Mapping and isinstance(value, Mapping)
+        if get_origin(kind) is UnionType and value is not None:  # a table that may be left out
+            kind = next((each for each in get_args(kind) if attrs.has(each)), kind)
         if tables or kind is Secret or kind in _WORDS or attrs.has(kind):
             value = converter.structure(value, kind)
         rule = attribute.validator

@@ -115,6 +115,15 @@ class Dispatch:
             rules=self.rules, shown_from=ledger.shown_from, now=now,
         )  # fmt: skip
 
+    def live(self) -> list[CommandRecord]:
+        """The commands that have no end yet, and those that made orders which have none, oldest first."""
+        return [record for record in self.desk.commands.values() if not record.has_ended or self._is_live(record)]
+
+    def _is_live(self, record: CommandRecord) -> bool:
+        command = record.command
+        order = self.book.orders.get(command.client_order_id) if isinstance(command, CreateOrder) else None
+        return order is not None and not order.settled
+
     def doubt_all(self, note: str, at: float) -> None:
         """Something was missed, and nothing says what: everything must be asked for."""
         self.ledger.catch_up.need(note, at)

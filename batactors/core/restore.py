@@ -43,6 +43,8 @@ from batactors.model.receipts import CommandStatus, RecoveryOutcome
 from batactors.model.reports import Report
 from batactors.model.terms import OrderState, Origin
 
+LEAST_VALIDITY = 2.5
+"""Seconds. One that goes by REST may have been given more than it asked for: venues take no deadline that is nearer."""
 HEARD = (Origin.ACK, Origin.STREAM, Origin.SNAPSHOT, Origin.QUERY)
 
 
@@ -138,7 +140,10 @@ def _command(
     may_have_left = may_have_left or record.unknown_since is not None
     if may_have_left and record.left_at is None and record.verdict is None:
         record.left_at = -inf
-        record.expires = now.at + (command.validity or dispatch.rules.validity)
+        # Since an earlier life found it so, the one that may have sent it was dead: that time counts.
+        waited = (now.on - record.unknown_on).total_seconds() if record.unknown_on is not None else 0.0
+        validity = max(command.validity or dispatch.rules.validity, LEAST_VALIDITY)
+        record.expires = now.at + validity - max(0.0, waited)
     sent_on = record.sent.on if record.sent is not None else entry.on
     if isinstance(command, CancelAll):
         orders = [order for order in dispatch.book.orders.values() if order.submitted_on <= sent_on]

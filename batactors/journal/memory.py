@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Sequence
 
-from batactors.journal.store import Contents, Entry
+from batactors.journal.store import Contents, Entry, SetAside
 from batactors.model.commands import CreateOrder
 from batactors.model.ids import ClientOrderId, CommandId
 from batactors.model.inputs import Registered
@@ -13,35 +13,46 @@ from batactors.model.reports import Report
 
 
 class MemoryJournal:
-    """Keeps entries in lists.
+    """Keeps entries in dictionaries, by their identity.
 
     Args:
         reports: How many reports about other orders on the account are kept, the oldest going first.
         bygone: How many ids of forgotten orders are kept, the oldest going first.
+        set_aside: How many frames that could not be taken in are kept, the oldest going first.
     """
 
-    def __init__(self, reports: int = 10_000, bygone: int = 100_000) -> None:
+    def __init__(self, reports: int = 10_000, bygone: int = 100_000, set_aside: int = 1_000) -> None:
         self._registered: dict[CommandId, Registered] = {}
-        self._events: dict[ClientOrderId, list[OrderEvent]] = {}
-        self._steps: dict[CommandId, list[LifecycleEvent]] = {}
-        self._reports: deque[Report] = deque(maxlen=reports)
+        self._events: dict[ClientOrderId, dict[int, OrderEvent]] = {}
+        self._steps: dict[CommandId, dict[int, LifecycleEvent]] = {}
+        self._reports: dict[int, Report] = {}
+        self._most_reports = reports
         self._bygone: deque[str] = deque(maxlen=bygone)
+        self.set_aside: deque[SetAside] = deque(maxlen=set_aside)
 
     async def append(self, entries: Sequence[Entry]) -> None:
         for entry in entries:
             match entry:
                 case OrderEvent():
-                    self._events.setdefault(entry.client_order_id, []).append(entry)
+                    self._events.setdefault(entry.client_order_id, {}).setdefault(entry.sequence, entry)
                 case LifecycleEvent():
-                    self._steps.setdefault(entry.command_id, []).append(entry)
+                    self._steps.setdefault(entry.command_id, {}).setdefault(entry.sequence, entry)
                 case Report():
-                    self._reports.append(entry)
+                    self._keep_report(entry)
                 case Registered():
-                    self._registered[entry.command.command_id] = entry
+                    self._registered.setdefault(entry.command.command_id, entry)
+                case SetAside():
+                    if entry not in self.set_aside:
+                        self.set_aside.append(entry)
+
+    def _keep_report(self, report: Report) -> None:
+        self._reports.setdefault(report.sequence, report)
+        if len(self._reports) > self._most_reports:
+            del self._reports[next(iter(self._reports))]
 
     async def forget(self, orders: Sequence[ClientOrderId], commands: Sequence[CommandId]) -> None:
         for order in orders:
-            told = self._events.pop(order, ())
+            told = self._events.pop(order, {}).values()
             self._bygone.extend({order: None, **{e.venue_order_id: None for e in told if e.venue_order_id is not None}})
         for command in commands:
             registered = self._registered.pop(command, None)
@@ -56,8 +67,11 @@ class MemoryJournal:
     async def read(self) -> Contents:
         return Contents(
             registered=tuple(self._registered.values()),
-            events={key: tuple(events) for key, events in self._events.items()},
-            steps={key: tuple(steps) for key, steps in self._steps.items()},
-            reports=tuple(self._reports),
+            events={key: tuple(events.values()) for key, events in self._events.items()},
+            steps={key: tuple(steps.values()) for key, steps in self._steps.items()},
+            reports=tuple(self._reports.values()),
             bygone=tuple(self._bygone),
         )
+
+    async def close(self) -> None:
+        """There is nothing to let go of."""

@@ -1,8 +1,8 @@
 """Everything that a user can catch: one tree, one leaf per kind.
 
 The thirteen kinds are those of bat-markets 0.3.2, with the same names; ``InvalidCommand``, ``ModeForbids``,
-``AccountRecovering``, ``CancelIncomplete`` and ``EngineStopped`` are leaves below them. An error names the thing, where
-it is, and what would be right. It never holds a secret.
+``AccountRecovering``, ``CancelIncomplete``, ``EngineStopped`` and the errors of the journal are leaves below them. An
+error names the thing, where it is, and what would be right. It never holds a secret.
 """
 
 from enum import StrEnum
@@ -155,6 +155,41 @@ class CancelIncomplete(TemporaryUnavailable):
 
 class EngineStopped(TemporaryUnavailable):
     """The engine that owned this handle has ended; the handle tells no more."""
+
+
+class JournalError(ConfigError):
+    """The journal cannot be used, and so nothing can be sent: the message names the file and what to do.
+
+    Each way in which that can be has a class of its own; this one stands for a disk that fails.
+    """
+
+    def __init__(self, message: str, *, file: str) -> None:
+        super().__init__(f"{file}: {message}")
+        self.file = file
+
+
+class JournalLocked(JournalError):
+    """Another engine has this journal; the message names it."""
+
+
+class JournalDamaged(JournalError):
+    """What the file holds is not what was written into it, and more than its last words is concerned."""
+
+
+class JournalVersion(JournalError):
+    """The file was written by a newer version of batactors."""
+
+
+class JournalForeign(JournalError):
+    """The file is no journal, or that of another account."""
+
+
+class JournalFull(JournalError):
+    """There is no room left on the disk."""
+
+
+class JournalReadOnly(JournalError):
+    """The file, or the directory that it is in, cannot be written to."""
 
 
 ERRORS: dict[ErrorKind, type[BatactorsError]] = {

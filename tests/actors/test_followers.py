@@ -56,14 +56,14 @@ class Desk:
             create(f"order{number}", command_id=CommandId(f"command{number}")) for number in range(self.count)
         )
         reply: Reply[tuple[ClientOrderId | None, ...]] = Reply()
-        await self.dedup._handle(Register(commands=commands, reply=reply))
+        await self.have(Register(commands=commands, reply=reply))
         await reply.get()
         for number, command in enumerate(commands):
             wish = Follow(
                 command_id=command.command_id, mailbox=self.mailboxes[number], events_since=0, steps_since=0, number=1
             )
-            await self.dedup._handle(wish)
-            await self.dedup._handle(
+            await self.have(wish)
+            await self.have(
                 Sending(
                     at=trio.current_time(), on=NOW, request_id=RequestId(number + 1), command_ids=(command.command_id,),
                     transport=Transport.WEBSOCKET, valid_until=NOW + timedelta(seconds=5),
@@ -72,6 +72,11 @@ class Desk:
             )  # fmt: skip
         for mailbox in self.mailboxes:
             mailbox.clear()
+
+    async def have(self, message: DedupMessage) -> None:
+        """Have it deal with one message."""
+        self.dedup._handle(message)
+        await self.dedup._settle()
 
     async def hear(self, fact: Fact) -> int:
         """Have it hear something; how many steps of our code that took."""
@@ -92,7 +97,7 @@ class Desk:
         before = sys.gettrace()
         sys.settrace(enter)
         try:
-            await self.dedup._handle(heard)
+            await self.have(heard)
         finally:
             sys.settrace(before)
         return steps
@@ -137,9 +142,7 @@ async def test_a_follower_that_comes_after_the_news_is_told_it_all_the_same() ->
     await desk.open()
     await desk.hear(fill("f1", "0.1", "V0", "order0"))
     late = Mailbox[Told]("late", ROOM)
-    await desk.dedup._handle(
-        Follow(command_id=CommandId("command0"), mailbox=late, events_since=0, steps_since=0, number=1)
-    )
+    await desk.have(Follow(command_id=CommandId("command0"), mailbox=late, events_since=0, steps_since=0, number=1))
     (told,) = late.clear()
     assert [type(event).__name__ for event in told.events] == ["OrderSubmitted", "OrderAccepted", "OrderFilled"]
     assert [type(step).__name__ for step in told.steps] == ["Sent", "Ack", "Receipt", "Resolved"]

@@ -5,8 +5,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import trio
 
 from batactors.cli.main import run
+from batactors.journal.loop import in_loop
+from batactors.journal.sqlite import SqliteJournal
 from tests.cli.program import batactors
 
 GOOD = """
@@ -112,3 +115,45 @@ def test_several_errors_leave_the_process_as_several_lines(tmp_path: Path) -> No
     assert all(line.startswith(f"error: {path}: accounts.kraken.") for line in found.stderr.splitlines())
     assert found.stderr.count("\n") == 3
     assert "SECRET" not in found.stderr
+
+
+def test_a_journal_that_can_be_used_is_told_and_not_made(
+    tmp_path: Path, secrets: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Beside the file that names it; nothing is made."""
+    text = GOOD % secrets + 'journal.path = "a.journal"\n'
+    assert run(["check", written(tmp_path, text), "--json"]) == 0
+    plan = json.loads(capsys.readouterr().out)["accounts"]["kraken"]
+    assert plan["journal"]["path"] == str(tmp_path / "a.journal")
+    assert plan["journal"]["sync"] == "full"
+    assert not (tmp_path / "a.journal").exists()
+    assert run(["check", written(tmp_path, text)]) == 0
+    assert "sync full" in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize(
+    ("path", "wrong"),
+    [
+        ("secret", "it is no journal of batactors"),
+        ("not/there", "there is no directory"),
+        (".", "it is a directory"),
+        ("other.journal", "it is the journal of account 'another' at kraken-spot, and this is account 'kraken'"),
+    ],
+)
+def test_a_journal_that_cannot_be_used_is_told(
+    tmp_path: Path, secrets: Path, capsys: pytest.CaptureFixture[str], path: str, wrong: str
+) -> None:
+    """What is wrong with the file is said before an engine is started on it, and the file is left as it is."""
+
+    async def make() -> None:
+        journal = SqliteJournal(tmp_path / "other.journal", account="another", venue="kraken-spot", run=in_loop)
+        await journal.read()
+        await journal.close()
+
+    trio.run(make)
+    before = (tmp_path / "other.journal").read_bytes()
+    assert run(["check", written(tmp_path, GOOD % secrets + f'journal.path = "{path}"\n')]) == 2
+    told = capsys.readouterr().err
+    assert "accounts.kraken.journal.path: " in told
+    assert wrong in told
+    assert (tmp_path / "other.journal").read_bytes() == before

@@ -73,7 +73,7 @@ async def test_one_slip_in_a_batch_sends_none(network: SimulatedNetwork, seams: 
         assert await bench.account.create_orders([]) == []
 
 
-async def test_commands_without_a_verdict_are_listed(network: SimulatedNetwork, seams: Seams) -> None:
+async def test_open_commands_are_listed(network: SimulatedNetwork, seams: Seams) -> None:
     """`commands` has the handles of those in flight, oldest first; `command` finds any by its id."""
     async with open_bench(seams) as bench:
         bench.venue.faults.add(f.LoseCommand(method="add_order", count=2))
@@ -91,6 +91,20 @@ async def test_commands_without_a_verdict_are_listed(network: SimulatedNetwork, 
             bench.account.command("nonsense")
 
 
+async def test_commands_whose_orders_rest_are_listed(network: SimulatedNetwork, seams: Seams) -> None:
+    """A command that made an order is open as long as the order; its cancel until it has its verdict."""
+    async with open_bench(seams) as bench:
+        handle = await bench.account.create_order(**ORDER)
+        await handle.resolved()
+        assert [one.command_id for one in bench.account.commands()] == [handle.command_id]
+        cancel = await handle.cancel()
+        await cancel.resolved()
+        await trio.sleep(1.0)
+        assert bench.account.commands() == []
+        both = [one.command_id for one in bench.engine.commands(ended=True)]
+        assert both == [handle.command_id, cancel.command_id]
+
+
 async def test_a_cancelled_caller_leaves_a_command_that_can_be_found(network: SimulatedNetwork, seams: Seams) -> None:
     """Who is cancelled while placing an order has placed it or not; if it was registered, it is listed and followed."""
     async with open_bench(seams) as bench:
@@ -106,7 +120,9 @@ async def test_a_cancelled_caller_leaves_a_command_that_can_be_found(network: Si
         await trio.sleep(1.0)
         placed = len(bench.venue.ledger.orders)
         assert placed == len(await bench.account.fetch_open_orders())
-        assert bench.account.commands() == []
+        handles = bench.account.commands()
+        assert len(handles) == placed  # what was registered is there, to be followed, and has its verdict
+        assert [(await handle.resolved()).status for handle in handles] == [CommandStatus.ACCEPTED] * placed
 
 
 async def test_reads_ask_the_venue(network: SimulatedNetwork, seams: Seams) -> None:

@@ -92,10 +92,10 @@ async def test_what_the_stream_said_outlives_a_crash_of_the_dedup_actor(
         wiring.dedup.post("nonsense")  # type: ignore[arg-type]
         real = wiring.dedup_actor._handle
 
-        async def crash(message: object) -> None:
+        def crash(message: object) -> None:
             if message == "nonsense":
                 raise ValueError("nonsense")
-            await real(message)  # type: ignore[arg-type]
+            real(message)  # type: ignore[arg-type]
 
         wiring.dedup_actor._handle = crash  # type: ignore[method-assign]
         await trio.sleep(20.0)

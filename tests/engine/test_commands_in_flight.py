@@ -44,7 +44,7 @@ def nonces(monkeypatch: pytest.MonkeyPatch) -> list[tuple[float, str, int, bool]
 
 
 def in_flight(bench: Bench) -> list[str]:
-    return [handle.command_id for handle in bench.account.commands()]
+    return [record.command.command_id for record in bench.account._wiring.dedup_actor.dispatch.desk.unresolved()]
 
 
 async def quietly(ask: Any) -> None:

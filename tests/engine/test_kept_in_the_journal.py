@@ -9,8 +9,10 @@ import pytest
 import trio
 
 from batactors import (
+    BatactorsError,
     CommandHandle,
     CommandStatus,
+    JournalFull,
     OrderState,
     RecoveryAttempt,
     RecoveryScheduled,
@@ -70,24 +72,36 @@ async def test_each_kind_of_command_is_written_down_before_it_is_sent(
 @pytest.mark.holds("X37")
 @pytest.mark.parametrize("what", METHODS)
 async def test_what_the_journal_does_not_take_is_not_sent(network: SimulatedNetwork, seams: Seams, what: str) -> None:
-    """A disk that is full keeps a command from being sent, and its caller is told."""
+    """A disk that is full keeps a command from being sent: its caller is told, and the engine ends and says why."""
     broken = [False]
 
     class Full(MemoryJournal):
         async def append(self, entries: Sequence[Entry]) -> None:
             if broken[0] and any(isinstance(entry, Registered) for entry in entries):
-                raise OSError("no space left")
+                raise JournalFull("no space left", file="kraken.journal")
             await super().append(entries)
 
-    async with open_venue(seams) as (venue, urls), open_on(venue, urls, seams, journals=lambda name: Full()) as bench:
-        order = await place(bench)
-        await order.resolved()
-        there = len(venue.ledger.commands)
-        broken[0] = True
-        with pytest.raises(Exception, match="crashed"):
-            await (place(bench) if what == "create" else about(order, what, "websocket", bench))
-        broken[0] = False
+    told = []
+    async with open_venue(seams) as (venue, urls):
+        with pytest.RaisesGroup(pytest.RaisesExc(JournalFull, match="no space left"), flatten_subgroups=True):
+            async with (
+                open_on(venue, urls, seams, journals=lambda name: Full()) as bench,
+                trio.open_nursery() as nursery,
+            ):
+                order = await place(bench)
+                await order.resolved()
+                there = len(venue.ledger.commands)
+                broken[0] = True
+
+                async def ask() -> None:
+                    try:
+                        await (place(bench) if what == "create" else about(order, what, "websocket", bench))
+                    except BatactorsError as error:
+                        told.append(error)
+
+                nursery.start_soon(ask)
         await trio.sleep(10.0)
+        assert len(told) == 1
         assert len(venue.ledger.commands) == there
         assert not venue.ledger.orders_by_client_id(str(order.client_order_id))[0].closed
 

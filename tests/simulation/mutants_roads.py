@@ -62,10 +62,10 @@ def sent_before_it_is_journaled(patch: Patch) -> None:
     """A command counts as registered when its identity is known, before the journal has it."""
     register = Dedup._register
 
-    async def hasty(self: Dedup, message: Any) -> None:
+    def hasty(self: Dedup, message: Any) -> None:
         with suppress(InvalidCommand):
-            message.reply.give(self._wire_ids(message.commands))
-        await register(self, message)
+            message.reply.give(self._naming.wire_ids(message.commands, self.dispatch.book))
+        register(self, message)
 
     patch.setattr(Dedup, "_register", hasty)
 
@@ -75,19 +75,10 @@ def told_before_it_is_journaled(patch: Patch) -> None:
     """Followers are told first, and the journal is written after."""
     apply = Dedup._apply
 
-    async def hasty(self: Dedup, given: Any) -> Any:
-        real = self.dispatch.apply
-
-        def tell_at_once(given: Any) -> Any:
-            changes = real(given)
+    def hasty(self: Dedup, given: Any, message: Any = None) -> None:
+        apply(self, given, message)
+        for changes in self._burst._applied[-1].changes:
             self._followers.tell(changes)
-            return changes
-
-        vars(self.dispatch)["apply"] = tell_at_once
-        try:
-            return await apply(self, given)
-        finally:
-            del vars(self.dispatch)["apply"]
 
     patch.setattr(Dedup, "_apply", hasty)
 

@@ -12,7 +12,7 @@ from batactors.seams import SeededChance
 from batactors.testing.faults import LoseFrame, ReadLag
 from batactors.testing.schedule import Fifo, Lifo, Pct, Strategy, Uniform
 from batactors.testing.simulation import steps as s
-from batactors.testing.simulation.draw_faults import draw_faults
+from batactors.testing.simulation.draw_faults import draw_faults, draw_of_the_disk
 from batactors.testing.simulation.knobs import Knobs
 from batactors.testing.simulation.plan import Plan
 
@@ -49,6 +49,8 @@ def draw_plan(seed: int, *, storm: float = STORM, most_orders: int = 8, most_fau
     knobs = _knobs(chance("plan-knobs"))
     steps = _steps(chance("plan-steps"), storm, most_orders)
     faults = draw_faults(chance("plan-faults"), storm, most_faults, steps)
+    # A stream of its own: what other plans draw stays as it was before there was a disk.
+    faults += draw_of_the_disk(chance("plan-disk"), storm, most_faults - len(faults))
     if any(isinstance(fault, LoseFrame) for fault in faults):
         # What is lost without a trace shows only where everything is asked for from time to time.
         knobs = evolve(knobs, reconcile_every=min(knobs.reconcile_every, OFTEN))

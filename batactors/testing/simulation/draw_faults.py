@@ -84,6 +84,16 @@ def draw_faults(draw: "Random", storm: float, most: int, steps: Sequence[s.Step]
     return tuple([one for one in many if type(one) in kinds][:count])
 
 
+def draw_of_the_disk(draw: "Random", storm: float, most: int) -> tuple[AnyFault, ...]:
+    """What befalls the engine's disk, in some of the plans that have room for it."""
+    kind, down_for = draw.random(), draw.choice([0.1, 1.0, 10.0])
+    if most < 1 or kind > 0.2:
+        return ()
+    if kind > 0.15:
+        return (_placed(draw, m.FullDisk(seconds=draw.choice([0.5, 3.0, 15.0])), storm),)
+    return (_placed(draw, m.PowerCut(down_for=down_for), storm),)
+
+
 def _fault(draw: "Random", storm: float, methods: Sequence[str]) -> AnyFault:
     kind = draw.random()
     if kind < 0.45:

@@ -89,6 +89,8 @@ OF_ALL_ELSE = (
     _each(m.HalfOpen, seconds=[15.0, 2.0, 60.0]),
     _each(m.Pause, seconds=[6.0, 1.0, 20.0]),
     _each(m.Stall, seconds=[3.0, 0.5, 8.0], point=POINTS, actor=ACTORS),
+    _each(m.PowerCut, down_for=[1.0, 0.1, 10.0]),
+    _each(m.FullDisk, seconds=[3.0, 0.5, 15.0]),
     _each(m.StepClock, by=[0.5, -0.5]),
     _each(m.StepVenueClock, by=[0.5, -0.5]),
 )

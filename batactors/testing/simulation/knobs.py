@@ -9,6 +9,7 @@ from batactors.testing.right_values import require
 from batactors.testing.schedule import Strategy, Uniform
 
 Remainder = Literal["canceled", "expired"]
+Store = Literal["memory", "file"]
 
 
 @frozen(kw_only=True)
@@ -26,6 +27,8 @@ class Knobs:
         fill_in_parts: How many fills a trade with the market is told as.
         ioc_remainder: How the rest of an ioc order ends.
         disk: How long the journal takes to write.
+        store: Whether the journal is in memory, or a file on a simulated disk, where a power cut takes what is not
+            synced.
         slow_follower: How long a slow follower takes for one event.
         read_lag: How far the engine expects what REST says to trail. It covers the 30 s that `faults.ReadLag` has if
             nothing else is said; what lags further is a broken promise of the venue's.
@@ -44,6 +47,7 @@ class Knobs:
     fill_in_parts: int = 1
     ioc_remainder: Remainder = "canceled"
     disk: float = 0.0
+    store: Store = "file"
     slow_follower: float = 1.0
     new_risk: Literal["queue", "refuse", "allow"] = "queue"
     reconcile_every: float = 20.0

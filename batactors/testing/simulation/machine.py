@@ -4,7 +4,7 @@ A killed process does nothing more: first its sockets and its journal are taken 
 no clean-up of its can reach the world.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import trio
@@ -21,78 +21,16 @@ from batactors import (
     SupervisionConfig,
     open_engine,
 )
-from batactors.journal.memory import MemoryJournal
-from batactors.journal.store import Contents, Entry
-from batactors.model.ids import ClientOrderId, CommandId
 from batactors.model.stop_report import StopReport
 from batactors.testing.kraken_spot import VenueAccount, VenueUrls
 from batactors.testing.simulation.knobs import Knobs
+from batactors.testing.simulation.storage import Storage
 from batactors.testing.trace import Trace
 
 START_WITHIN = 120.0
 """Seconds that a process has to become ready, faults or not."""
 START_AGAIN = 1.0
 """Seconds until whoever looks after the process starts it again when it could not start."""
-
-
-class SimulatedDisk:
-    """What is on the machine's disk, and who may write to it: only the process that lives now.
-
-    Args:
-        seconds: How long a write takes.
-        written: Is called with what was written, at the moment when it is durable.
-    """
-
-    def __init__(self, seconds: float, written: Callable[[Sequence[Entry]], None]) -> None:
-        self.life = 0
-        self._journal = MemoryJournal()
-        self._seconds = seconds
-        self._written = written
-
-    def open(self) -> "SimulatedJournal":
-        """The journal, for the process that begins now; who had it before, has it no more."""
-        self.life += 1
-        return SimulatedJournal(self, self.life)
-
-    def close(self) -> None:
-        """Take it from the process that has it."""
-        self.life += 1
-
-    async def read(self) -> Contents:
-        """Everything that is kept."""
-        await trio.lowlevel.checkpoint()
-        return await self._journal.read()
-
-    async def append(self, life: int, entries: Sequence[Entry]) -> None:
-        """Keep these, unless a dead process asks for it."""
-        await trio.sleep(self._seconds)  # an await point before anything is written,
-        if life != self.life:
-            return
-        await self._journal.append(entries)
-        self._written(entries)
-        await trio.lowlevel.checkpoint()  # and one after: between the two it is durable and nobody knows
-
-    async def forget(self, life: int, orders: Sequence[ClientOrderId], commands: Sequence[CommandId]) -> None:
-        """Drop these, unless a dead process asks for it."""
-        if life == self.life:
-            await self._journal.forget(orders, commands)
-
-
-class SimulatedJournal:
-    """The journal as one life of the process has it."""
-
-    def __init__(self, disk: SimulatedDisk, life: int) -> None:
-        self._disk = disk
-        self._life = life
-
-    async def append(self, entries: Sequence[Entry]) -> None:
-        await self._disk.append(self._life, entries)
-
-    async def forget(self, orders: Sequence[ClientOrderId], commands: Sequence[CommandId]) -> None:
-        await self._disk.forget(self._life, orders, commands)
-
-    async def read(self) -> Contents:
-        return await self._disk.read()
 
 
 class Machine:
@@ -103,7 +41,7 @@ class Machine:
         *,
         config: EngineConfig,
         seams: Seams,
-        disk: SimulatedDisk,
+        disk: Storage,
         drop: Callable[[], None],
         watch: Callable[[ChildEvent], None],
         trace: Trace,
@@ -125,7 +63,7 @@ class Machine:
         self._scope = trio.CancelScope()
         self._down_for = 0.0
         self._changed = trio.Event()
-        self._stopping = False
+        self._stopping = self._has_started = False
         self.report: StopReport | None = None
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
@@ -142,11 +80,12 @@ class Machine:
                 with self._scope:
                     await self._live(task_status if self.lives == 1 else trio.TASK_STATUS_IGNORED)
             except* BatactorsError as group:
-                if self.lives == 1:
+                if not self._has_started:
                     raise
                 self.failures.append(str(group.exceptions[0]))
                 self._trace.note("engine/machine", "crashed", self.failures[-1])
             self.engine = None
+            self._disk.close()
             if not self._stopping:
                 await trio.sleep(self._down_for)
         self.stopped.set()
@@ -159,7 +98,7 @@ class Machine:
                 self._watch(event)
 
         async with open_engine(self._config, seams=self._seams, journals=lambda name: journal, watch=watch) as engine:
-            self.engine = engine
+            self.engine, self._has_started = engine, True
             self._began()
             self._trace.note("engine/machine", "started", f"life {self.lives}")
             self._announce()
@@ -169,17 +108,21 @@ class Machine:
             self.report = await engine.stop()
         self._trace.note("engine/machine", "ended")
 
-    def kill(self, down_for: float) -> None:
-        """End the process at once, and start it again after so long."""
+    def kill(self, down_for: float, *, power: bool = False) -> None:
+        """End the process at once, and start it again after so long; with the power, the whole machine goes."""
         if self._stopping:
             return
         self.kills += 1
-        self._trace.note("engine/machine", "crashed", "killed")
+        self._trace.note("engine/machine", "crashed", "power cut" if power else "killed")
         self.engine = None
-        self._disk.close()
+        self._disk.close(power=power)
         self._drop()
         self._down_for = down_for
         self._scope.cancel()
+
+    def fill_disk(self, full: bool) -> None:
+        """Its disk has no room left, or has again."""
+        self._disk.fill(full)
 
     def stop(self) -> None:
         """Let the engine stop in good order, and not start again."""

@@ -6,78 +6,14 @@ say in `strike` what it does; it may call anything of the world that does not wa
 """
 
 from collections.abc import Callable
-from typing import Literal, Protocol
+from typing import Literal
 
 from attrs import frozen
 
-from batactors.testing.await_points import AwaitPoints
-from batactors.testing.kraken_spot import KrakenSpotVenue
-from batactors.testing.network import SimulatedNetwork
-from batactors.testing.right_values import require
-from batactors.testing.virtual_time import VirtualClock
+from batactors.testing.simulation.timed_fault import TimedFault as TimedFault  # noqa: PLC0414 - users find it here,
+from batactors.testing.simulation.timed_fault import World as World  # noqa: PLC0414 - and this
 
 Direction = Literal["both", "up", "down"]
-
-
-class Process(Protocol):
-    """The process that the engine runs in."""
-
-    def kill(self, down_for: float) -> None:
-        """End it at once, and start it again after so long."""
-        ...
-
-
-class World(Protocol):
-    """What a fault can reach."""
-
-    @property
-    def network(self) -> SimulatedNetwork: ...
-    @property
-    def port(self) -> int:
-        """The venue's, on this network."""
-        ...
-
-    @property
-    def venue(self) -> KrakenSpotVenue: ...
-    @property
-    def await_points(self) -> AwaitPoints: ...
-    @property
-    def machine(self) -> Process: ...
-    @property
-    def clock(self) -> VirtualClock:
-        """The wall clock of the engine's machine."""
-        ...
-
-    @property
-    def venue_clock(self) -> VirtualClock: ...
-
-    def after(self, seconds: float, do: Callable[[], None]) -> None:
-        """Call this so many seconds from now."""
-        ...
-
-
-@frozen(kw_only=True)
-class TimedFault:
-    """Something that goes wrong at a moment.
-
-    Attributes:
-        at: Virtual seconds after trading began. With `when`: not before this.
-        when: What it waits for: the beginning of a line of the trace without its time and lane, such as
-            `"frame up add_order"`, `"step Sent"` or `"event OrderFilled"`. It strikes at that very instant, before
-            anything else happens.
-        nth: Which one of those.
-    """
-
-    at: float = 0.0
-    when: str | None = None
-    nth: int = 1
-
-    def __attrs_post_init__(self) -> None:
-        require(self)
-
-    def strike(self, world: World) -> Callable[[], None] | None:
-        """Do it, without waiting. What is returned, if anything, ends it; the world calls it when it heals."""
-        raise NotImplementedError
 
 
 # The network. "up" is from the engine to the venue.
@@ -284,6 +220,32 @@ class Kill(TimedFault):
 
     def strike(self, world: World) -> None:
         world.machine.kill(self.down_for)
+
+
+@frozen(kw_only=True)
+class PowerCut(TimedFault):
+    """The engine's machine loses its power: what its disk has not synced is gone, or torn. It comes back so late."""
+
+    down_for: float = 1.0
+
+    def strike(self, world: World) -> None:
+        world.machine.kill(self.down_for, power=True)
+
+
+@frozen(kw_only=True)
+class FullDisk(TimedFault):
+    """The disk of the engine's machine has no room for so long: the engine stops, and cannot start until there is."""
+
+    seconds: float = 5.0
+
+    def strike(self, world: World) -> Callable[[], None]:
+        world.machine.fill_disk(True)
+
+        def end() -> None:
+            world.machine.fill_disk(False)
+
+        world.after(self.seconds, end)
+        return end
 
 
 @frozen(kw_only=True)

@@ -26,10 +26,11 @@ from batactors.testing.simulation.counting import listening, tasks_named
 from batactors.testing.simulation.given import faults_given, knobs_given
 from batactors.testing.simulation.judge import Judge
 from batactors.testing.simulation.knobs import Knobs
-from batactors.testing.simulation.machine import Machine, SimulatedDisk, engine_config
+from batactors.testing.simulation.machine import Machine, engine_config
 from batactors.testing.simulation.moments import TimedFault
 from batactors.testing.simulation.record import Record
 from batactors.testing.simulation.settling import down, passes, settle
+from batactors.testing.simulation.storage import Storage
 from batactors.testing.trace import Trace
 from batactors.testing.virtual_time import VirtualClock, require_virtual_time, virtual_keep_alive
 
@@ -66,8 +67,7 @@ class World:
         """
         require_virtual_time()
         self.knobs = knobs = knobs_given(knobs)
-        self.trace = Trace()
-        self.clock, self.venue_clock = VirtualClock(), VirtualClock()
+        self.trace, self.clock, self.venue_clock = Trace(), VirtualClock(), VirtualClock()
         self.seams = Seams(clock=self.clock, ids=SeededIds(seed), chance=SeededChance(seed))
         venue_seams = Seams(clock=self.venue_clock, ids=SeededIds(f"venue-{seed}"), chance=SeededChance(seed))
         self.network = SimulatedNetwork(seed=seed, latency=knobs.latency, tick=knobs.tick, split=knobs.split)
@@ -78,17 +78,16 @@ class World:
         self.venue.fill_in_parts = knobs.fill_in_parts
         self.venue.ioc_remainder = knobs.ioc_remainder
         self.await_points = AwaitPoints(account=NAME, on_strike=lambda text: self.trace.note("fault", "fault", text))
-        self.trace, self._scope = Trace(), trio.CancelScope()
+        self._scope = trio.CancelScope()
         self.judge = Judge(self.trace, self._scope.cancel)
         self.struck = self.venue.faults.fired
         self.reached: Counter[str] = Counter()
-        self.port, self.began = 0, 0.0
+        self.port, self.began, self._healings = 0, 0.0, 0
         self.healed_at: float | None = None
         self.machine: Machine
-        self._disk = SimulatedDisk(knobs.disk, self.judge.wrote)
+        self._disk = Storage(seed, knobs, NAME, self.clock, self.judge.wrote)
         self.judge.begin(checks, self)
         self._nursery: trio.Nursery
-        self._healings = 0
         self._endings: list[Callable[[], None]] = []
         self._logged: list[str] = []
         self._aims = Aims(self._strike)
@@ -270,6 +269,7 @@ class World:
             if not self.judge.violations:
                 self._baseline["open sockets"] = 0
                 self.judge.check("closed")
+        self._disk.end()
         self.judge.finish()
 
     async def _open(self, nursery: trio.Nursery) -> None:
