@@ -138,7 +138,13 @@ def test_an_error_names_the_thing_and_what_would_be_right(fields: dict[str, Any]
 
 @pytest.mark.parametrize(
     ("given", "hint"),
-    [("BTC/USDT", "BTC/USD"), ("btc/usd", "BTC/USD"), ("XBTUSD", "BTC/USD"), ("ETHUSD", "ETH/USD"), ("?", "lists")],
+    [
+        ("BTC/USDT", "BTC/USD"),
+        ("btc/usd", "BTC/USD"),
+        ("XBTUSD", "BTC/USD"),
+        ("ETHUSD", "ETH/USD"),
+        ("?", "account.instruments"),
+    ],
 )
 def test_an_unknown_instrument_is_met_with_the_nearest(given: str, hint: str) -> None:
     """A name in another spelling, or another of the venue's names, is answered with the right one."""

@@ -10,6 +10,8 @@ from tests.outcomes.table import row_of
 from tests.readme import REPOSITORY
 
 PAGE = (REPOSITORY / "docs" / "unknown-outcomes.md").read_text(encoding="utf-8")
+NUMBER = re.compile(r"\b\d+(?= s \|)")
+"""Seconds: which task is next decides a little of them."""
 PICTURE = (REPOSITORY / "docs" / "_static" / "outcomes.svg").read_text(encoding="utf-8")
 
 
@@ -20,7 +22,12 @@ def test_the_page_says_what_becomes_of_it(scenario: Scenario) -> None:
     verdict = measured.verdict
     assert (verdict.status, verdict.proof) == (scenario.status, scenario.proof)
     assert (verdict.reach is Reach.NOT_SENT) == (verdict.proof == "never written")
-    assert row_of(scenario, measured) in PAGE, "python docs/outcomes_picture.py prints the table, and draws the picture"
+    stated = next(line for line in PAGE.splitlines() if line.startswith(f"| {scenario.name} |"))
+    found = row_of(scenario, measured)
+    again = "python docs/outcomes_picture.py prints the table, and draws the picture"
+    assert NUMBER.sub("n", stated) == NUMBER.sub("n", found), again
+    for one, other in zip(NUMBER.findall(stated), NUMBER.findall(found), strict=True):
+        assert float(one) == pytest.approx(float(other), rel=0.1, abs=1.0), again
 
 
 def test_the_page_and_the_picture_have_no_other_failure() -> None:
