@@ -10,6 +10,7 @@ from msgspec.json import Decoder
 from batactors.model.errors import DecodeError
 from batactors.model.facts import BalanceFact, Fact, Terms, TermsFact
 from batactors.model.questions import (
+    NAMES,
     AskAmendments,
     AskBalances,
     AskClosedOrders,
@@ -21,6 +22,7 @@ from batactors.model.questions import (
     Page,
     Question,
 )
+from batactors.venues.kraken_spot.checks import unsupported
 from batactors.venues.kraken_spot.envelope import ENVELOPE
 from batactors.venues.kraken_spot.errors import VENUE, question_error, status_error
 from batactors.venues.kraken_spot.instruments import read_pair
@@ -126,6 +128,8 @@ def read_page(question: Question, offset: int, status: int, body: bytes, names: 
             return Page(facts=(TermsFact(venue_order_id=wanted, history=tuple(_terms(row) for row in rows)),))
         case AskBalances():
             return Page(facts=tuple(_balance(asset, raw) for asset, raw in _read(_ROWS, result).items()))
+        case _:
+            raise unsupported(f"Kraken Spot tells nothing of {NAMES[type(question)]}")
 
 
 def _result(body: bytes) -> Raw:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from batactors.model.questions import (
+    NAMES,
     AskAmendments,
     AskBalances,
     AskClosedOrders,
@@ -15,6 +16,7 @@ from batactors.model.questions import (
     Target,
 )
 from batactors.venues.codec import HttpRequest
+from batactors.venues.kraken_spot.checks import unsupported
 from batactors.venues.kraken_spot.times import to_seconds
 
 IDS_AT_ONCE = 20  # of QueryOrders: the older of two documented limits
@@ -23,7 +25,11 @@ LOOK_BACK = 5  # seconds
 
 
 def request_of(question: Question, offset: int = 0) -> HttpRequest:
-    """The request for a question, or for its page from ``offset``: a row's number, or an id's among those asked for."""
+    """The request for a question, or for its page from ``offset``: a row's number, or an id's among those asked for.
+
+    Raises:
+        Unsupported: Kraken Spot has none for it.
+    """
     match question:
         case AskToken():
             return _private("GetWebSocketsToken")
@@ -45,6 +51,8 @@ def request_of(question: Question, offset: int = 0) -> HttpRequest:
             return _private("OrderAmends", order_id=wanted)
         case AskBalances():
             return _private("Balance")
+        case _:
+            raise unsupported(f"Kraken Spot has no call that tells {NAMES[type(question)]}")
 
 
 def lookups(target: Target) -> tuple[Question, ...]:
