@@ -13,7 +13,8 @@ from batactors.model.ids import Asset
 from batactors.model.instruments import Instrument, InstrumentStatus, QuantityLimits
 from batactors.venues.binance.names import instrument_id
 from batactors.venues.binance.order_rows import positive
-from batactors.venues.binance.quarantine import alone, each
+from batactors.venues.binance.quarantine import each
+from batactors.venues.binance.rows import NOTHING
 from batactors.venues.binance.usage import LimitRow, read_limit
 from batactors.venues.binance.words import INSTRUMENT_STATUS
 from batactors.venues.reading import Unsound, quantity
@@ -62,7 +63,7 @@ class ExchangeInfo:
     """What can be traded, and how often."""
 
     symbols: Raw
-    rateLimits: Raw = field(factory=lambda: Raw(b"[]"))
+    rateLimits: Raw = field(default=NOTHING, repr=False)
 
 
 EXCHANGE_INFO = Decoder(ExchangeInfo)
@@ -75,18 +76,13 @@ _NO_FILTER = FilterRow("")
 
 def read_exchange_info(info: ExchangeInfo) -> list[Fact]:
     """An instrument per symbol, and the limits; what cannot be read is set aside alone."""
-    limits = each(info.rateLimits, _LIMITS, _LIMIT, _limit)
+    limits = [] if info.rateLimits is NOTHING else read_limits(info.rateLimits)
     return limits + each(info.symbols, _SYMBOLS, _SYMBOL, _symbol)
 
 
-def read_limits(rows: Raw | bytes) -> list[Fact]:
-    """The limits that are listed by themselves, as by the call for the account's order limits."""
-    return each(Raw(bytes(rows)), _LIMITS, _LIMIT, _limit)
-
-
-def read_symbol(raw: bytes) -> list[Fact]:
-    """One symbol."""
-    return alone(raw, _SYMBOL, _symbol)
+def read_limits(rows: Raw) -> list[Fact]:
+    """A list of limits, here or as the call for the account's order limits tells it."""
+    return each(rows, _LIMITS, _LIMIT, _limit)
 
 
 def _limit(row: LimitRow) -> Iterator[Fact]:

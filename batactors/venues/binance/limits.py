@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command, CreateOrder
 from batactors.model.limits import Charge, Counts, Patience, RateLimit
 from batactors.model.questions import (
+    AskAmendments,
     AskInstruments,
     AskLimits,
     AskOpenOrders,
@@ -49,6 +50,7 @@ _WEIGHTS: Mapping[type[Question], int] = {
     AskInstruments: 1,
     AskTime: 1,
     AskLimits: 1,
+    AskAmendments: 1,
     AskOrder: 1,
     AskOrders: 1,
     AskWhetherValid: 0,

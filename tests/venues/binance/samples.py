@@ -69,8 +69,8 @@ ACCOUNT_UPDATE: dict[str, Any] = {
 ALGO: dict[str, Any] = {
     "caid": "a1", "aid": 2148719, "at": "CONDITIONAL", "o": "TAKE_PROFIT", "s": "BTCUSDT", "S": "SELL", "ps": "BOTH",
     "f": "GTC", "q": "0.01", "X": "NEW", "ai": "", "ap": "0.00000", "aq": "0.00000", "act": "0", "tp": "75000",
-    "p": "750", "V": "EXPIRE_MAKER", "wt": "CONTRACT_PRICE", "pm": "NONE", "cp": False, "pP": False, "R": False, "tt": 0,
-    "gtd": 0, "rm": "",
+    "p": "750", "V": "EXPIRE_MAKER", "wt": "CONTRACT_PRICE", "pm": "NONE", "cp": False, "pP": False, "R": False,
+    "tt": 0, "gtd": 0, "rm": "",
 }  # fmt: skip
 
 # Section 4.1: the response to POST, PUT and DELETE; GET adds avgPrice, cumQuote and time.
