@@ -5,7 +5,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from batactors.model.account_facts import BackOffFact, UsageFact
 from batactors.model.errors import ErrorKind, Unsupported
@@ -16,14 +15,12 @@ from batactors.model.facts import (
     OrderFact,
     QuarantineFact,
     Says,
-    SubscribedFact,
-    SubscriptionRefusedFact,
 )
 from batactors.model.ids import RequestId, VenueOrderId
 from batactors.model.limits import Counts
 from batactors.model.questions import AskOrder, AskOrders
 from batactors.venues.binance.times import Stamp
-from batactors.venues.binance.ws_api import LOGON, REMEMBERED, CommandSession
+from batactors.venues.binance.ws_api import REMEMBERED, CommandSession
 from batactors.venues.signers import Keys, Scheme
 from tests.venues.binance.samples import (
     ALGO_ORDER,
@@ -42,7 +39,6 @@ from tests.venues.binance.samples import (
     cancel,
     cancel_all,
     create,
-    ed25519_keys,
     only,
     stop,
     taught,
@@ -117,62 +113,6 @@ def test_a_request_that_waited_too_long_is_not_signed() -> None:
         session().encode(create(), REQUEST, late, SECRET_KEYS.signer)
 
 
-# Logging on.
-
-
-def test_a_logon_with_ed25519() -> None:
-    """Signed over key, window and time; once it is confirmed, frames carry neither key nor signature, but the time."""
-    keys = ed25519_keys()
-    it = session(keys)
-    assert it.awaits == ("logon",)
-    waiting = it.logon(STAMP)
-    assert waiting.payload == f"apiKey=TESTKEY&recvWindow=5000&timestamp={NOW_MS}".encode()
-    frame = msgspec.json.decode(waiting.signed(keys.signer.sign(waiting.payload)))
-    assert (frame["id"], frame["method"]) == (LOGON, "session.logon")
-    assert isinstance(keys.signer.key, Ed25519PrivateKey)  # type: ignore[attr-defined]
-    before = it.encode(create(), REQUEST, STAMP, keys.signer)
-    assert "signature" in before
-    result = {"apiKey": "TESTKEY", "authorizedSince": 1, "connectedSince": 1, "returnRateLimits": True, "serverTime": 1}
-    assert it.decode(text({"id": LOGON, "status": 200, "result": result})) == [SubscribedFact(channel="logon")]
-    after = msgspec.json.decode(it.encode(create(), REQUEST, STAMP, keys.signer), type=dict[str, Any])["params"]
-    assert {"timestamp", "recvWindow"} <= after.keys()
-    assert not {"apiKey", "signature"} & after.keys()
-
-
-def test_no_logon_with_a_secret() -> None:
-    """The venue takes Ed25519 keys only; each request is signed instead."""
-    assert session().awaits == ()
-    with pytest.raises(Unsupported, match="Ed25519"):
-        session().logon(STAMP)
-
-
-@pytest.mark.parametrize(
-    ("status", "error", "kind"),
-    [
-        (401, {"code": -2015, "msg": "Invalid API-key, IP, or permissions for action."}, ErrorKind.AUTH_ERROR),
-        (400, {"code": -1021, "msg": "Timestamp"}, ErrorKind.EXCHANGE_REJECT),
-        (503, None, ErrorKind.UNKNOWN_EXECUTION),
-    ],
-)
-def test_a_logon_that_is_refused(status: int, error: object, kind: ErrorKind) -> None:
-    """The session is not ready, and what comes after it would have to be signed."""
-    it = session(ed25519_keys())
-    fact = only(it.decode(text({"id": LOGON, "status": status, "error": error})))
-    assert isinstance(fact, SubscriptionRefusedFact)
-    assert (fact.channel, fact.error) == ("logon", kind)
-    assert "signature" in it.encode(create(), REQUEST, STAMP, ed25519_keys().signer)
-
-
-def test_a_key_that_is_revoked() -> None:
-    """Told unasked; the connection is logged on no more (section 8)."""
-    it = session(ed25519_keys())
-    it.decode(text({"id": LOGON, "status": 200, "result": {}}))
-    fact = only(it.decode(text({"id": None, "status": 401, "error": {"code": -2015, "msg": "Invalid API-key"}})))
-    assert isinstance(fact, SubscriptionRefusedFact)
-    assert fact.error is ErrorKind.AUTH_ERROR
-    assert "signature" in it.encode(create(), REQUEST, STAMP, ed25519_keys().signer)
-
-
 # Answers.
 
 
@@ -219,7 +159,7 @@ def test_a_cancel_that_finds_nothing() -> None:
 @pytest.mark.parametrize("result", [..., None, {}, [], "x", {"orderId": "x"}])
 def test_a_success_that_cannot_be_read(result: object) -> None:
     """It may have been done (W14)."""
-    fields = {} if result is ... else {"result": result}
+    fields: dict[str, Any] = {} if result is ... else {"result": result}
     assert said(**fields)[0].answer is Answer.UNCLEAR
 
 
