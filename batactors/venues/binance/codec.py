@@ -5,7 +5,7 @@ It is not yet a ``batactors.venues.codec.Codec``: that one knows one socket, one
 
 from collections.abc import Mapping, Sequence
 
-from batactors.model.account_facts import UsageFact
+from batactors.model.account_facts import BackOffFact, UsageFact
 from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command, CreateOrder, Operation
 from batactors.model.facts import Fact
 from batactors.model.ids import ClientOrderId, RequestId
@@ -20,7 +20,7 @@ from batactors.venues.binance.names import Names
 from batactors.venues.binance.pages import read_page
 from batactors.venues.binance.signature import sign
 from batactors.venues.binance.times import Stamp
-from batactors.venues.binance.usage import read_headers
+from batactors.venues.binance.usage import heed
 from batactors.venues.binance.words import VENUE
 from batactors.venues.binance.ws_api import CommandSession
 from batactors.venues.codec import HttpRequest, SignedRequest
@@ -134,9 +134,9 @@ class BinanceUsdm:
         """Read the answers to a batch. Never raises."""
         return batches.read(commands, request_id, status, body, self._names)
 
-    def read_headers(self, headers: Mapping[str, str]) -> list[UsageFact]:
-        """What the headers of any answer say of the venue's counters. Never raises."""
-        return read_headers(headers)
+    def heed(self, status: int, headers: Mapping[str, str], body: bytes) -> list[UsageFact | BackOffFact]:
+        """What any HTTP answer says of the venue's counters, and of how long it wants silence. Never raises."""
+        return heed(status, headers, body)
 
     def sign(self, request: HttpRequest, keys: Keys, stamp: Stamp) -> SignedRequest:
         """Sign a request with a key that is held here.

@@ -21,6 +21,7 @@ _FORCED: dict[str, Forced] = {
     "adl_autoclose": Forced.DELEVERAGING,
     "settlement_autoclose-": Forced.SETTLEMENT,
 }
+_PREFIXES = tuple(_FORCED)
 
 
 def order_id(symbol: str, number: int) -> VenueOrderId:
@@ -69,10 +70,9 @@ def is_conditional(venue_order_id: VenueOrderId | None) -> bool:
 
 def forced_by(client_order_id: str | None) -> Forced | None:
     """Why the venue placed the order itself, if its client order id says that it did."""
-    for prefix, reason in _FORCED.items():
-        if client_order_id is not None and client_order_id.startswith(prefix):
-            return reason
-    return None
+    if client_order_id is None or not client_order_id.startswith(_PREFIXES):
+        return None
+    return next(reason for prefix, reason in _FORCED.items() if client_order_id.startswith(prefix))
 
 
 def fits(client_order_id: str) -> bool:

@@ -16,7 +16,10 @@ def from_ms(time: int | str | None) -> datetime | None:
     """Read a time. It only informs, so one that cannot be read is absent and spoils nothing else."""
     if isinstance(time, str):
         time = int(time) if time.isascii() and time.isdigit() and len(time) < 16 else None
-    return EPOCH + timedelta(milliseconds=time) if time is not None and 0 < time < _FAR else None
+    if time is None or not 0 < time < _FAR:
+        return None
+    seconds, milliseconds = divmod(time, 1000)
+    return EPOCH + timedelta(0, seconds, milliseconds * 1000)  # by place: three times as fast as by name
 
 
 def to_ms(time: datetime) -> int:

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 
 from attrs import frozen
 
-from batactors.model.account_facts import UsageFact
+from batactors.model.account_facts import BackOffFact, UsageFact
 from batactors.model.limits import Counts, RateLimit
+from batactors.venues.binance.answers import back_off, error_in
 from batactors.venues.binance.limits import reserved
 from batactors.venues.binance.words import COUNTS, INTERVALS
 from batactors.venues.reading import Unsound
@@ -59,6 +60,16 @@ def read_headers(headers: Mapping[str, str]) -> list[UsageFact]:
             continue
         counts = Counts.WEIGHT if found[1].lower() == "used-weight" else Counts.ORDERS
         facts.append(UsageFact(counts=counts, interval=int(found[2]) * _LETTERS[found[3].lower()], used=int(value)))
+    return facts
+
+
+def heed(status: int, headers: Mapping[str, str], body: bytes) -> list[UsageFact | BackOffFact]:
+    """What a REST answer says of the counters, and for how long the venue wants to be left alone, if it does."""
+    facts: list[UsageFact | BackOffFact] = [*read_headers(headers)]
+    error = error_in(status, body)
+    if error is not None:
+        retry_after = next((value for name, value in headers.items() if name.lower() == "retry-after"), None)
+        facts += back_off(status, error, retry_after)
     return facts
 
 

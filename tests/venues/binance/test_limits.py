@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from batactors.model.account_facts import UsageFact
+from batactors.model.account_facts import BackOffFact, UsageFact
 from batactors.model.commands import Operation
 from batactors.model.ids import AccountName, CommandId
 from batactors.model.limits import Counts
@@ -72,7 +72,7 @@ def test_cancels_have_a_reserve() -> None:
 def test_headers() -> None:
     """Whatever their case and interval."""
     headers = {"X-MBX-USED-WEIGHT-1M": "17", "x-mbx-order-count-10s": "3", "X-Mbx-Order-Count-1m": "5", "Date": "x"}
-    assert taught().read_headers(headers) == [
+    assert taught().heed(200, headers, b"[]") == [
         UsageFact(counts=Counts.WEIGHT, interval=60, used=17),
         UsageFact(counts=Counts.ORDERS, interval=10, used=3),
         UsageFact(counts=Counts.ORDERS, interval=60, used=5),
@@ -87,7 +87,7 @@ def test_headers() -> None:
 )  # fmt: skip
 def test_other_headers(header: dict[str, str]) -> None:
     """They say nothing that we could use."""
-    assert taught().read_headers(header) == []
+    assert taught().heed(200, header, b"{}") == []
 
 
 def test_lives() -> None:
@@ -104,3 +104,14 @@ def test_the_codec_lists_its_batches() -> None:
     """One request carries one setting."""
     assert taught().batch_limit(Operation.SET_LEVERAGE) == 1
     assert taught().lists_by_instrument
+
+
+def test_a_venue_that_wants_to_be_left_alone() -> None:
+    """By the header, whatever its case, and with the counts that come with it (W51)."""
+    headers = {"retry-after": "30", "X-MBX-USED-WEIGHT-1M": "2401"}
+    body = b'{"code":-1003,"msg":"Too many requests"}'
+    assert taught().heed(429, headers, body) == [
+        UsageFact(counts=Counts.WEIGHT, interval=60, used=2401),
+        BackOffFact(reason="-1003 Too many requests", seconds=30),
+    ]
+    assert taught().heed(400, {"Retry-After": "30"}, b'{"code":-2019,"msg":"Margin is insufficient."}') == []

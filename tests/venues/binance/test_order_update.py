@@ -52,6 +52,13 @@ def test_a_new_order() -> None:
     assert told(order_event(NEW)) == [OPEN]
 
 
+def test_a_quantity_without_a_number_is_no_fill() -> None:
+    """Nobody could tell it from another; the count says that there was one (sections 7 and 13, 20)."""
+    fact = only(told(update(t=0, x="CALCULATED")))
+    assert isinstance(fact, OrderFact)
+    assert (fact.says, fact.filled) == (Says.OPEN, Decimal("0.004"))
+
+
 def test_the_last_fill_completes() -> None:
     """One fact says both: the fill, and that there will be no other."""
     fact = only(told(order_event(FILLED)))

@@ -85,6 +85,16 @@ def test_every_status(status: str | None, says: Says) -> None:
     assert (fact.says, fact.quantity, fact.filled) == (says, Decimal("0.010"), Decimal("0.004"))
 
 
+@pytest.mark.parametrize(
+    ("name", "field"), [("origQty", "quantity"), ("price", "price"), ("stopPrice", "trigger_price")]
+)
+def test_the_venue_writes_zero_for_none(name: str, field: str) -> None:
+    """As on the stream; only what is filled may be nothing."""
+    fact = only(read(ORDERS, ORDER_ROW | {name: "0.00"}).facts)
+    assert getattr(fact, field) is None
+    assert fact.filled == 0
+
+
 def test_an_order_that_waits_for_a_trigger() -> None:
     """Under its own count, with what it has become."""
     asked = AskOpenOrders(instrument=BTC, conditional=True)

@@ -177,10 +177,17 @@ def test_no_body_breaks_a_question(value: Any, status: int) -> None:
             continue
 
 
-@given(st.dictionaries(st.text(max_size=30) | st.just("X-MBX-USED-WEIGHT-1M"), st.text(max_size=12), max_size=4))
+@given(
+    st.dictionaries(
+        st.text(max_size=30) | st.sampled_from(["X-MBX-USED-WEIGHT-1M", "Retry-After"]),
+        st.text(max_size=12),
+        max_size=4,
+    )
+)
 def test_no_header_breaks_it(headers: dict[str, str]) -> None:
     """Nor do headers."""
-    assert isinstance(taught().read_headers(headers), list)
+    for status, body in ((200, b"[]"), (429, b""), (418, b'{"code":-1003}')):
+        assert isinstance(taught().heed(status, headers, body), list)
 
 
 @given(st.sampled_from(ROWS), JSON, st.data())
