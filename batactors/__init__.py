@@ -1,14 +1,17 @@
 """An order-execution engine on trio that tells the truth about every order."""
 
 from batactors.account import Account
-from batactors.actors.supervisor import ChildEvent, Happening
+from batactors.actors.child_events import ChildEvent, Happening
+from batactors.actors.crashes import StartTimeout, SupervisorGaveUp
 from batactors.config import AccountConfig, EngineConfig, Secret, SupervisionConfig
 from batactors.drafts import NewOrder
-from batactors.engine import Engine, StopReport, open_engine, run_engine
+from batactors.engine import Engine, open_engine, run_engine
 from batactors.handle import CommandHandle
 from batactors.model.errors import (
+    AccountRecovering,
     AuthError,
     BatactorsError,
+    CancelIncomplete,
     ComplianceRequired,
     ConfigError,
     DecodeError,
@@ -16,6 +19,7 @@ from batactors.model.errors import (
     ErrorKind,
     ExchangeReject,
     InvalidCommand,
+    ModeForbids,
     PermissionDenied,
     RateLimited,
     StateDivergence,
@@ -25,7 +29,16 @@ from batactors.model.errors import (
     UnknownExecution,
     Unsupported,
 )
-from batactors.model.health import ComponentHealth, ComponentState, Gauge, HealthReport, HealthStatus
+from batactors.model.health import (
+    ComponentHealth,
+    ComponentState,
+    Divergence,
+    Gauge,
+    HealthReason,
+    HealthReport,
+    HealthStatus,
+    SessionPhase,
+)
 from batactors.model.instruments import Instrument, InstrumentStatus
 from batactors.model.lifecycle import (
     Ack,
@@ -38,6 +51,7 @@ from batactors.model.lifecycle import (
     Resolved,
     Sent,
 )
+from batactors.model.modes import ModeSetting, NewRisk, TradingMode
 from batactors.model.order_events import (
     Fee,
     OrderAccepted,
@@ -68,6 +82,7 @@ from batactors.model.receipts import (
     Verdict,
 )
 from batactors.model.reports import FillReport, Missed, OrderStatusReport, Report
+from batactors.model.stop_report import AccountStop, LeftCommand, OpenOrder, SettledCommand, StopReport
 from batactors.model.terms import (
     Liquidity,
     OrderState,
@@ -83,9 +98,12 @@ from batactors.seams import Seams
 __all__ = [
     "Account",
     "AccountConfig",
+    "AccountRecovering",
+    "AccountStop",
     "Ack",
     "AuthError",
     "BatactorsError",
+    "CancelIncomplete",
     "ChildEvent",
     "CommandAck",
     "CommandHandle",
@@ -97,6 +115,7 @@ __all__ = [
     "ConfigError",
     "DecodeError",
     "Difference",
+    "Divergence",
     "Engine",
     "EngineConfig",
     "EngineStopped",
@@ -107,16 +126,22 @@ __all__ = [
     "FillReport",
     "Gauge",
     "Happening",
+    "HealthReason",
     "HealthReport",
     "HealthStatus",
     "Instrument",
     "InstrumentStatus",
     "InvalidCommand",
     "LateAck",
+    "LeftCommand",
     "LifecycleEvent",
     "Liquidity",
     "Missed",
+    "ModeForbids",
+    "ModeSetting",
     "NewOrder",
+    "NewRisk",
+    "OpenOrder",
     "OrderAccepted",
     "OrderCanceled",
     "OrderEvent",
@@ -149,13 +174,18 @@ __all__ = [
     "Seams",
     "Secret",
     "Sent",
+    "SessionPhase",
+    "SettledCommand",
     "Side",
+    "StartTimeout",
     "StateDivergence",
     "StopReport",
     "SupervisionConfig",
+    "SupervisorGaveUp",
     "TemporaryUnavailable",
     "TimeInForce",
     "Timeout",
+    "TradingMode",
     "Transport",
     "TransportError",
     "TransportPolicy",

@@ -4,13 +4,16 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from batactors.actors.messages import Reconcile, Submit
+from batactors.actors.messages import Ask, Reconcile, Submit
 from batactors.actors.reply import Reply
+from batactors.core.scope import Scope
 from batactors.drafts import NewOrder, Number, flag, number, required, seconds, text, word
 from batactors.handle import CommandHandle
 from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command, CreateOrder
-from batactors.model.errors import EngineStopped, InvalidCommand
+from batactors.model.errors import BatactorsError, CancelIncomplete, EngineStopped, InvalidCommand
 from batactors.model.ids import ClientOrderId, CommandId, InstrumentId, VenueOrderId
+from batactors.model.modes import ModeSetting, TradingMode
+from batactors.model.questions import AskOpenOrders
 from batactors.model.receipts import PassReport
 from batactors.model.terms import OrderType, Side, TimeInForce, TransportPolicy
 from batactors.view import AccountView
@@ -149,6 +152,73 @@ class Account(AccountView):
         policy = self._policy(transport)
         return (await self._submit([CancelAll(command_id=self._command_id(), account=self.name, transport=policy)]))[0]
 
+    async def cancel_open_orders(
+        self,
+        instrument: str | None = None,
+        side: Side | str | None = None,
+        *,
+        transport: TransportPolicy | str | None = None,
+    ) -> list[CommandHandle]:
+        """Take the open orders of an instrument, of a side, or of both off the book, and no others.
+
+        Ours are cancelled at once: those that wait unsent never go out, and those whose create has not been answered
+        are included. Then the venue is asked what else is open, and what matches is cancelled by its venue order id.
+        Each cancel has its own handle and its own verdict. An order placed after the call is left alone; to issue it
+        again does no harm.
+
+        Raises:
+            InvalidCommand: There is no such instrument or side.
+            CancelIncomplete: The venue did not say what else is open, or not so that it could be read.
+            EngineStopped: The engine has ended.
+        """
+        scope = Scope(
+            instrument=self._listed(instrument) if instrument is not None else None,
+            side=word(Side, side, "side") if side is not None else None,
+        )
+        await self._to_lane([])  # what was submitted before this is registered now
+        ours = scope.ours(self._wiring.dedup_actor.dispatch.book)
+        handles = await self._submit([self._cancel(one.client_order_id, None, None, transport) for one in ours])
+        try:
+            answered = await self._ask(Ask(question=AskOpenOrders(), reply=Reply()))
+        except EngineStopped:
+            raise
+        except BatactorsError as error:
+            raise self._incomplete(
+                handles, f"the venue did not say which {scope} there are of others: {error}"
+            ) from error
+        book = self._wiring.dedup_actor.dispatch.book
+        listed = scope.others(answered.facts, book)
+        # One of ours may have gone between the venue's reading and our hearing of it: its cancel is on its way.
+        strange = [one for one in listed.matching if book.find(one.client_order_id, one.venue_order_id) not in ours]
+        others = [self._cancel(None, one.venue_order_id, one.instrument, transport) for one in strange]
+        handles += await self._submit(others)
+        if listed.unclear:
+            raise self._incomplete(handles, f"it cannot be read whether {scope} include {', '.join(listed.unclear)}")
+        return handles
+
+    def set_mode(self, mode: TradingMode | str, instrument: str | None = None, reason: str = "") -> None:
+        """Say what may go out from now on: of the account, or for one instrument of it; the stricter of the two counts.
+
+        It holds at once. What waits unsent and is not let out any more is told as not sent; what has left goes on.
+        Set again for the same scope, it replaces what was set. A new process begins with the configuration's.
+
+        Args:
+            mode: ``active``, ``reduce_only`` (nothing that adds risk) or ``halted`` (only cancels).
+            instrument: Such as ``BTC/USD``; the whole account if none is given.
+            reason: For errors, and for who looks at the health.
+
+        Raises:
+            InvalidCommand: There is no such mode or instrument.
+        """
+        self._wiring.gate.set_mode(
+            ModeSetting(
+                mode=word(TradingMode, mode, "mode"),
+                instrument=self._listed(instrument) if instrument is not None else None,
+                reason=required(reason, "reason"),
+                since=self._wiring.seams.clock.now(),
+            )
+        )
+
     async def reconcile(self) -> PassReport:
         """Have the venue asked for everything now; what that came to, once the answers are applied.
 
@@ -205,11 +275,18 @@ class Account(AccountView):
         return self._wiring.config.transport if transport is None else word(TransportPolicy, transport, "transport")
 
     async def _submit(self, commands: Sequence[Command]) -> list[CommandHandle]:
-        wiring = self._wiring
-        if wiring.closing:
-            raise EngineStopped(f"account {self.name!r} takes no more commands: the engine is stopping")
-        if commands:
-            reply: Reply[None] = Reply()
-            await wiring.lane.put(Submit(commands=tuple(commands), reply=reply))
-            await wiring.answer(reply)
+        if commands or self._wiring.board.closing:
+            await self._to_lane(commands)
         return [self.handle_of(command) for command in commands]
+
+    async def _to_lane(self, commands: Sequence[Command]) -> None:
+        wiring = self._wiring
+        if wiring.board.closing:
+            raise EngineStopped(f"account {self.name!r} takes no more commands: the engine is stopping")
+        reply: Reply[None] = Reply()
+        await wiring.lane.put(Submit(commands=tuple(commands), reply=reply))
+        await wiring.answer(reply)
+
+    def _incomplete(self, handles: Sequence[CommandHandle], why: str) -> CancelIncomplete:
+        ids = tuple(handle.command_id for handle in handles)
+        return CancelIncomplete(f"{why}; {len(ids)} are being cancelled, issue it again", command_ids=ids)

@@ -6,36 +6,24 @@ from pathlib import Path
 from types import MappingProxyType
 
 import trio
-from attrs import frozen
 
 from batactors.account import Account
-from batactors.actors.supervisor import ChildEvent, leaves
+from batactors.actors.child_events import ChildEvent, ChildEventReader, ChildEvents, Happening
+from batactors.actors.crashes import cause_of, leaves
 from batactors.config import EngineConfig
 from batactors.journal.memory import MemoryJournal
 from batactors.journal.store import Journal
 from batactors.model.errors import BatactorsError, ConfigError, TransportError
-from batactors.model.health import ComponentState
-from batactors.model.ids import AccountName, CommandId
+from batactors.model.health import ComponentState, HealthReport
+from batactors.model.ids import AccountName
+from batactors.model.stop_report import StopReport
 from batactors.seams import Seams
+from batactors.stopping import Stop
 from batactors.venues.registry import CODECS
 from batactors.wiring import Wiring
 
-SETTLING = 0.05
-"""Seconds between looks at what is still in flight while the engine stops."""
 EVENTS = 1000
 """Happenings of supervision that are remembered."""
-
-
-@frozen(kw_only=True)
-class StopReport:
-    """How an engine stopped: the commands that had no verdict then, by account."""
-
-    left: Mapping[AccountName, tuple[CommandId, ...]]
-
-    @property
-    def is_clean(self) -> bool:
-        """Whether every command had its verdict."""
-        return not any(self.left.values())
 
 
 class Engine:
@@ -63,11 +51,13 @@ class Engine:
         self._seams = seams or Seams()
         self._journals = journals or (lambda name: MemoryJournal())
         self._watched = watch
-        self.happenings: list[ChildEvent] = []
-        """What supervision did, latest last."""
+        self._events = ChildEvents(EVENTS)
         config.require_venues(CODECS)
         self._wirings = {name: self._wire(AccountName(name)) for name in config.accounts}
         self._accounts = {name: Account(wiring) for name, wiring in self._wirings.items()}
+        self._asked_to_stop = trio.Event()
+        self._has_reported = trio.Event()
+        self._is_running = False
         self._report: StopReport | None = None
 
     @property
@@ -87,31 +77,104 @@ class Engine:
             raise ConfigError(f"there is no account {name!r} in the configuration, which has {known}")
         return account
 
+    def health(self) -> Mapping[str, HealthReport]:
+        """How each account does, by the names that the configuration gives them."""
+        return {name: account.health() for name, account in self._accounts.items()}
+
+    @property
+    def happenings(self) -> list[ChildEvent]:
+        """What supervision did, latest last; see ``supervision``."""
+        return list(self._events.kept)
+
+    def supervision(self, since: int = 0) -> ChildEventReader:
+        """What supervision does, each event once and in order, until the engine has ended; that is the last event.
+
+        Any number of tasks may follow, each from its own place. Nothing is kept for them: events that a slow one comes
+        too late for are told to it as ``Missed``, and one that crashes or leaves concerns nobody.
+
+        Args:
+            since: The sequence number of the last event that the caller has dealt with; 0 tells all that are kept.
+        """
+        return self._events.follow(since)
+
+    @property
+    def report(self) -> StopReport | None:
+        """How the engine stopped, once it has: also when it was cancelled, or ended by an error."""
+        return self._report
+
     async def run(self, *, task_status: "trio.TaskStatus[Engine]" = trio.TASK_STATUS_IGNORED) -> None:
-        """Run until cancelled; report ready once every account is authenticated, subscribed and caught up.
+        """Run until stopped or cancelled; report ready once every account is authenticated, subscribed and caught up.
+
+        After ``stop`` it returns. Cancelled, it ends at once, or takes ``cancelled_within`` seconds to stop.
 
         Raises:
             ExceptionGroup: Of the typed errors that ended it.
         """
-        async with trio.open_nursery() as nursery:
-            for wiring in self._wirings.values():
-                await self._start(nursery, wiring)
-            task_status.started(self)
+        ending: BaseException | None = None
+        try:
+            async with trio.open_nursery() as nursery:
+                await nursery.start(self._live)
+                task_status.started(self)
+                nursery.start_soon(self._stop_when_asked)
+        except* BatactorsError as group:
+            ending = group
+            raise
+        finally:
+            self._end(ending)
 
     async def stop(self) -> StopReport:
-        """Take no more commands, wait for those in flight as long as ``stop_within`` says, and report what is left."""
-        if self._report is None:
-            for wiring in self._wirings.values():
-                wiring.closing = True
-            with trio.move_on_after(self._config.supervision.stop_within):
-                # Looked at, not waited for: it is a state of several accounts, and the engine is on its way out.
-                while any(self._left(wiring) for wiring in self._wirings.values()):  # noqa: ASYNC110
-                    await trio.sleep(SETTLING)
-            self._report = StopReport(left={wiring.name: self._left(wiring) for wiring in self._wirings.values()})
-        return self._report
+        """Stop in good order, and report. Takes at most ``stop_within`` and three seconds more, whatever hangs.
 
-    def _left(self, wiring: Wiring) -> tuple[CommandId, ...]:
-        return tuple(record.command.command_id for record in wiring.dedup_actor.dispatch.desk.unresolved())
+        No more commands are taken. Those in flight are waited for, as long as ``stop_within`` says; what still waits
+        unsent then is told as not sent. The sockets are closed, what was not answered is written down as unknown, and
+        everybody who waits at a handle is told. To cancel who waits here does not cancel the stop. Called again, it
+        gives the same report.
+        """
+        self._asked_to_stop.set()
+        if self._is_running:
+            await self._has_reported.wait()
+        return self._report or Stop(self._wirings.values(), self._seams.clock, 0.0).report(graceful=False)
+
+    # How it is done.
+
+    async def _live(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
+        """Keep the accounts. Once all are ready, a cancellation waits for the stop, if there is time for one."""
+        with trio.CancelScope() as scope:
+            async with trio.open_nursery() as nursery:
+                for wiring in self._wirings.values():
+                    await self._start(nursery, wiring)
+                scope.shield = self._config.supervision.cancelled_within > 0
+                self._is_running = True
+                task_status.started()
+
+    async def _stop_when_asked(self) -> None:
+        supervision = self._config.supervision
+        has_time = supervision.cancelled_within > 0
+        try:
+            await self._asked_to_stop.wait()
+            with trio.CancelScope(shield=has_time):  # once begun, it is finished
+                await self._stop(supervision.stop_within)
+        except trio.Cancelled:
+            if has_time and self._report is None and any(wiring.is_running for wiring in self._wirings.values()):
+                with trio.CancelScope(shield=True):
+                    await self._stop(supervision.cancelled_within)
+            raise
+
+    async def _stop(self, within: float) -> None:
+        self._report = await Stop(self._wirings.values(), self._seams.clock, within).run()
+        self._has_reported.set()
+
+    def _end(self, ending: BaseException | None) -> None:
+        """Nothing lives any more: say how it ended."""
+        self._is_running = False
+        self._asked_to_stop.set()
+        if self._report is None:
+            self._report = Stop(self._wirings.values(), self._seams.clock, 0.0).report(graceful=False)
+        what = Happening.CRASHED if ending is not None else Happening.ENDED
+        cause = cause_of(ending) if ending is not None else None
+        self._watch(ChildEvent(supervisor="engine", child="engine", what=what, at=trio.current_time(), cause=cause))
+        self._events.end()
+        self._has_reported.set()
 
     def _wire(self, name: AccountName) -> Wiring:
         config = self._config.accounts[name]
@@ -133,10 +196,9 @@ class Engine:
             )
 
     def _watch(self, event: ChildEvent) -> None:
-        self.happenings.append(event)
-        del self.happenings[:-EVENTS]
+        numbered = self._events.add(event)
         if self._watched is not None:
-            self._watched(event)
+            self._watched(numbered)
 
 
 @asynccontextmanager
@@ -147,7 +209,9 @@ async def open_engine(
     journals: Callable[[str], Journal] | None = None,
     watch: Callable[[ChildEvent], None] | None = None,
 ) -> AsyncIterator[Engine]:
-    """Open an engine as one supervised scope, and stop it in good order at the scope's end.
+    """Open an engine as one supervised scope, and stop it in good order at the scope's end; ``engine.report`` says how.
+
+    If the block ends with an error, or is cancelled, the engine ends at once, or takes ``cancelled_within`` seconds.
 
     Args:
         config: The configuration, or the path of a TOML file that holds it.

@@ -124,7 +124,7 @@ class CommandHandle:
         """The next step of the command's life.
 
         Raises:
-            trio.EndOfChannel: It is resolved, and every step has been given.
+            trio.EndOfChannel: It is resolved, or never will be, and every step has been given.
             EngineStopped: The engine ended before.
         """
         subscriber = await self._follow()
@@ -136,7 +136,7 @@ class CommandHandle:
         return subscriber.steps[self._steps_read - 1]
 
     def lifecycle(self, since: int = 0) -> AsyncIterator[LifecycleEvent]:
-        """The steps after this sequence number, as they come, until the command is resolved.
+        """The steps after this sequence number, as they come, until the command is resolved, or never will be.
 
         Raises:
             EngineStopped: The engine ended before.
@@ -181,6 +181,7 @@ class CommandHandle:
 
         Settled means: closed, and the fills told add up to the venue's own count. What is heard later still is told
         with ``late`` set, to those who then call this again. A cancel of everything has no events of its own.
+        Where the venue counts fills that it does not tell, the order does not settle: ``OrderFillsMissing`` says so.
 
         Args:
             since: The last sequence number that the caller has dealt with; 0 tells everything.

@@ -1,31 +1,111 @@
-"""The health of an account in one value, read off what its actors say of themselves."""
+"""The health of an account in one value, read off the board that its actors write; and how to follow it.
 
-from batactors.model.health import ComponentState, HealthReport, HealthStatus
+To read it costs the same however many orders and commands there are: whoever changes a figure keeps it.
+"""
+
+from collections.abc import AsyncGenerator, Iterator
+from math import inf
+
+import trio
+
+from batactors.model.health import STATUS_OF, ComponentState, HealthReason, HealthReport, HealthStatus, SessionPhase
+from batactors.model.modes import TradingMode
 from batactors.wiring import Wiring
+
+ROUNDS = 3
+"""As many of the reconciler's rounds without a list of what is open make what we know of that stale."""
+FEWEST_SECONDS = 120.0
+"""Seconds before which it is never stale: with a slow tier, a round alone takes the better half of a minute."""
+CONNECTION = "connection"
+VENUE = "venue"
+"""The component that stands for the venue itself: degraded while it takes no orders."""
 
 
 def report_health(wiring: Wiring) -> HealthReport:
-    """How an account does now. Cheap: it only reads."""
-    dispatch = wiring.dedup_actor.dispatch
-    unknown = sum(record.is_unknown for record in dispatch.desk.unresolved())
-    in_doubt = len(dispatch.book.doubtful) + len(dispatch.strangers.unidentified())
-    components = dict(wiring.board.components)
-    connection = components.get("connection")
-    if connection is None or connection.state is not ComponentState.UP:
-        status = HealthStatus.DISCONNECTED
-    elif unknown:
-        status = HealthStatus.COMMAND_UNCERTAIN
-    elif in_doubt or dispatch.catch_up is not None:
-        status = HealthStatus.RECONCILE_REQUIRED
-    elif any(component.state is not ComponentState.UP for component in components.values()):
-        status = HealthStatus.DEGRADED_PRIVATE_STREAM
-    else:
-        status = HealthStatus.HEALTHY
+    """How an account does now."""
+    board, now = wiring.board, _now()
+    reasons = tuple(reason for reason, holds in _reasons(wiring, now) if holds)
     return HealthReport(
         account=wiring.name,
-        status=status,
-        components=components,
-        unknown_commands=unknown,
-        orders_in_doubt=in_doubt,
-        reconnects=max(0, wiring.board.sessions - 1),
+        status=STATUS_OF[reasons[0]] if reasons else HealthStatus.HEALTHY,
+        reasons=reasons,
+        components=dict(board.components),
+        commands_blocked=_commands_blocked(wiring),
+        unknown_commands=board.figures.unknown_commands,
+        orders_in_doubt=board.figures.orders_in_doubt,
+        divergences=board.figures.divergences,
+        reconnects=max(0, board.sessions - 1),
+        modes=wiring.gate.modes.settings,
+        clock_offset=board.clock_offset,
+        quiet_for=_age(board.heard_at, now),
+        snapshot_age=_age(board.listed_at, now),
+        last_pass=board.last_pass,
     )
+
+
+async def watch_health(wiring: Wiring) -> AsyncGenerator[HealthReport, None]:
+    """The present report at once, then the latest one whenever something has changed.
+
+    Raises:
+        EngineStopped: The engine has ended.
+    """
+    board = wiring.board
+    told: HealthReport | None = None
+    while board.ended is None:
+        seen, report = board.version, report_health(wiring)
+        if report != told:
+            told = report
+            yield report
+        else:
+            await board.changed(seen, until=_stale_at(wiring, trio.current_time()))
+    raise board.ended.with_traceback(None)
+
+
+def _reasons(wiring: Wiring, now: float) -> Iterator[tuple[HealthReason, bool]]:
+    """Each reason, worst first, and whether it holds."""
+    board, figures = wiring.board, wiring.board.figures
+    connection = board.components[CONNECTION]
+    hears = connection.phase in (SessionPhase.CATCHING_UP, SessionPhase.READY)
+    missed = figures.everything_doubtful is not None
+    yield HealthReason.DISCONNECTED, not hears
+    yield HealthReason.COMMANDS_BLOCKED, _commands_blocked(wiring) is not None
+    yield HealthReason.COMMAND_UNCERTAIN, figures.unknown_commands > 0
+    yield HealthReason.STATE_DIVERGENCE, bool(figures.divergences)
+    yield HealthReason.RECONCILE_REQUIRED, missed or figures.orders_in_doubt > 0
+    yield HealthReason.SNAPSHOT_STALE, now >= board.listed_at + _stale_after(wiring) > -inf
+    yield HealthReason.PRIVATE_STREAM_GAP, missed or connection.phase is not SessionPhase.READY
+    yield HealthReason.COMPONENT_DEGRADED, any(one.state is not ComponentState.UP for one in board.components.values())
+
+
+def _commands_blocked(wiring: Wiring) -> str | None:
+    """Why new orders cannot go out, by whatever road."""
+    if wiring.board.closing:
+        return "the engine is stopping"
+    own = wiring.gate.modes.settings[0]
+    if own.mode is TradingMode.HALTED:
+        return f"the account is {own.mode}" + (f": {own.reason}" if own.reason else "")
+    for name in ("lane", "dedup"):  # one carries a command to its road, the other makes it ours
+        one = wiring.board.components[name]
+        if one.state.is_away:
+            return f"{name} is {one.state}: {one.cause}"
+    venue = wiring.board.components.get(VENUE)
+    return venue.cause if venue is not None and venue.state is not ComponentState.UP else None
+
+
+def _stale_after(wiring: Wiring) -> float:
+    return max(ROUNDS * wiring.config.reconcile_every, FEWEST_SECONDS)
+
+
+def _stale_at(wiring: Wiring, now: float) -> float:
+    """When what we know of open orders becomes stale, unless it is read before; never, if it is already."""
+    at = wiring.board.listed_at + _stale_after(wiring)
+    return at if at > now else inf
+
+
+def _now() -> float:
+    """On trio's clock; when that has stopped, no age is known, and nothing becomes stale any more."""
+    return trio.current_time() if trio.lowlevel.in_trio_run() else -inf
+
+
+def _age(at: float, now: float) -> float | None:
+    return now - at if now > -inf < at else None

@@ -6,15 +6,18 @@ from types import MappingProxyType
 
 from batactors.actors.messages import Answered, Ask, FollowAccount, UnfollowAccount
 from batactors.actors.reply import Reply
+from batactors.core.validation import find
+from batactors.drafts import required
 from batactors.gauges import read_gauges
 from batactors.handle import CommandHandle, Orders
-from batactors.health import report_health
+from batactors.health import report_health, watch_health
 from batactors.model.commands import Command
 from batactors.model.errors import InvalidCommand
 from batactors.model.facts import BalanceFact, OrderFact
 from batactors.model.health import Gauge, HealthReport
 from batactors.model.ids import AccountName, Asset, CommandId, InstrumentId
 from batactors.model.instruments import Instrument
+from batactors.model.modes import TradingMode
 from batactors.model.questions import AskBalances, AskOpenOrders
 from batactors.model.reports import Missed, Report
 from batactors.wiring import Wiring
@@ -67,7 +70,7 @@ class AccountView(Orders):
 
     def balances(self) -> dict[Asset, Decimal]:
         """What the account has, as last heard on the stream."""
-        return {asset: fact.total for asset, fact in self._wiring.dedup_actor.dispatch.balances.items()}
+        return {asset: fact.total for asset, fact in self._wiring.dedup_actor.dispatch.balances.heard.items()}
 
     def commands(self) -> list[CommandHandle]:
         """The commands that have no verdict yet, oldest first."""
@@ -85,8 +88,30 @@ class AccountView(Orders):
         return self.handle_of(record.command)
 
     def health(self) -> HealthReport:
-        """How the account does."""
+        """How the account does now. To read it costs the same, however many orders and commands there are."""
         return report_health(self._wiring)
+
+    def mode(self, instrument: str | None = None) -> TradingMode:
+        """The account's mode; for an instrument the stricter of the account's and its own.
+
+        Raises:
+            InvalidCommand: The venue lists no such instrument.
+        """
+        if instrument is None:
+            return self._wiring.gate.modes.settings[0].mode
+        return self._wiring.gate.modes.effective(self._listed(instrument)).mode
+
+    def watch_health(self) -> AsyncGenerator[HealthReport, None]:
+        """How the account does now, and again whenever that has changed, for as long as the engine runs.
+
+        What counts as a change is what ``HealthReport`` compares: a state, a cause, a count; not that time passes. A
+        reader that is slow is told the latest report, not each between. To leave before the end, close it, as with
+        ``reports``.
+
+        Raises:
+            EngineStopped: The engine has ended.
+        """
+        return watch_health(self._wiring)
 
     def counters(self) -> dict[str, int]:
         """How many frames were quarantined, dropped as told before or set aside, and why: ``what: reason`` to count."""
@@ -131,6 +156,9 @@ class AccountView(Orders):
     def handle_of(self, command: Command) -> CommandHandle:
         """A handle of a command that is registered."""
         return CommandHandle(command, self, lambda: self._wiring.follow(command.command_id))
+
+    def _listed(self, instrument: str) -> InstrumentId:
+        return find(InstrumentId(required(instrument, "instrument")), self._wiring.instruments).id
 
     async def _ask(self, question: Ask) -> Answered:
         await self._wiring.rest.put(question)

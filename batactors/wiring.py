@@ -7,23 +7,37 @@ from typing import Any, TypeVar
 import trio
 
 from batactors.actors.board import Board
+from batactors.actors.clock import ClockSync
 from batactors.actors.connection import Connection
 from batactors.actors.dedup import Dedup
+from batactors.actors.gate import Gate
 from batactors.actors.inquirer import Inquirer
+from batactors.actors.journal_watch import JournalWatch
 from batactors.actors.lane import Lane
 from batactors.actors.mailbox import Mailbox
-from batactors.actors.messages import DedupMessage, LaneMessage, Outgoing, ReconcilerMessage, RestMessage, Told
+from batactors.actors.messages import (
+    CutOff,
+    DedupMessage,
+    Drain,
+    ForgetUnsent,
+    LaneMessage,
+    Outgoing,
+    ReconcilerMessage,
+    RestMessage,
+    Told,
+)
 from batactors.actors.metadata import Metadata
 from batactors.actors.reconciler import Reconciler
 from batactors.actors.reply import Reply
 from batactors.actors.rest import Rest
 from batactors.actors.subscriber import Subscriber
 from batactors.actors.supervisor import Backoff, ChildEvent, ChildSpec, Intensity, Restart, Supervisor
-from batactors.config import AccountConfig, Secret, SupervisionConfig
-from batactors.core.dispatch import Rules
+from batactors.config import AccountConfig, SupervisionConfig
+from batactors.core.clock import VenueClock
+from batactors.core.modes import Modes, known_of
 from batactors.core.throttle import Throttle
+from batactors.given import credentials_of, rules_of
 from batactors.journal.store import Journal
-from batactors.model.credentials import Credentials
 from batactors.model.errors import (
     AuthError,
     BatactorsError,
@@ -34,12 +48,14 @@ from batactors.model.errors import (
 )
 from batactors.model.ids import AccountName, CommandId, InstrumentId
 from batactors.model.instruments import Instrument
-from batactors.model.limits import Patience
+from batactors.model.modes import ModeSetting
 from batactors.seams import Seams
 from batactors.venues.codec import Codec
 
 Value = TypeVar("Value")
 
+DEDUP = "dedup"
+ACTORS = ("connection", "rest", "clock", "lane", DEDUP, "reconciler", "journal", "metadata")  # parts of health
 DEDUP_ROOM = 10_000
 """Frames that wait for the dedup actor; when it is full the session ends, and the next one hears it all again."""
 LANE_ROOM = 1_000
@@ -48,8 +64,12 @@ OUTBOX_ROOM = 100
 """Commands that wait to be encoded; the lane keeps the others, where cancels can still overtake."""
 REST_ROOM = 1_000
 RECONCILER_ROOM = 100
-FEWEST_OTHERS = 1_000
-"""Ended orders of others that are remembered at least: as many as one history may tell again after a restart."""
+CLOSE_WITHIN = 2.0
+"""Seconds for the actors to end in good order, closing handshakes included; who has not is cancelled then."""
+GONE_WITHIN = 1.0
+"""Seconds for who is cancelled to be gone, before the report of the stop is made without it."""
+LEAST_STOP = 1.0
+"""Seconds that an actor has at least to end: less is no time for a closing handshake."""
 
 
 class Wiring:
@@ -70,9 +90,14 @@ class Wiring:
         self.config = config
         self.codec = codec
         self.seams = seams
-        self.board = Board(seams.clock)
+        credentials = credentials_of(name, config)
+        self.board = Board(seams.clock, ACTORS, secrets=(credentials.api_secret, credentials.api_key))
         self.instruments: dict[InstrumentId, Instrument] = {}
-        self.closing = False
+        self.is_running = False
+        self.forced: tuple[str, ...] = ()
+        """Who did not end in good order when the account was stopped."""
+        self._scope = trio.CancelScope()
+        self._gone = trio.Event()
         self._ended: BatactorsError | None = None
         self._awaited: dict[Reply[Any], None] = {}
         self._mailboxes: dict[Mailbox[Any], None] = {}
@@ -86,12 +111,21 @@ class Wiring:
         self.reconciler = Mailbox[ReconcilerMessage]("reconciler", RECONCILER_ROOM)
         self.outbox = Mailbox[Outgoing]("outbox", OUTBOX_ROOM)
 
-        rest = Rest(
-            account=name, url=config.rest_url, codec=codec, credentials=_credentials(name, config), patience=patience,
-            mailbox=self.rest, dedup=self.dedup, board=self.board, clock=seams.clock, paced=config.paced,
+        own = ModeSetting(mode=config.mode, reason="as configured", since=seams.clock.now())
+        self.gate = Gate(
+            account=name, modes=Modes(name, own), new_risk=config.new_risk_while_recovering,
+            known_of=lambda command: known_of(command, self.dedup_actor.dispatch.ledger), board=self.board,
+            lane=self.lane,
+        )  # fmt: skip
+        self.venue_clock = VenueClock()
+        journal = JournalWatch(journal, self.board)
+        self._rest_actor = rest = Rest(
+            account=name, url=config.rest_url, codec=codec, credentials=credentials, patience=patience,
+            mailbox=self.rest, dedup=self.dedup, board=self.board, gate=self.gate, clock=seams.clock,
+            venue_clock=self.venue_clock, paced=config.paced,
         )  # fmt: skip
         self.dedup_actor = Dedup(
-            account=name, venue=codec.venue, rules=_rules(config, patience), journal=journal, mailbox=self.dedup,
+            account=name, venue=codec.venue, rules=rules_of(config, patience), journal=journal, mailbox=self.dedup,
             reconciler=self.reconciler, lane=self.lane, board=self.board, clock=seams.clock, fits=codec.fits,
             shorten=codec.shorten,
         )  # fmt: skip
@@ -102,29 +136,39 @@ class Wiring:
             mailbox=self.reconciler, inquirer=inquirer, board=self.board, clock=seams.clock,
             chance=seams.chance.generator(f"{name}/reconciler"), every=config.reconcile_every,
         )  # fmt: skip
-        metadata = Metadata(codec=codec, rest=self.rest, board=self.board, instruments=self.instruments)
-        lane = Lane(
+        seen: dict[str, Any] = {"rest": self.rest, "board": self.board}
+        clock = ClockSync(venue_clock=self.venue_clock, clock=seams.clock, config=config, **seen)
+        metadata = Metadata(codec=codec, instruments=self.instruments, **seen)
+        self._lane_actor = lane = Lane(
             mailbox=self.lane, outbox=self.outbox, rest=self.rest, dedup=self.dedup, board=self.board,
-            clock=seams.clock, throttle=Throttle(codec.pace), instruments=self.instruments,
+            gate=self.gate, clock=seams.clock, throttle=Throttle(codec.pace), instruments=self.instruments,
             send_within=config.send_within, batch_limit=codec.batch_limit, supports=codec.check,
         )  # fmt: skip
         connection = Connection(
             url=config.websocket_url, codec=codec, patience=patience, outbox=self.outbox, rest=self.rest,
-            dedup=self.dedup, reconciler=self.reconciler, lane=self.lane, board=self.board, clock=seams.clock,
+            dedup=self.dedup, reconciler=self.reconciler, gate=self.gate, board=self.board, clock=seams.clock,
+            venue_clock=self.venue_clock,
         )  # fmt: skip
 
+        stop_within = max(supervision.stop_within, LEAST_STOP)
+        within: dict[str, Any] = {"start_within": supervision.start_within, "stop_within": stop_within}
+        own_pace: dict[str, Any] = {"start_within": None, "stop_within": stop_within}
         bug = Intensity(failures=supervision.failures, seconds=supervision.within)
         self.supervisor = Supervisor(
             name,
             [
-                ChildSpec(name="rest", run=rest.run, intensity=bug),
-                ChildSpec(name="dedup", run=self.dedup_actor.run, intensity=bug),
-                # This one and the last fail for as long as the venue cannot be reached, which is no bug of ours.
+                # Who is told things comes before who tells them: they are stopped in the reverse order.
+                ChildSpec(name=DEDUP, run=self.dedup_actor.run, intensity=bug, **within),
+                ChildSpec(name="journal", run=journal.run, intensity=bug, **within),
+                ChildSpec(name="rest", run=rest.run, intensity=bug, **within),
+                # This one and the connection fail for as long as the venue cannot be reached, which is no bug of ours,
+                # and each of their steps has a deadline of its own.
                 # Without instruments a fill's fee has no currency: nothing else is asked for before they are known.
-                ChildSpec(name="metadata", run=metadata.run, intensity=None),
-                ChildSpec(name="reconciler", run=reconciler.run, intensity=bug),
-                ChildSpec(name="lane", run=lane.run, intensity=bug),
-                ChildSpec(name="connection", run=connection.run, intensity=None),
+                ChildSpec(name="metadata", run=metadata.run, intensity=None, **own_pace),
+                ChildSpec(name="clock", run=clock.run, intensity=bug, **own_pace),
+                ChildSpec(name="reconciler", run=reconciler.run, intensity=bug, **within),
+                ChildSpec(name="connection", run=connection.run, intensity=None, stop=connection.close, **own_pace),
+                ChildSpec(name="lane", run=lane.run, intensity=bug, **within),
             ],
             backoff=Backoff(
                 first=supervision.backoff_first, factor=supervision.backoff_factor, most=supervision.backoff_most,
@@ -132,22 +176,62 @@ class Wiring:
             ),
             chance=seams.chance.generator(f"{name}/supervisor"),
             is_fatal=is_fatal,
-            watch=watch,
+            watch=self.board.watching(watch),
         )  # fmt: skip
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
-        """Keep the actors, and the subscribers of those who follow commands, until cancelled."""
+        """Keep the actors, and the subscribers of those who follow commands, until stopped or cancelled."""
         try:
-            async with trio.open_nursery() as nursery:
-                self._nursery = nursery
-                await nursery.start(self.supervisor.run)
-                task_status.started()
+            with self._scope:
+                async with trio.open_nursery() as nursery:
+                    self._nursery = nursery
+                    await nursery.start(self.supervisor.run)
+                    self.is_running = True
+                    task_status.started()
+                    await trio.sleep_forever()  # the subscribers come and go
         finally:
+            self.is_running = False
             self.end(EngineStopped(f"the engine of account {self.name!r} has ended"))
+            self._gone.set()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a command is on its way to a verdict: given and not registered yet, waiting, or sent."""
+        unresolved = self.dedup_actor.dispatch.desk.unresolved()
+        return bool(unresolved or len(self.lane) or self._lane_actor.unhanded())
+
+    async def stop(self) -> None:
+        """End the actors in good order: who sends first, the dedup actor last, when it has dealt with all it was told.
+
+        What is not ended in ``CLOSE_WITHIN`` seconds is cancelled. Nothing is waited for longer than ``GONE_WITHIN``
+        beyond that.
+        """
+        if not self.is_running:
+            return
+        self._rest_actor.hurry()
+        with trio.move_on_after(CLOSE_WITHIN) as closing:
+            await self.supervisor.stop(after=DEDUP)
+            unsent = self._lane_actor.unhanded()
+            await self.dedup.put(ForgetUnsent(command_ids=unsent, reason="the engine stopped before it was sent"))
+            await self.dedup.put(CutOff(reason="the engine stopped before an answer came"))
+            await self._drained()
+            await self.supervisor.stop()
+        if closing.cancelled_caught:
+            self.forced = self.supervisor.alive or (DEDUP,)  # it was down, and has not been told all
+        self._scope.cancel()
+        with trio.move_on_after(GONE_WITHIN):
+            await self._gone.wait()
+
+    async def _drained(self) -> None:
+        """Wait until the dedup actor has dealt with all that it has been told so far."""
+        reply: Reply[None] = Reply()
+        await self.dedup.put(Drain(reply=reply))
+        await reply.get()
 
     def end(self, error: BatactorsError) -> None:
         """Nothing more comes: let everybody who waits know why."""
         self._ended = self._ended or error
+        self.board.end(self._ended)
         for subscriber in self._followed.values():
             subscriber.end(error)
         for reply in tuple(self._awaited):
@@ -186,6 +270,10 @@ class Wiring:
         self._awaited[reply] = None
         try:
             return await reply.get()
+        except TemporaryUnavailable as error:
+            if self.board.closing and not isinstance(error, EngineStopped):
+                raise EngineStopped(f"account {self.name!r} is stopping: {error.message}") from error
+            raise
         finally:
             self._awaited.pop(reply, None)
 
@@ -210,30 +298,3 @@ class Wiring:
 def is_fatal(error: BaseException) -> bool:
     """Whether to try again is pointless: what is wrong is in the configuration, or at the venue's desk."""
     return isinstance(error, AuthError | PermissionDenied | ConfigError) and not error.retriable
-
-
-def _credentials(name: AccountName, config: AccountConfig) -> Credentials:
-    return Credentials(
-        api_key=_revealed(f"accounts.{name}.api_key", config.api_key),
-        api_secret=_revealed(f"accounts.{name}.api_secret", config.api_secret),
-    )
-
-
-def _revealed(path: str, secret: Secret) -> str:
-    """What a header or a signature can be made of; an error names the place, and never shows what stands there."""
-    value: object = secret.reveal()
-    text = value.strip() if isinstance(value, str) else ""
-    if not text or not text.isascii() or not text.isprintable() or " " in text:
-        raise ConfigError(f"{path} ({secret!r}) is no key: it must be printable ASCII text without white space in it")
-    return text
-
-
-def _rules(config: AccountConfig, patience: Patience) -> Rules:
-    return Rules(
-        margin=patience.margin,
-        read_lag=patience.read_lag,
-        reads=config.reads,
-        patience=config.recovery_patience,
-        tombstones=config.tombstones,
-        others=max(config.tombstones, FEWEST_OTHERS),
-    )

@@ -4,6 +4,7 @@ Here one task trades, one watches how the account does, and one follows orders t
 account. When the trading is over, the engine is stopped in good order, and then everything else.
 """
 
+from contextlib import suppress
 from decimal import Decimal
 
 import trio
@@ -12,6 +13,7 @@ from batactors import (
     Account,
     AccountConfig,
     EngineConfig,
+    EngineStopped,
     FillReport,
     Missed,
     OrderFilled,
@@ -42,15 +44,16 @@ async def watch_health(kraken: Account) -> None:
 
 
 async def watch_others(kraken: Account) -> None:
-    """Print what is heard of orders that this engine did not send."""
-    async for report in kraken.reports():
-        match report:
-            case OrderStatusReport():
-                print(f"not ours: {report.side} {report.quantity} of {report.instrument}, {report.state}")
-            case FillReport():
-                print(f"not ours: {report.quantity} of {report.instrument} filled at {report.price}")
-            case Missed():
-                print(f"too slow for {report.count} reports: ask the venue with fetch_open_orders()")
+    """Print what is heard of orders that this engine did not send, until it has stopped."""
+    with suppress(EngineStopped):
+        async for report in kraken.reports():
+            match report:
+                case OrderStatusReport():
+                    print(f"not ours: {report.side} {report.quantity} of {report.instrument}, {report.state}")
+                case FillReport():
+                    print(f"not ours: {report.quantity} of {report.instrument} filled at {report.price}")
+                case Missed():
+                    print(f"too slow for {report.count} reports: ask the venue with fetch_open_orders()")
 
 
 async def main() -> None:
@@ -67,8 +70,10 @@ async def main() -> None:
         venue.place_external(symbol="DOGE/USD", side="sell", quantity=Decimal(100), price=Decimal("0.2"))
         await trade(kraken)
 
-        left = await engine.stop()  # no new commands; those under way have until stop_within
-        print("every command has its verdict" if left.is_clean else f"without a verdict: {left.left}")
+        report = await engine.stop()  # no new commands; those under way have until stop_within
+        for order in report.accounts["kraken"].open_orders:
+            print(f"still open, {'ours' if order.ours else 'not ours'}: {order.quantity} of {order.instrument}")
+        print("every command has its verdict" if report.is_clean else f"without a verdict: {report.left}")
         nursery.cancel_scope.cancel()
 
 

@@ -7,7 +7,7 @@ from enum import Enum
 import attrs
 
 from batactors.config import AccountConfig, SupervisionConfig
-from batactors.config.rules import Rule
+from batactors.config.rules import Rule, listed
 from batactors.venues.kraken_spot.pace import PATIENCE
 from tests.readme import REPOSITORY
 
@@ -42,8 +42,8 @@ def right_of(field: "attrs.Attribute[object]") -> str:
     """What may stand there, in the words of the error that names what is wrong."""
     if field.name in ("api_key", "api_secret"):
         return '`{ env = "NAME" }` or `{ file = "/path" }`'
-    if field.name == "transport":
-        return "auto, websocket or rest"
+    if isinstance(field.default, Enum):
+        return listed(type(field.default))
     assert isinstance(field.validator, Rule)
     return field.validator.right.removeprefix("write ").partition(", such as")[0].partition(" such as")[0]
 

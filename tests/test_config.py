@@ -65,6 +65,8 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         websocket_url = "ws://[::1]:8080/v2"
         tier = "pro"
         transport = "rest"
+        mode = "reduce_only"
+        new_risk_while_recovering = "refuse"
         send_within = 1
         validity = 60
         margin = 0
@@ -76,6 +78,8 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         recovery_patience = 30
         reconcile_every = 5
         tombstones = 100
+        clock_every = 60
+        clock_alarm = 0.5
                 paced = false
 
         [supervision]
@@ -88,6 +92,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         within = 8
         start_within = 7
         stop_within = 6
+        cancelled_within = 2
         """,
         encoding="utf-8-sig",  # as some editors write it
     )
@@ -135,6 +140,11 @@ WRONG = [
     ({"tier": {}}, "tier is a table: write starter, intermediate or pro"),
     ({"transport": "resst"}, "transport is 'resst': write auto, websocket or rest; did you mean 'rest'?"),
     ({"transport": []}, "transport is a list: write auto, websocket or rest"),
+    ({"mode": "halt"}, "mode is 'halt': write active, reduce_only or halted; did you mean 'halted'?"),
+    (
+        {"new_risk_while_recovering": "wait"},
+        "new_risk_while_recovering is 'wait': write queue, refuse or allow",
+    ),
     ({"venue": ""}, "venue is '': write the name of a venue, such as kraken-spot"),
     ({"send_within": 0}, "send_within is 0: write a number of seconds, more than 0 and at most 86400"),
     ({"send_within": "5"}, "send_within is '5': write a number of seconds, more than 0 and at most 86400"),
@@ -153,7 +163,7 @@ WRONG = [
 def test_a_wrong_value_is_told_with_its_place_and_what_is_right(given_: dict[str, Any], line: str) -> None:
     """From TOML and from Python the same words; from TOML with the file and the path."""
     assert errors_of(account(**given_)) == [f"engine.toml: accounts.kraken.{line}"]
-    if "transport" not in given_:  # whose words from Python are a TransportPolicy
+    if not {"transport", "mode", "new_risk_while_recovering"} & set(given_):  # words that are enums from Python
         with pytest.raises(ConfigError) as caught:
             AccountConfig(**SECRETS, **given_)
         assert str(caught.value) == line

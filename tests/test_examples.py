@@ -27,7 +27,7 @@ async def said_by(example: str, capsys: pytest.CaptureFixture[str]) -> list[str]
 
 def test_every_example_is_run_here() -> None:
     """A new example needs a test that runs it."""
-    assert PROGRAMS == ["inside_your_nursery", "place_and_follow", "watch_it_recover"]
+    assert PROGRAMS == ["inside_your_nursery", "place_and_follow", "supervise_your_own", "watch_it_recover"]
     assert sorted(path.stem for path in EXAMPLES.glob("test_*.py")) == ["test_when_things_break", "test_your_strategy"]
 
 
@@ -72,6 +72,23 @@ async def test_inside_your_nursery(capsys: pytest.CaptureFixture[str]) -> None:
     assert "not ours: sell 100 of DOGE/USD, accepted" in said
     assert [line for line in said if line.startswith("bought 2 at 3200.10")]
     assert said[-1] == "every command has its verdict"
+
+
+@pytest.mark.real_time
+async def test_supervise_your_own(capsys: pytest.CaptureFixture[str]) -> None:
+    """The feed's crash takes the strategy along, which is back when the feed is, and leaves the books."""
+    assert await said_by("supervise_your_own", capsys) == [
+        "1 books started",
+        "2 feed started",
+        "3 strategy started",
+        "4 feed crashed: ConnectionError: the feed broke off",
+        "5 strategy stopped: feed crashed",
+        "6 feed started",
+        "7 strategy started",
+        "8 strategy stopped: its supervisor stops",
+        "9 feed stopped: its supervisor stops",
+        "10 books stopped: its supervisor stops",
+    ]
 
 
 @pytest.mark.parametrize(("example", "passed"), [("test_your_strategy", 6), ("test_when_things_break", 5)])

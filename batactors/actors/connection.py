@@ -5,7 +5,6 @@ snapshot, let the reconciler ask for what was missed, then release the live fram
 commands. Whatever was meant for a session that has ended is told as not sent; it is never sent late.
 """
 
-import logging
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -13,6 +12,7 @@ import trio
 from attrs import evolve
 
 from batactors.actors.board import Board
+from batactors.actors.gate import Gate
 from batactors.actors.history import in_order_of_time
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import (
@@ -20,35 +20,32 @@ from batactors.actors.messages import (
     Ask,
     CatchUp,
     DedupMessage,
-    LaneMessage,
     Outgoing,
     ReconcilerMessage,
     RestMessage,
-    Wake,
 )
+from batactors.actors.quarantine import log_quarantined
 from batactors.actors.reply import Reply
 from batactors.actors.supervisor import Ready, leaves
 from batactors.actors.transport import Socket, open_socket
+from batactors.core.clock import VenueClock
 from batactors.model.errors import BatactorsError, TemporaryUnavailable, TransportError, Unsupported
 from batactors.model.facts import (
     AnswerFact,
     Fact,
     IgnoredFact,
-    QuarantineFact,
     SnapshotFact,
     SubscribedFact,
     SubscriptionRefusedFact,
     VenueStatusFact,
 )
-from batactors.model.health import ComponentState
+from batactors.model.health import SessionPhase
 from batactors.model.inputs import Heard, NotSent, Sending, SessionEnded, SessionReady, Written
 from batactors.model.limits import Patience
 from batactors.model.questions import AskToken
 from batactors.model.terms import Origin, Transport
 from batactors.seams import WallClock
 from batactors.venues.codec import Codec, Session
-
-logger = logging.getLogger("batactors.connection")
 
 MOST_HELD = 10_000
 """Live facts that wait while a session catches up; more, and the session begins again with a fresh snapshot."""
@@ -71,9 +68,10 @@ class Connection:
         rest: Mailbox[RestMessage],
         dedup: Mailbox[DedupMessage],
         reconciler: Mailbox[ReconcilerMessage],
-        lane: Mailbox[LaneMessage],
+        gate: Gate,
         board: Board,
         clock: WallClock,
+        venue_clock: VenueClock,
     ) -> None:
         self._url = url
         self._codec = codec
@@ -82,18 +80,20 @@ class Connection:
         self._rest = rest
         self._dedup = dedup
         self._reconciler = reconciler
-        self._lane = lane
+        self._gate = gate
         self._board = board
         self._clock = clock
+        self._venue_clock = venue_clock
         self._epoch = 0
         self._token: str | None = None
         self._token_refused = False
-        self._heard_at = 0.0
         self._awaited: dict[str, None] = {}
         self._subscribed = trio.Event()
         self._held: list[Fact] | None = None
         self._replay: list[Fact] = []
         self._in_hand: Outgoing | None = None
+        self._ending = trio.CancelScope()
+        """Cancelled to end the session: at first all of it; once it lives, what goes on in it, and the rest follows."""
         self._untold: list[NotSent | SessionEnded] = []
         """What the dedup actor's mailbox had no room for when a session ended."""
 
@@ -102,36 +102,43 @@ class Connection:
         self._epoch += 1
         reason = "the engine stopped, or the connection crashed"
         await self._tell_rest()
-        self._board.set("connection", ComponentState.STARTING, f"dialling {self._url}")
+        self._board.session("connection", SessionPhase.AUTHENTICATING)
         try:
-            await self._renew_token()
-            patience = self._patience
-            async with open_socket(self._url, within=patience.answer, send_within=patience.silence) as socket:
-                await self._live(socket, self._codec.session(), task_status)
+            with trio.CancelScope() as self._ending:
+                await self._renew_token()
+                self._board.session("connection", SessionPhase.DIALLING, f"dialling {self._url}")
+                patience = self._patience
+                async with open_socket(self._url, within=patience.answer, send_within=patience.silence) as socket:
+                    await self._live(socket, self._codec.session(), task_status)
         except* BatactorsError as group:
             reason = "; ".join(str(error) for error in leaves(group))
             raise
         finally:
             self._end(reason)
 
+    def close(self) -> None:
+        """End the session in good order, with a closing handshake; ``run`` then returns."""
+        self._ending.cancel()
+
     async def _live(self, socket: Socket, session: Session, task_status: Ready) -> None:
         self._awaited = dict.fromkeys((*session.awaits, SNAPSHOT))
         self._subscribed = trio.Event()
         self._held = []  # what comes live waits until what came before it is known
         self._replay = []
-        self._heard_at = trio.current_time()
+        self._board.session("connection", SessionPhase.SUBSCRIBING)
+        self._gate.session_begins()
         async with trio.open_nursery() as nursery:
+            self._ending = nursery.cancel_scope
             nursery.start_soon(self._read, socket, session)
             nursery.start_soon(self._keep_alive, socket, session)
             for frame in session.subscribe(self._token):
                 await socket.send(frame)
             has_snapshot = await self._await_subscription()
+            self._board.session("connection", SessionPhase.CATCHING_UP)
             await self._catch_up(whole=not has_snapshot)
             await self._dedup.put(SessionReady(at=trio.current_time(), on=self._clock.now(), epoch=self._epoch))
-            self._board.epoch = self._epoch
-            self._board.sessions += 1
-            self._board.set("connection", ComponentState.UP)
-            self._lane.post(Wake(reason="a session is ready"))
+            self._board.session_is_ready("connection", self._epoch)
+            self._gate.session_is_ready()
             task_status.started()
             await self._write(socket, session)
 
@@ -140,6 +147,7 @@ class Connection:
         reply: Reply[Answered] = Reply()
         await self._rest.put(Ask(question=AskToken(), reply=reply))
         self._token = (await reply.get()).token
+        self._board.hide(self._token or "")
 
     async def _await_subscription(self) -> bool:
         """Wait for every confirmation, and for the snapshot; whether there was one.
@@ -175,19 +183,12 @@ class Connection:
         """Read, decode and pass on; never wait for anybody."""
         while True:
             frame = await socket.receive()
-            self._heard_at = trio.current_time()
+            self._board.heard_at = trio.current_time()
             facts = session.decode(frame)
-            self._log(facts)
+            log_quarantined(self._url, facts, self._token)
             # The session lives on, and so would the refusals.
             self._token_refused |= any(isinstance(fact, AnswerFact) and fact.refuses_token for fact in facts)
             self._sort(facts)
-
-    def _log(self, facts: Sequence[Fact]) -> None:
-        """What could not be read is kept whole, but for the token, should the venue ever echo it."""
-        for fact in facts:
-            if isinstance(fact, QuarantineFact):
-                raw = fact.raw.replace(self._token, "(token)") if self._token else fact.raw
-                logger.warning("%s: quarantined, %s: %s", self._url, fact.reason, raw)
 
     def _sort(self, facts: Sequence[Fact]) -> None:
         """What is about the session is dealt with here; what is about orders goes to the dedup actor."""
@@ -200,8 +201,7 @@ class Connection:
                     # A stale token, most often: the next session fetches another. A key that is refused shows there.
                     raise TransportError(f"{self._url} refused {fact.channel}: {fact.message}")
                 case VenueStatusFact():
-                    state = ComponentState.UP if fact.accepts_orders else ComponentState.DEGRADED
-                    self._board.set("venue", state, None if fact.accepts_orders else f"the venue is {fact.word}")
+                    self._gate.hear_status(fact)
                 case IgnoredFact():
                     self._board.ignored(fact)
                 case SnapshotFact() if self._held is None:
@@ -241,9 +241,9 @@ class Connection:
         """Ask a quiet socket for a sign of life, and end one that gives none."""
         next_ping = trio.current_time() + self._patience.ping_every
         while True:
-            await trio.sleep_until(min(next_ping, self._heard_at + self._patience.silence))
-            if trio.current_time() >= self._heard_at + self._patience.silence:
-                raise TransportError(f"{self._url}: silent for {trio.current_time() - self._heard_at:.1f} s")
+            await trio.sleep_until(min(next_ping, self._board.heard_at + self._patience.silence))
+            if trio.current_time() >= self._board.heard_at + self._patience.silence:
+                raise TransportError(f"{self._url}: silent for {trio.current_time() - self._board.heard_at:.1f} s")
             if trio.current_time() >= next_ping:
                 next_ping += self._patience.ping_every
                 await socket.send(session.ping())
@@ -259,10 +259,10 @@ class Connection:
             validity = min(command.validity or self._patience.validity for command in outgoing.commands)
             valid_until = on + timedelta(seconds=validity)
             try:
-                if now > outgoing.send_by:
-                    raise Unsupported("it waited too long for its turn")
+                self._gate.leave(outgoing, now)
+                deadline = self._venue_clock.deadline(now, on, validity)
                 frame = session.encode(
-                    outgoing.commands, request_id=outgoing.request_id, token=self._token, valid_until=valid_until
+                    outgoing.commands, request_id=outgoing.request_id, token=self._token, valid_until=deadline
                 )
             except Unsupported as error:
                 await self._dedup.put(NotSent(at=now, on=on, command_ids=command_ids, reason=error.message))
@@ -283,7 +283,7 @@ class Connection:
     def _end(self, reason: str) -> None:
         """The session is over. Nothing here waits, so that nothing slips in between."""
         self._board.epoch = None
-        self._board.set("connection", ComponentState.DOWN, reason)
+        self._board.session("connection", SessionPhase.ENDED, reason)
         now, on, untold = trio.current_time(), self._clock.now(), self._untold
         in_hand, self._in_hand = self._in_hand, None
         for outgoing in ([in_hand] if in_hand is not None else []) + self._outbox.clear():

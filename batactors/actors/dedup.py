@@ -11,12 +11,14 @@ from typing import Any
 
 import trio
 
-from batactors.actors.board import Board
+from batactors.actors.board import Board, Figures
 from batactors.actors.followers import Followers
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import (
     AskAgenda,
+    CutOff,
     DedupMessage,
+    Drain,
     Follow,
     FollowAccount,
     ForgetUnsent,
@@ -38,9 +40,9 @@ from batactors.journal.store import Journal
 from batactors.model.commands import CancelAll, Command, CreateOrder
 from batactors.model.errors import BatactorsError, ErrorKind, InvalidCommand
 from batactors.model.ids import AccountName, ClientOrderId, CommandId
-from batactors.model.inputs import Elapsed, Input, NotSent, Registered, Sending, SessionEnded, SessionReady
+from batactors.model.inputs import Elapsed, Input, NotSent, Registered, Sending, SessionEnded, SessionReady, Unanswered
 from batactors.model.lifecycle import RecoveryScheduled, Resolved
-from batactors.model.terms import Origin
+from batactors.model.terms import Origin, Transport
 from batactors.seams import WallClock
 
 logger = logging.getLogger("batactors.dedup")
@@ -82,7 +84,7 @@ class Dedup:
         self._in_hand: DedupMessage | None = None
         self._of_no_fate: dict[CommandId, None] = {}
         """Of these only messages that we crashed on told whether they left; the journal says nothing of it yet."""
-        self._doubts = 0
+        self._raised = 0
         self._has_begun = False
         self._followers = Followers()
         self.dispatch = Dispatch(account, venue, rules, clock.now())
@@ -123,8 +125,11 @@ class Dedup:
         if epoch is not None:
             # The session lives on, and tells all that happens from now on.
             dispatch.ledger.epoch, dispatch.ledger.ready_since = epoch, now.at
+        # The stream says where a balance stands, not how it got there: what it said last still holds.
+        dispatch.ledger.balances = self.dispatch.balances
         self.dispatch, self._has_begun = dispatch, True
         self._quarantine()
+        self._count()
         self._followers.retell(dispatch)
         self._reconciler.post(Wake(reason="rebuilt"))
 
@@ -161,6 +166,10 @@ class Dedup:
                 self._followers.unfollow_account(message)
             case ForgetUnsent():
                 await self._forget_unsent(message)
+            case CutOff():
+                await self._cut_off(message.reason)
+            case Drain():
+                message.reply.give(None)
 
     async def _register(self, message: Register) -> None:
         commands = message.commands
@@ -211,10 +220,16 @@ class Dedup:
         given = NotSent(at=trio.current_time(), on=self._clock.now(), command_ids=unsent, reason=message.reason)
         await self._apply(given)
 
+    async def _cut_off(self, reason: str) -> None:
+        at, desk = trio.current_time(), self.dispatch.desk
+        command_ids = tuple(one for road in Transport for one in desk.in_flight(road, at))
+        await self._apply(Unanswered(at=at, on=self._clock.now(), command_ids=command_ids, reason=reason))
+
     async def _apply(self, given: Input) -> Changes:
         changes = self.dispatch.apply(given)
         if changes.events or changes.steps or changes.reports:
             await self._journal.append([*changes.events, *changes.steps, *changes.reports])
+        self._count()
         # An order may settle without a word about it: the doubt that kept it open was dropped.
         self._followers.tell(changes)
         if changes.forgotten or changes.forgotten_commands:
@@ -231,11 +246,23 @@ class Dedup:
                 self._reconciler.post(Wake(reason=step.reason))
             elif isinstance(step, Resolved) and step.receipt.error is ErrorKind.RATE_LIMITED:
                 self._lane.post(SlowDown(instrument=step.receipt.instrument))
-        dispatch = self.dispatch
-        doubts = len(dispatch.book.doubtful) + len(dispatch.strangers.unidentified()) + (dispatch.catch_up is not None)
-        if doubts > self._doubts:
+        raised = self.dispatch.ledger.raised
+        if raised != self._raised:
             self._reconciler.post(Wake(reason="doubt"))
-        self._doubts = doubts
+        self._raised = raised
+
+    def _count(self) -> None:
+        """Let the board know what there is to worry about. It costs the same, however many orders there are."""
+        dispatch, catch_up = self.dispatch, self.dispatch.catch_up
+        self._board.listed_at = dispatch.ledger.listed_at
+        self._board.count(
+            Figures(
+                unknown_commands=len(dispatch.desk.unknown),
+                orders_in_doubt=len(dispatch.book.doubtful) + dispatch.strangers.doubtful,
+                everything_doubtful=catch_up.note if catch_up is not None else None,
+                divergences=dispatch.balances.divergences,
+            )
+        )
 
 
 def _of_no_fate(crashed_on: DedupMessage | None) -> tuple[CommandId, ...]:

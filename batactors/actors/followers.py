@@ -56,7 +56,7 @@ class Followers:
                 steps=record.steps[wish.steps_since :],
                 answers=wish.number,
                 settled=order is None or order.settled,
-                resolved=record.verdict is not None,
+                resolved=record.has_ended,
             )
         )
 
@@ -95,8 +95,9 @@ class Followers:
         settled = self._followers_of(changes.settled)
         for follower in settled:
             news.setdefault(follower, ([], []))
+        abandoned = [follower for one in changes.abandoned for follower in self._of_command.get(one, ())]
         for follower, (events, steps) in news.items():
-            resolved = any(isinstance(step, Resolved) for step in steps)
+            resolved = any(isinstance(step, Resolved) for step in steps) or follower in abandoned
             follower.mailbox.post(Told(events=events, steps=steps, settled=follower in settled, resolved=resolved))
         if changes.reports:
             for mailbox in self._of_account:

@@ -1,6 +1,7 @@
 """Asks the venue for orders that are in doubt, each in the cheapest way that cannot overlook it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import trio
@@ -12,11 +13,11 @@ from batactors.actors.messages import Answered, Ask, AskAgenda, DedupMessage, Lo
 from batactors.actors.reply import Reply
 from batactors.core.agenda import Agenda, Case, groups_of
 from batactors.core.changes import Changes
-from batactors.model.errors import BatactorsError, ExchangeReject
+from batactors.model.errors import BatactorsError, ExchangeReject, PermissionDenied
 from batactors.model.facts import Fact, FillFact, OrderFact, QuarantineFact, TermsFact
 from batactors.model.ids import InstrumentId
 from batactors.model.inputs import Finding, Input, Inquiry, LookedUp
-from batactors.model.questions import AskClosedOrders, AskFills, AskOpenOrders, AskOrders, Question, Target
+from batactors.model.questions import AskBalances, AskClosedOrders, AskFills, AskOpenOrders, AskOrders, Question, Target
 from batactors.seams import WallClock
 
 MANY = 2
@@ -67,6 +68,15 @@ class Inquirer:
             )
         )  # fmt: skip
 
+    async def compare_balances(self) -> None:
+        """Have the balances that the stream told compared with what REST says, if the key may ask for them.
+
+        Raises:
+            BatactorsError: The venue did not answer.
+        """
+        with suppress(PermissionDenied):
+            await self.ask(AskBalances())
+
     async def ask_history(self, since: datetime) -> None:
         """Ask for all that closed and all that filled: orders of others may have come and gone unheard.
 
@@ -85,7 +95,12 @@ class Inquirer:
         """
         ids = (await self.agenda()).strangers
         for start in range(0, len(ids), ASKED_AT_ONCE):
-            await self.ask(AskOrders(venue_order_ids=ids[start : start + ASKED_AT_ONCE]))
+            some = ids[start : start + ASKED_AT_ONCE]
+            try:
+                await self.ask(AskOrders(venue_order_ids=some))
+            except ExchangeReject:
+                for one in some:  # the venue does not know some of them yet, and does not say which
+                    await self.ask(AskOrders(venue_order_ids=(one,)))
 
     async def look_up(self, cases: Sequence[Case], earlier: timedelta) -> None:
         """Ask for each order in the cheapest way that cannot overlook it.
@@ -135,7 +150,7 @@ class Inquirer:
             await self._give_up_on(cases, began, error)
             raise
         for case in cases:
-            await self._judge(case, began, _about(case, answered.inquiries))
+            await self._judge(case, answered.asked_at, _about(case, answered.inquiries))
 
     async def _look_up_in_lists(
         self, cases: Sequence[Case], instrument: InstrumentId | None, earlier: timedelta
@@ -144,17 +159,19 @@ class Inquirer:
         began = trio.current_time()
         since = min((case.target.since for case in cases if case.target.since is not None), default=self._clock.now())
         closed_since = AskClosedOrders(since=since - earlier, instrument=instrument)
+        closed: tuple[Inquiry, ...] = ()
         try:
             open_orders = await self._answer(Ask(question=AskOpenOrders(instrument=instrument), reply=Reply()))
-            closed = await self._answer(Ask(question=closed_since, reply=Reply()))
+            if any(case.target != Target() for case in cases):
+                closed = (await self._answer(Ask(question=closed_since, reply=Reply()))).inquiries
         except BatactorsError as error:
             await self._give_up_on(cases, began, error)
             raise
         for case in cases:
             # A cancel of all is about what is open; what has closed of that is found order by order.
             whole = case.target == Target()
-            inquiries = open_orders.inquiries if whole else open_orders.inquiries + closed.inquiries
-            await self._judge(case, began, inquiries if whole else _about(case, inquiries))
+            inquiries = open_orders.inquiries if whole else open_orders.inquiries + closed
+            await self._judge(case, open_orders.asked_at, inquiries if whole else _about(case, inquiries))
 
     async def _give_up_on(self, cases: Sequence[Case], began: float, error: BatactorsError) -> None:
         for case in cases:

@@ -13,6 +13,7 @@ import trio
 from attrs import evolve
 
 from batactors.actors.board import Board
+from batactors.actors.gate import Gate
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import (
     DedupMessage,
@@ -34,6 +35,7 @@ from batactors.model.errors import BatactorsError, InvalidCommand
 from batactors.model.ids import ClientOrderId, CommandId, InstrumentId, RequestId
 from batactors.model.inputs import NotSent
 from batactors.model.instruments import Instrument
+from batactors.model.modes import Exposure
 from batactors.model.terms import TransportPolicy
 from batactors.seams import WallClock
 
@@ -50,6 +52,7 @@ class Lane:
 
     Args:
         send_within: Seconds that a command may wait for its turn.
+        gate: What may go out now.
         batch_limit: How many commands of an operation one frame may carry.
         supports: Raises ``Unsupported`` for a command that the venue cannot carry.
     """
@@ -62,6 +65,7 @@ class Lane:
         rest: Mailbox[RestMessage],
         dedup: Mailbox[DedupMessage],
         board: Board,
+        gate: Gate,
         clock: WallClock,
         throttle: Throttle,
         instruments: Mapping[InstrumentId, Instrument],
@@ -74,6 +78,7 @@ class Lane:
         self._rest = rest
         self._dedup = dedup
         self._board = board
+        self._gate = gate
         self._clock = clock
         self._throttle = throttle
         self._instruments = instruments
@@ -82,6 +87,7 @@ class Lane:
         self._supports = supports
         self._request_ids = count(FIRST_REQUEST)
         self._queues = Queues()
+        self._modes_seen = 0
         self._unhanded: dict[CommandId, None] = {}
         """What was to be registered, and has been neither handed on nor told as not sent."""
         self._ages: dict[ClientOrderId, float] = {}
@@ -91,6 +97,7 @@ class Lane:
         await self._forget_unhanded("the command lane crashed before it was sent")
         task_status.started()
         while True:
+            await self._take_back_forbidden()
             next_due = await self._hand_on()
             message = None
             with trio.move_on_at(next_due):
@@ -104,20 +111,23 @@ class Lane:
 
     async def _submit(self, submit: Submit) -> None:
         wire_ids: Sequence[ClientOrderId | None] | None = None
+        exposures: list[Exposure] = []
         with submit.reply.answered_by("lane"):
             for command in submit.commands:
                 check(command, self._instruments)
                 self._supports(command)
+                exposures.append(self._gate.enter(command))
             wire_ids = await self._register(submit.commands)
             submit.reply.give(None)
         if wire_ids is None:
             return  # refused, which the caller has been told
         commands = [_on_the_wire(*pair) for pair in zip(submit.commands, wire_ids, strict=True)]
-        going = [command for command in commands if not await self._takes_back(command)]
-        limits = {command.operation: self._most_legs(command.operation) for command in going}
+        pairs = zip(commands, exposures, strict=True)
+        going = [(command, exposure) for command, exposure in pairs if not await self._takes_back(command)]
+        limits = {command.operation: self._most_legs(command.operation) for command, _ in going}
         send_by = trio.current_time() + self._send_within
-        for frame in frames(going, limits):
-            self._queues.add(Item(commands=frame, send_by=send_by))
+        for frame, exposure in frames(going, limits):
+            self._queues.add(Item(commands=frame, send_by=send_by, exposure=exposure))
 
     async def _register(self, commands: tuple[Command, ...]) -> Sequence[ClientOrderId | None]:
         self._unhanded.update(dict.fromkeys(command.command_id for command in commands))
@@ -156,27 +166,39 @@ class Lane:
     async def _hand_on(self) -> float:
         """Hand on what may go out now; when to look again, on trio's clock."""
         next_due = inf
+        waits_for: dict[InstrumentId | None, int] = {}
         for key in self._queues.keys:
+            urgency, instrument = key
+            # What is more urgent and waits for this counter to sink would wait for ever if what is lighter took room.
+            is_held = self._is_in_time if waits_for.get(instrument, urgency) < urgency else self._is_held
             # It is taken out first: should it crash us, it is not tried again and again.
-            while (item := self._queues.pop(key)) is not None:
+            while (found := self._queues.pop(key, is_held)) is not None:
+                place, item = found
                 due = await self._try(item)
                 if due is not None:
-                    self._queues.put_back(key, item)
+                    self._queues.put_back(key, place, item)
                     next_due = min(next_due, due)
+                    if self._wait(item, trio.current_time()):
+                        waits_for.setdefault(instrument, urgency)
                     break
+            next_due = min(next_due, self._queues.earliest(key))
         return next_due
+
+    def _is_held(self, item: Item) -> bool:
+        """Whether it has to wait until the account has recovered; what does wakes us. Too late, it waits no more."""
+        return self._is_in_time(item) and self._gate.holds(item.exposure)
+
+    def _is_in_time(self, item: Item) -> bool:
+        return trio.current_time() < item.send_by
 
     async def _try(self, item: Item) -> float | None:
         """Hand on one item, or tell that it is too late for it; else when to try again."""
         now = trio.current_time()
         if now >= item.send_by:
-            no_session = ": there is no session" if self._board.epoch is None else ""
-            await self._tell_unsent(
-                item.command_ids, f"it could not be sent within {self._send_within:g} s{no_session}"
-            )
+            why = f": {self._gate.recovering}" if self._gate.recovering is not None else ""
+            await self._tell_unsent(item.command_ids, f"it could not be sent within {self._send_within:g} s{why}")
             return None
-        age, legs = self._age(item, now), len(item.commands)
-        wait = self._throttle.wait(item.operation, item.instrument, age, legs, now)
+        wait = self._wait(item, now)
         if wait:
             return min(now + wait, item.send_by)
         road = self._road(item)
@@ -184,8 +206,11 @@ class Lane:
             return item.send_by  # a session that becomes ready wakes us
         if not self._has_room(road, item):
             return min(now + LOOK_AGAIN, item.send_by)
-        outgoing = Outgoing(commands=item.commands, request_id=RequestId(next(self._request_ids)), send_by=item.send_by)
-        self._throttle.charge(item.operation, item.instrument, age, legs, now)
+        outgoing = Outgoing(
+            commands=item.commands, request_id=RequestId(next(self._request_ids)), send_by=item.send_by,
+            exposure=item.exposure,
+        )  # fmt: skip
+        self._throttle.charge(item.operation, item.instrument, self._age(item, now), len(item.commands), now)
         self._note_ages(item, now)
         # From here on it is in other hands. Since the look at the session nothing has waited: a session that ends tells
         # all that it was handed as not sent.
@@ -193,6 +218,10 @@ class Lane:
         for command_id in item.command_ids:
             self._unhanded.pop(command_id, None)
         return None
+
+    def _wait(self, item: Item, now: float) -> float:
+        """Seconds until the venue's counter has room for it."""
+        return self._throttle.wait(item.operation, item.instrument, self._age(item, now), len(item.commands), now)
 
     def _road(self, item: Item) -> Mailbox[Outgoing] | Mailbox[RestMessage] | None:
         """The socket first; REST where it is asked for, or may be taken and there is no socket."""
@@ -209,6 +238,10 @@ class Lane:
 
     # What never goes out.
 
+    def unhanded(self) -> tuple[CommandId, ...]:
+        """What was to be registered, and is neither handed on nor told as not sent; for when the lane has ended."""
+        return tuple(self._unhanded)
+
     async def _forget_unhanded(self, reason: str) -> None:
         """What was to be registered and is in no queue will never be sent, and is told so where it was registered."""
         queued = set(self._queues.command_ids)
@@ -217,6 +250,15 @@ class Lane:
             await self._dedup.put(ForgetUnsent(command_ids=lost, reason=reason))
         for command_id in lost:
             del self._unhanded[command_id]
+
+    async def _take_back_forbidden(self) -> None:
+        """A mode has become stricter, perhaps: what it forbids of what waits here is told so at once."""
+        modes = self._gate.modes
+        seen, self._modes_seen = self._modes_seen, modes.changes
+        for exposure in self._queues.exposures if seen != modes.changes else ():
+            reason = modes.why_not(exposure)
+            if reason is not None:
+                await self._tell_unsent(self._queues.take_back_exposure(exposure), reason)
 
     async def _tell_unsent(self, command_ids: Sequence[CommandId], reason: str) -> None:
         if not command_ids:

@@ -13,6 +13,7 @@ from batactors.model.facts import Fact
 from batactors.model.ids import ClientOrderId, CommandId, InstrumentId, RequestId
 from batactors.model.inputs import Input, Inquiry
 from batactors.model.lifecycle import LifecycleEvent
+from batactors.model.modes import Exposure
 from batactors.model.order_events import OrderEvent
 from batactors.model.questions import Question, Target
 from batactors.model.receipts import PassReport
@@ -45,11 +46,13 @@ class Outgoing:
 
     Attributes:
         send_by: When it is too old to be sent, on trio's clock; it is then told as not sent.
+        exposure: What each of them does to the risk.
     """
 
     commands: tuple[Command, ...]
     request_id: RequestId
     send_by: float
+    exposure: Exposure
 
 
 # To the rest client.
@@ -78,11 +81,15 @@ class Answered:
     Attributes:
         asked_at: When the first of the requests was begun, on trio's clock.
         inquiries: The questions in the order in which they were asked, each with its whole answer.
+        sent_at: When the last of them was begun: before its answer was made.
+        received_at: When its answer was there.
         token: The answer to ``AskToken``.
     """
 
     asked_at: float
     inquiries: tuple[Inquiry, ...] = ()
+    sent_at: float = 0.0
+    received_at: float = 0.0
     token: str | None = field(default=None, repr=False)
 
     @property
@@ -190,10 +197,24 @@ class UnfollowAccount:
 
 @frozen(kw_only=True)
 class ForgetUnsent:
-    """The lane has restarted: of these commands, those that were never handed on will never be sent."""
+    """The lane has restarted, or has ended: of these commands, those that were never handed on will never be sent."""
 
     command_ids: tuple[CommandId, ...]
     reason: str
+
+
+@frozen(kw_only=True)
+class CutOff:
+    """Nobody sends any more: what has been sent and not answered is unknown from now on."""
+
+    reason: str
+
+
+@frozen(kw_only=True)
+class Drain:
+    """Answered when everything that was told before it has been dealt with."""
+
+    reply: Reply[None]
 
 
 # To a subscriber.
@@ -206,7 +227,7 @@ class Told:
     Attributes:
         answers: The number of the ``Follow`` that it answers, with all there was to tell then; 0 if it answers none.
         settled: The order has ended, with all its fills told.
-        resolved: The command has its verdict.
+        resolved: The command has its verdict, or never will.
         earliest: For reports: the sequence number of the oldest that is still kept.
     """
 
@@ -220,7 +241,8 @@ class Told:
 
 
 DedupMessage = (
-    Input | Register | Tell | AskAgenda | Follow | Unfollow | FollowAccount | UnfollowAccount | ForgetUnsent
+    Input | Register | Tell | AskAgenda | Follow | Unfollow | FollowAccount | UnfollowAccount | ForgetUnsent | CutOff
+    | Drain
 )  # fmt: skip
 LaneMessage = Submit | SlowDown | Wake
 RestMessage = Ask | LookUp | Outgoing

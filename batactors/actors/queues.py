@@ -1,12 +1,14 @@
 """What waits in the lane: a queue per urgency and instrument, out of which an order can be taken back."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from math import inf
 
 from attrs import define
 
 from batactors.model.commands import AmendOrder, CancelAll, Command, CreateOrder, Operation
-from batactors.model.ids import ClientOrderId, CommandId, InstrumentId
+from batactors.model.ids import ClientOrderId, CommandId, InstrumentId, VenueOrderId
+from batactors.model.modes import Exposure
 from batactors.model.terms import TransportPolicy
 
 PRIORITY = {
@@ -25,10 +27,12 @@ class Item:
 
     Attributes:
         send_by: When it is too late for them, on trio's clock.
+        exposure: What each of them does to the risk.
     """
 
     commands: tuple[Command, ...]
     send_by: float
+    exposure: Exposure
 
     @property
     def operation(self) -> Operation:
@@ -64,6 +68,11 @@ class Queues:
         """Every command that waits."""
         return [one for queue in self._queues.values() for item in queue for one in item.command_ids]
 
+    @property
+    def exposures(self) -> list[Exposure]:
+        """What the items that wait do to the risk, each kind once."""
+        return list(dict.fromkeys(item.exposure for queue in self._queues.values() for item in queue))
+
     def add(self, item: Item) -> None:
         """Put an item last; an amend of an order that waits itself, behind that."""
         self._queues.setdefault(self._key(item), deque()).append(item)
@@ -71,22 +80,29 @@ class Queues:
             if isinstance(command, CreateOrder):
                 self._creates[command.client_order_id] = item
 
-    def pop(self, key: Key) -> Item | None:
-        """Take the first item of a queue."""
+    def earliest(self, key: Key) -> float:
+        """When it is too late for the first item of a queue, and so not yet for any other, on trio's clock."""
         queue = self._queues.get(key)
-        if queue is None:
+        return queue[0].send_by if queue else inf
+
+    def pop(self, key: Key, is_held: Callable[[Item], bool]) -> tuple[int, Item] | None:
+        """Take the first item of a queue that is not held, nor about the same order as one that is; and its place."""
+        queue = self._queues.get(key, deque())
+        place = _first_free(queue, is_held)
+        if place is None:
             return None
-        item = queue.popleft()
+        item = queue[place]
+        del queue[place]
         if not queue:
             del self._queues[key]
         for command in item.commands:
             if isinstance(command, CreateOrder):
                 self._creates.pop(command.client_order_id, None)
-        return item
+        return place, item
 
-    def put_back(self, key: Key, item: Item) -> None:
-        """Put an item first again, from where it was taken."""
-        self._queues.setdefault(key, deque()).appendleft(item)
+    def put_back(self, key: Key, place: int, item: Item) -> None:
+        """Put an item again where it was taken."""
+        self._queues.setdefault(key, deque()).insert(place, item)
         for command in item.commands:
             if isinstance(command, CreateOrder):
                 self._creates[command.client_order_id] = item
@@ -103,6 +119,23 @@ class Queues:
                 if mine:
                     gone += [one.command_id for one in mine]
                     self._shrink(key, item, mine)
+        return gone
+
+    def take_back_exposure(self, exposure: Exposure) -> list[CommandId]:
+        """Let such items never go out, nor what waits behind an order of theirs; which commands that concerns."""
+        items = [item for queue in self._queues.values() for item in queue if item.exposure == exposure]
+        made = [one for item in items for one in item.commands if isinstance(one, CreateOrder)]
+        orders = dict.fromkeys(one.client_order_id for one in made)
+        gone: list[CommandId] = []
+        for key in list(self._queues):
+            for item in list(self._queues[key]):
+                whole = item.exposure == exposure
+                mine = [one for one in item.commands if whole or _order_of(one) in orders]
+                if mine:
+                    gone += [one.command_id for one in mine]
+                    self._shrink(key, item, mine)
+        for order in orders:
+            self._creates.pop(order, None)
         return gone
 
     def take_back_all(self) -> list[CommandId]:
@@ -124,21 +157,34 @@ class Queues:
         return (PRIORITY[waiting.operation if waiting is not None else item.operation], item.instrument)
 
 
+def _first_free(queue: Iterable[Item], is_held: Callable[[Item], bool]) -> int | None:
+    held: set[ClientOrderId | VenueOrderId] = set()
+    for place, item in enumerate(queue):
+        orders = [order for command in item.commands for order in _ids_of(command)]
+        if not is_held(item) and held.isdisjoint(orders):
+            return place
+        held.update(orders)
+    return None
+
+
 def instrument_of(command: Command) -> InstrumentId | None:
     """What a command's order trades, if it concerns one order and that is known."""
     return None if isinstance(command, CancelAll) else command.instrument
 
 
-def frames(commands: Iterable[Command], limits: dict[Operation, int]) -> list[tuple[Command, ...]]:
+def frames(
+    commands: Iterable[tuple[Command, Exposure]], limits: dict[Operation, int]
+) -> list[tuple[tuple[Command, ...], Exposure]]:
     """Put commands that follow each other and are alike into one frame, up to as many as the venue takes."""
-    made: list[list[Command]] = []
-    for command in commands:
-        last = made[-1] if made else []
-        if last and len(last) < limits.get(command.operation, 1) and _alike(last[0], command):
+    made: list[tuple[list[Command], Exposure]] = []
+    for command, exposure in commands:
+        last, common = made[-1] if made else ([], None)
+        room = len(last) < limits.get(command.operation, 1)
+        if last and room and exposure == common and _alike(last[0], command):
             last.append(command)
         else:
-            made.append([command])
-    return [tuple(frame) for frame in made]
+            made.append(([command], exposure))
+    return [(tuple(frame), exposure) for frame, exposure in made]
 
 
 def _alike(first: Command, second: Command) -> bool:
@@ -149,6 +195,13 @@ def _alike(first: Command, second: Command) -> bool:
         and first.transport is second.transport
         and first.validity == second.validity
     )
+
+
+def _ids_of(command: Command) -> Iterable[ClientOrderId | VenueOrderId]:
+    if isinstance(command, CancelAll):
+        return ()
+    venue_order_id = None if isinstance(command, CreateOrder) else command.venue_order_id
+    return (one for one in (command.client_order_id, venue_order_id) if one is not None)
 
 
 def _order_of(command: Command) -> ClientOrderId | None:

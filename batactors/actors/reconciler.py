@@ -6,7 +6,6 @@ it reads off the dedup actor's agenda before each pass, and what it hears it han
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from math import inf
 from typing import TYPE_CHECKING
@@ -30,13 +29,20 @@ if TYPE_CHECKING:
     from random import Random
 
 EARLIER = timedelta(seconds=10)
-"""How much earlier than an order was sent its traces are looked for: the venue's clock is not ours."""
+"""How much earlier than our knowledge ends, or an order was sent, traces are looked for: the venue's clock is not ours.
+"""
+CLOCKS = timedelta(seconds=60)
+"""The same for an order that is judged by what is not found. As far ahead as this no venue takes a command's deadline.
+"""
 DOUBLINGS = 6
 """How many times that is doubled, once for each pass that settled nothing: our clock may be wrong by minutes."""
-PAUSE = Backoff(first=0.25, factor=2.0, most=10.0, jitter=0.2, stable_after=inf)
-"""Between passes that settled nothing: a doubt that the answer does not settle must not spin."""
+PAUSE = Backoff(first=1.0, factor=3.0, most=30.0, jitter=0.2, stable_after=inf)
+"""Between passes that settled nothing. What can be proved, and not before, is asked just then; what is asked meanwhile
+finds what came late, and leaves the venue's counter room for that."""
+RETRY = 10.0
+"""Seconds after which everything is asked for again when that failed; times the failures in a row."""
 HASTE = 2
-"""How many times as often all is asked for while there is no session to tell it, or something stays in doubt."""
+"""How many times as often all is asked for while there is no session to tell it."""
 
 
 class Reconciler:
@@ -63,11 +69,17 @@ class Reconciler:
         self._chance = chance
         self._every = every
         self._fruitless = 0
+        """Passes that settled nothing, in a row."""
+        self._waited = 0
+        """Pauses after such, since there was something new to ask."""
+        self._has_failed = False
+        """The last pass did."""
+        self._left: Agenda | None = None
+        """What the last pass left."""
         self._failed = 0
         """Passes about the whole account that failed, in a row."""
         self._last_round = 0.0
         """When everything was last asked for, or tried to be, on trio's clock."""
-        self._is_calm = True
         self._has_caught_up = False
 
     async def run(self, *, task_status: Ready = trio.TASK_STATUS_IGNORED) -> None:
@@ -87,7 +99,7 @@ class Reconciler:
                 asked = [message for message in messages if isinstance(message, Reconcile)]
                 if asked or trio.current_time() >= self._next_round:
                     next_pass = await self._whole_round(asked)
-                elif trio.current_time() >= next_pass or not self._fruitless:
+                elif trio.current_time() >= next_pass or not self._fruitless or await self._has_news():
                     next_pass = await self._pass()
             finally:
                 # Whoever is not answered by now never will be: it is a crash.
@@ -97,11 +109,14 @@ class Reconciler:
 
     @property
     def _next_round(self) -> float:
-        """When everything is asked for without any reason: more often while there are reasons to be careful."""
+        """When everything is asked for without any reason: more often while nobody tells it."""
         if self._failed:
-            return self._last_round + min(self._every, PAUSE.most * self._failed)
-        is_calm = self._is_calm and self._board.epoch is not None
-        return self._last_round + (self._every if is_calm else self._every / HASTE)
+            return self._last_round + min(self._every, RETRY * self._failed)
+        return self._last_round + (self._every if self._board.epoch is not None else self._every / HASTE)
+
+    async def _has_news(self) -> bool:
+        """Whether a pause between passes that settle nothing must not go on: something else has to be asked."""
+        return self._left is None or (await self._inquirer.agenda()).is_new_to(self._left)
 
     # The kinds of passes.
 
@@ -121,7 +136,7 @@ class Reconciler:
             if message.whole:
                 await self._inquirer.ask(AskOpenOrders())
             agenda = await self._inquirer.agenda()
-            await self._inquirer.look_up(agenda.cases, self._earlier)
+            await self._inquirer.look_up(agenda.cases, max(self._earlier, CLOCKS))
             await self._inquirer.ask_history(self._since(agenda))
 
         with message.reply.answered_by("reconciler"):
@@ -137,7 +152,9 @@ class Reconciler:
 
         async def ask() -> None:
             await self._inquirer.ask(AskOpenOrders())
-            await self._ask_for(await self._inquirer.agenda(), fills=True)
+            # What closed unheard a session's beginning asks for; who asks by hand wants to know everything.
+            await self._ask_for(await self._inquirer.agenda(), fills=True, history=bool(asked))
+            await self._inquirer.compare_balances()
 
         reasons = [Trigger.MANUAL] * bool(asked) + [Trigger.PERIODIC] * (periodic and not self._failed)
         reasons += [Trigger.RETRY] * (periodic and bool(self._failed))
@@ -156,13 +173,13 @@ class Reconciler:
                 else:
                     one.reply.fail(TemporaryUnavailable("the account was rebuilt while it was asked for: ask again"))
         self._last_round = trio.current_time()  # however long it took
-        return await self._plan(before)
+        return await self._plan(before, failed=bool(self._failed))
 
     async def _pass(self) -> float:
         """Ask for what is on the agenda; when to make the next pass, on trio's clock."""
         agenda = await self._inquirer.agenda()
         if agenda.is_empty:
-            self._fruitless, self._is_calm = 0, True
+            self._fruitless = self._waited = 0
             return agenda.next_due
 
         async def ask() -> None:
@@ -170,9 +187,12 @@ class Reconciler:
                 await self._inquirer.ask(AskOpenOrders())
             await self._ask_for(agenda)
 
-        with suppress(BatactorsError):  # it is told, and what it left is on the next agenda
+        failed = False
+        try:
             await self._conduct(agenda.triggers, ask)
-        return await self._plan(agenda)
+        except BatactorsError:
+            failed = True  # it is told, and what it left is on the next agenda
+        return await self._plan(agenda, failed=failed)
 
     # How they are done.
 
@@ -198,25 +218,34 @@ class Reconciler:
             raise failure
         return changes.passed
 
-    async def _ask_for(self, agenda: Agenda, *, fills: bool = False) -> None:
+    async def _ask_for(self, agenda: Agenda, *, fills: bool = False, history: bool = False) -> None:
         """Ask for all that is on an agenda; orders first, and for fills if need be."""
         inquirer = self._inquirer
-        await inquirer.look_up(agenda.cases, self._earlier)
-        if agenda.catch_up is not None:
+        await inquirer.look_up(agenda.cases, max(self._earlier, CLOCKS))
+        if history or agenda.catch_up is not None:
             await inquirer.ask_history(self._since(agenda))
-        elif fills or (agenda.cases and (await inquirer.agenda()).cases):
+        elif fills or (agenda.wants_fills and (await inquirer.agenda()).cases):
             await inquirer.ask(AskFills(since=self._since(agenda)))
         await inquirer.identify()
 
-    async def _plan(self, before: Agenda) -> float:
+    async def _plan(self, before: Agenda, *, failed: bool = False) -> float:
         """When to make the next pass, by what is left of an agenda, on trio's clock."""
-        left = await self._inquirer.agenda()
-        self._is_calm = left.is_empty
+        answers_again = self._has_failed and not failed
+        self._has_failed = failed
+        if answers_again or (self._left is not None and before.provable > self._left.provable):
+            self._waited = 0  # one more answer may be all that it takes
+        left = self._left = await self._inquirer.agenda()
+        now = trio.current_time()
         if left.is_empty:
-            self._fruitless = 0
+            self._fruitless = self._waited = 0
             return left.next_due
         self._fruitless = self._fruitless + 1 if len(left.cases) >= len(before.cases) else 1
-        return min(left.next_due, trio.current_time() + PAUSE.pause(self._fruitless, self._chance))
+        if left.is_new_to(before) and not failed:
+            self._waited = 0
+            return now  # it arose while the others were asked for
+        self._waited = self._waited + 1 if len(left.cases) >= len(before.cases) else 1
+        pause = PAUSE.pause(self._waited, self._chance)
+        return min(left.next_due, now + (min(pause, RETRY) if failed else pause))
 
     def _since(self, agenda: Agenda) -> datetime:
         """From when on to ask for what filled and closed: where our knowledge ends, and a little before.
@@ -226,7 +255,7 @@ class Reconciler:
         since = agenda.fills_since - self._earlier
         if self._fruitless <= DOUBLINGS:
             return since
-        return min([since, *(case.target.since - EARLIER for case in agenda.cases if case.target.since is not None)])
+        return min([since, *(case.target.since - CLOCKS for case in agenda.cases if case.target.since is not None)])
 
     @property
     def _earlier(self) -> timedelta:

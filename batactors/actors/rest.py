@@ -4,7 +4,6 @@ One request at a time, because a key's nonces must rise in the order of arrival.
 failure is told to who asked; a command is written once, never again, and once begun it is not cancelled.
 """
 
-import logging
 import ssl
 from collections import deque
 from collections.abc import Sequence
@@ -14,10 +13,13 @@ import httpx2
 import trio
 
 from batactors.actors.board import Board
+from batactors.actors.gate import Gate
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import Answered, Ask, DedupMessage, LookUp, Outgoing, RestMessage
 from batactors.actors.nonces import Nonces
+from batactors.actors.quarantine import log_quarantined
 from batactors.actors.supervisor import Ready
+from batactors.core.clock import VenueClock
 from batactors.core.throttle import Allowance
 from batactors.model.commands import Command
 from batactors.model.credentials import Credentials
@@ -31,7 +33,7 @@ from batactors.model.errors import (
     TransportError,
     Unsupported,
 )
-from batactors.model.facts import Fact, QuarantineFact
+from batactors.model.facts import Answer, Fact
 from batactors.model.health import ComponentState
 from batactors.model.ids import AccountName, RequestId
 from batactors.model.inputs import Heard, Inquiry, NotSent, Sending, Unanswered
@@ -40,8 +42,6 @@ from batactors.model.questions import NAMES, AskFills, AskToken, Question
 from batactors.model.terms import Origin, Transport
 from batactors.seams import WallClock
 from batactors.venues.codec import Codec, HttpRequest
-
-logger = logging.getLogger("batactors.rest")
 
 MOST_PAGES = 500
 """Pages of one answer; beyond that the venue is paging in a circle."""
@@ -65,7 +65,9 @@ class Rest:
         mailbox: Mailbox[RestMessage],
         dedup: Mailbox[DedupMessage],
         board: Board,
+        gate: Gate,
         clock: WallClock,
+        venue_clock: VenueClock,
         paced: bool,
     ) -> None:
         self._account = account
@@ -76,17 +78,22 @@ class Rest:
         self._mailbox = mailbox
         self._dedup = dedup
         self._board = board
+        self._gate = gate
         self._clock = clock
+        self._venue_clock = venue_clock
         self._allowance = Allowance(codec.budget) if paced else None
         self._later: deque[RestMessage] = deque()
         self._nonces = Nonces(clock)
         self._urls: dict[str, httpx2.URL] = {}
         self._in_hand: tuple[Command, ...] = ()
+        self._writing = trio.CancelScope()
+        self._hurries = False
         self._untold: list[NotSent] = []
         """What the dedup actor's mailbox had no room for when this actor stopped."""
 
     async def run(self, *, task_status: Ready = trio.TASK_STATUS_IGNORED) -> None:
         """Serve requests until cancelled."""
+        self._board.set("rest", ComponentState.STARTING, "the venue has not answered yet")
         while self._untold:
             await self._dedup.put(self._untold[0])
             del self._untold[0]
@@ -99,6 +106,11 @@ class Rest:
                 message = self._later.popleft() if self._later else await self._mailbox.take()
                 await self._serve(client, message)
 
+    def hurry(self) -> None:
+        """The engine stops, and the time for answers is over: what is under way may be cancelled from now on."""
+        self._hurries = True
+        self._writing.shield = False
+
     async def _serve(self, client: httpx2.AsyncClient, message: RestMessage) -> None:
         if isinstance(message, Outgoing):
             await self._send(client, message)
@@ -106,17 +118,19 @@ class Rest:
         with message.reply.answered_by("rest"):
             try:
                 message.reply.give(await self._ask(client, self._questions(message)))
-                self._board.set("rest", ComponentState.UP)
+                self._board.answered("rest")
             except BatactorsError as error:
                 if isinstance(error, RateLimited) and self._allowance is not None:
                     self._allowance.refused(trio.current_time())
                 if isinstance(error, AuthError) and error.retriable:
                     self._nonces.refused()
-                self._board.set("rest", ComponentState.DEGRADED, f"{type(error).__name__}: {error}")
+                self._board.answered("rest", error)
                 message.reply.fail(self._named(error))
 
     def _named(self, error: BatactorsError) -> BatactorsError:
         """A refused key says whose it is, and where to look."""
+        if isinstance(error, _UnreachedError):
+            return TransportError(error.message)  # of a question it makes no difference
         if not isinstance(error, AuthError | PermissionDenied):
             return error
         told = f"account {self._account!r}: {error.message}; its api_key and api_secret are what the venue looked at"
@@ -145,30 +159,40 @@ class Rest:
 
     async def _ask(self, client: httpx2.AsyncClient, questions: Sequence[Question]) -> Answered:
         """Ask, page by page to the end; what is only half answered is not answered."""
-        asked_at = trio.current_time()
+        asked_at = None
         inquiries: list[Inquiry] = []
         token: str | None = None
+        sent_at = received_at = 0.0
         for question in questions:
             asked_on, facts = self._clock.now(), list[Fact]()
-            pages, offset = 0, 0
+            pages, offset, total = 0, 0, 0
             while True:
                 pages += 1
                 await self._afford(client, question)
+                if pages == 1:  # what is waited for before says nothing of how old the answer is
+                    asked_on = self._clock.now()
+                    asked_at = trio.current_time() if asked_at is None else asked_at
                 request = self._codec.request(question, offset)
+                sent_at = trio.current_time()
                 status, body = await self._exchange(client, request)
+                received_at = trio.current_time()
                 page = self._codec.read(question, offset, status, body)
                 facts += page.facts
-                for fact in page.facts:
-                    if isinstance(fact, QuarantineFact):
-                        logger.warning("%s: quarantined, %s: %s", _bare(request), fact.reason, fact.raw)
+                log_quarantined(_bare(request), page.facts)
                 token = page.token or token
-                if page.next_offset is None:
+                shrunk = max(0, total - page.total) if page.total is not None else 0
+                total = page.total or 0
+                if page.next_offset is None and not shrunk:
                     break
                 if pages == MOST_PAGES:
                     raise DecodeError(f"{NAMES[type(question)]}: no last page among {MOST_PAGES}")
-                offset = page.next_offset
+                # Newest first: of a list that is older than the page before, its rows stand further in front.
+                offset = max(0, offset - shrunk) if shrunk else page.next_offset or 0
             inquiries.append(Inquiry(question=question, asked_on=asked_on, facts=tuple(facts), pages=pages))
-        return Answered(asked_at=asked_at, inquiries=tuple(inquiries), token=token)
+        assert asked_at is not None
+        return Answered(
+            asked_at=asked_at, inquiries=tuple(inquiries), sent_at=sent_at, received_at=received_at, token=token
+        )
 
     async def _exchange(self, client: httpx2.AsyncClient, request: HttpRequest) -> tuple[int, bytes]:
         """One request and its response.
@@ -188,7 +212,7 @@ class Rest:
         except (httpx2.RequestError, httpx2.InvalidURL, OSError) as error:
             unreached = isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout)
             raise (_UnreachedError if unreached else TransportError)(
-                f"{self._url}{_bare(request)}: {type(error).__name__} {self._bare_of_secrets(error)}"
+                f"{self._url}{_bare(request)}: {type(error).__name__} {self._board.bare(str(error))}"
             ) from error
         return response.status_code, response.content
 
@@ -200,18 +224,11 @@ class Rest:
             self._urls[path] = httpx2.URL(f"{self._url.rstrip('/')}/{path.lstrip('/')}")
         return self._urls[path]
 
-    def _bare_of_secrets(self, error: Exception) -> str:
-        """The library's words; a complaint about a header may quote it."""
-        words = str(error)
-        for secret in (self._credentials.api_key, self._credentials.api_secret):
-            words = words.replace(secret, "(secret)")
-        return words
-
     async def _send(self, client: httpx2.AsyncClient, outgoing: Outgoing) -> None:
         self._in_hand = outgoing.commands
         try:
             for command in outgoing.commands:
-                await self._send_one(client, command, outgoing.request_id, outgoing.send_by)
+                await self._send_one(client, command, outgoing)
         finally:
             # Cancelled, or crashed: what has not been begun will not be sent.
             left, self._in_hand = self._in_hand, ()
@@ -222,30 +239,27 @@ class Rest:
                 if not self._dedup.post(unsent):
                     self._untold.append(unsent)
 
-    async def _send_one(
-        self, client: httpx2.AsyncClient, command: Command, request_id: RequestId, send_by: float
-    ) -> None:
-        now, on = trio.current_time(), self._clock.now()
+    async def _send_one(self, client: httpx2.AsyncClient, command: Command, outgoing: Outgoing) -> None:
+        now, on, request_id = trio.current_time(), self._clock.now(), outgoing.request_id
         validity = max(command.validity or self._patience.validity, LEAST_VALIDITY)
-        valid_until = on + timedelta(seconds=validity)
         try:
-            if now > send_by:
-                raise Unsupported("it waited too long for its turn")
-            request = self._codec.request_command(command, valid_until=valid_until)
+            self._gate.leave(outgoing, now)
+            deadline = self._venue_clock.deadline(now, on, validity)
+            request = self._codec.request_command(command, valid_until=deadline)
         except Unsupported as error:
             await self._dedup.put(NotSent(at=now, on=on, command_ids=(command.command_id,), reason=error.message))
             self._in_hand = self._in_hand[1:]
             return
-        expires = now + validity
+        expires, window = now + validity, timedelta(seconds=validity)
         await self._dedup.put(
             Sending(
                 at=now, on=on, request_id=request_id, command_ids=(command.command_id,), transport=Transport.REST,
-                valid_until=valid_until, expires=expires, answer_by=expires + self._patience.margin,
+                valid_until=on + window, expires=expires, answer_by=expires + self._patience.margin,
             )
         )  # fmt: skip
         self._in_hand = self._in_hand[1:]
         # What may have left is not called back: its answer is worth more than a quick stop.
-        with trio.CancelScope(shield=True):
+        with trio.CancelScope(shield=not self._hurries) as self._writing:
             outcome = await self._outcome(client, command, request, request_id)
             told = self._dedup.post(outcome)
         if not told:
@@ -259,11 +273,15 @@ class Rest:
         except _UnreachedError as error:
             # Not even a connection was made: though it was told as being sent, no byte of it left us.
             now, on = trio.current_time(), self._clock.now()
+            self._board.answered("rest", error)
             return NotSent(at=now, on=on, command_ids=(command.command_id,), reason=error.message, in_spite=True)
         except (TransportError, Timeout) as error:
             now, on = trio.current_time(), self._clock.now()
+            self._board.answered("rest", error)
             return Unanswered(at=now, on=on, command_ids=(command.command_id,), reason=error.message)
         facts = tuple(self._codec.read_command(command, request_id, status, body))
+        unclear = [fact.message for fact in facts if fact.answer is Answer.UNCLEAR]
+        self._board.answered("rest", DecodeError(f"of a command it said {unclear[0]}") if unclear else None)
         if any(fact.refuses_token for fact in facts):  # of which REST has none but the nonce
             self._nonces.refused()
         now, on = trio.current_time(), self._clock.now()

@@ -80,6 +80,8 @@ class Subscriber:
 
     def end(self, error: BatactorsError) -> None:
         """Nothing more will be told: let those who wait know why."""
+        for told in self._mailbox.clear():
+            self._take(told)  # it may be the verdict, which its reader shall have
         self.ended = self.ended or error
         self._caught_up.set()
         self._announce()

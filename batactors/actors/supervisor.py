@@ -1,126 +1,57 @@
 """Restarting what crashed, more slowly each time, and giving up loudly.
 
 Erlang's idea in trio's idiom: a supervisor holds child specs, starts the children in order, each only when the one
-before reports that it is ready, and restarts them by their kind. A child runs in a nursery of its own, so its crash is
-seen here and nowhere else.
+before reports that it is ready, and restarts them by their kind and its strategy. A child runs in a nursery of its own,
+so its crash is seen here and nowhere else.
 """
 
-import logging
-from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
-from enum import StrEnum
-from math import inf
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import trio
-from attrs import frozen
+from attrs import evolve
 
-from batactors.model.errors import BatactorsError, ErrorKind
+from batactors.actors.child import Child, Failures
+from batactors.actors.child_events import ChildEvent, Happening, Watch
+from batactors.actors.child_spec import Backoff, ChildSpec, Intensity, Ready, Restart, Strategy
+from batactors.actors.crashes import StartTimeout, SupervisorGaveUp, cause_of, leaves
+from batactors.actors.group import Group, Rules
 
 if TYPE_CHECKING:
     from random import Random
 
-logger = logging.getLogger("batactors.supervisor")
-
-Ready = trio.TaskStatus[None]
-
-
-class Restart(StrEnum):
-    """Which children are started again."""
-
-    PERMANENT = "permanent"
-    """Whenever it ends."""
-    TRANSIENT = "transient"
-    """When it crashes."""
-    TEMPORARY = "temporary"
-    """Never."""
-
-
-@frozen(kw_only=True)
-class Backoff:
-    """How long to wait before a restart, in seconds: from ``first``, times ``factor``, up to ``most``.
-
-    Attributes:
-        jitter: The part of the pause that chance takes away, so that many do not come back at one instant.
-        stable_after: A child that was ready for so long starts again from ``first``.
-    """
-
-    first: float = 0.25
-    factor: float = 2.0
-    most: float = 30.0
-    jitter: float = 0.2
-    stable_after: float = 30.0
-
-    def pause(self, failures: int, chance: "Random") -> float:
-        """The pause after so many failures in a row, from 1."""
-        # Beyond 64 doublings every backoff has reached its most, and the power would grow without end.
-        whole = min(self.most, self.first * self.factor ** min(failures - 1, 64))
-        return whole * (1 - self.jitter * chance.random())
-
-
-@frozen(kw_only=True)
-class Intensity:
-    """More than ``failures`` within ``seconds`` is not bad luck but a bug; let it be seen."""
-
-    failures: int = 5
-    seconds: float = 60.0
-
-
-@frozen(kw_only=True)
-class ChildSpec:
-    """A child and how it is kept.
-
-    Attributes:
-        run: The child itself; it takes trio's ``task_status`` and calls its ``started()`` once it can do
-            its work.
-        intensity: When to give up on it; ``None`` for what may fail for as long as the world does, such as a
-            connection.
-    """
-
-    name: str
-    run: Callable[..., Awaitable[None]]
-    restart: Restart = Restart.PERMANENT
-    intensity: Intensity | None = Intensity()
-
-
-class Happening(StrEnum):
-    """What can happen to a child."""
-
-    STARTED = "started"
-    ENDED = "ended"
-    CRASHED = "crashed"
-    GAVE_UP = "gave up"
-
-
-@frozen(kw_only=True)
-class ChildEvent:
-    """Something happened to a child.
-
-    Attributes:
-        at: On trio's clock.
-        cause: The errors that it crashed with, in one line.
-        pause: Seconds until it is started again; ``None`` if it is not.
-    """
-
-    supervisor: str
-    child: str
-    what: Happening
-    at: float
-    cause: str | None = None
-    pause: float | None = None
-
-
-class SupervisorGaveUp(BatactorsError):
-    """A child crashed too often."""
-
-    kind = ErrorKind.TEMPORARY_UNAVAILABLE
+__all__ = [
+    "Backoff",
+    "ChildEvent",
+    "ChildSpec",
+    "Happening",
+    "Intensity",
+    "Ready",
+    "Restart",
+    "StartTimeout",
+    "Strategy",
+    "Supervisor",
+    "SupervisorGaveUp",
+    "cause_of",
+    "leaves",
+]
 
 
 class Supervisor:
-    """Keeps children alive, one for one.
+    """Keeps children alive.
+
+    Failures are counted for each child: those of one say nothing about another, and a child that may fail for as long
+    as the world does must not use up the patience for the others. ``intensity`` counts them together as well.
 
     Args:
-        fatal: Errors after which a restart is pointless, such as a key that the venue refuses; they end the supervisor.
+        name: For events, errors and the names of tasks.
+        specs: The children, in the order in which they are started.
+        backoff: The pauses before restarts.
+        chance: For the jitter of these.
+        strategy: What the crash of one means for the others.
+        intensity: When to give up on all children that have an intensity, taken together, as Erlang does.
+        is_fatal: Errors after which a restart is pointless, such as a key that the venue refuses; they end the
+            supervisor.
         watch: Is told of everything that happens to a child, except that temporary ones come and go. It must not raise.
     """
 
@@ -131,118 +62,141 @@ class Supervisor:
         *,
         backoff: Backoff,
         chance: "Random",
+        strategy: Strategy = Strategy.ONE_FOR_ONE,
+        intensity: Intensity | None = None,
         is_fatal: Callable[[BaseException], bool] = lambda error: False,
-        watch: Callable[[ChildEvent], None] = lambda event: None,
+        watch: Watch = lambda event: None,
     ) -> None:
+        names = [spec.name for spec in specs]
+        if len(set(names)) < len(names):
+            raise ValueError(f"supervisor {name!r} has two children of one name: {', '.join(names)}")
         self.name = name
         self._specs = tuple(specs)
+        self._strategy = strategy
         self._backoff = backoff
-        self._chance = chance
-        self._is_fatal = is_fatal
+        self._rules = Rules(backoff=backoff, chance=chance, is_fatal=is_fatal, intensity=intensity, failures=Failures())
         self._watch = watch
+        self._children: tuple[Child, ...] = ()
+        self._keeping = trio.CancelScope()
+        self._ended: trio.Event | None = None
+
+    @property
+    def alive(self) -> tuple[str, ...]:
+        """The names of the children that live now, ready or not, in the order in which they are started."""
+        return tuple(child.name for child in self._children if child.is_alive)
 
     async def run(self, *, task_status: Ready = trio.TASK_STATUS_IGNORED) -> None:
-        """Start the children in order, report ready when all are, and keep them until cancelled.
+        """Start the children in order, report ready when all are, and keep them until stopped or cancelled.
+
+        To be cancelled ends all of them at once; to be stopped, one after the other.
 
         Raises:
             ExceptionGroup: Of what was fatal, with whatever the child raised beside it, or of ``SupervisorGaveUp``.
         """
-        async with trio.open_nursery() as nursery:
-            for spec in self._specs:
-                await nursery.start(self._keep, spec, name=f"{self.name}/{spec.name}")
-            task_status.started()
+        assert self._ended is None or self._ended.is_set(), f"{self.name} runs already"
+        self._children = tuple(self._child(spec) for spec in self._specs)
+        self._rules = evolve(self._rules, failures=Failures())
+        self._ended, is_started = trio.Event(), False
+        try:
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(self._tell_slow_stops, name=f"{self.name}: slow stops")
+                with trio.CancelScope() as self._keeping:
+                    for group in self._groups(nursery):
+                        await nursery.start(group.keep, name=f"{self.name}: {group.children[0].name}")
+                    task_status.started()
+                    is_started = True
+                    await trio.sleep_forever()
+                await self._stop_all(self._children)
+                nursery.cancel_scope.cancel()
+        finally:
+            self._ended.set()
+        if not is_started:
+            task_status.started()  # who waits for that is told by the end that follows
 
     async def keep(self, spec: ChildSpec) -> None:
         """Run one more child, that has no place among the others, for as long as its kind says."""
-        await self._keep(spec)
-
-    async def _keep(self, spec: ChildSpec, *, task_status: Ready = trio.TASK_STATUS_IGNORED) -> None:
-        """Run one child, again and again, as its kind says."""
-        past = _Past(task_status)
-        while True:
-            crash = await self._live(spec, past)
-            cause = cause_of(crash) if crash is not None else None
-            if trio.current_effective_deadline() == -inf:
-                # At shutdown a child's clean-up may fail. That is told, and changes nothing about the shutdown.
-                self._tell(spec, _how_it_ended(crash), cause)
-                await trio.lowlevel.checkpoint_if_cancelled()
-            if crash is not None and any(self._is_fatal(leaf) for leaf in leaves(crash)):
-                self._tell(spec, Happening.GAVE_UP, cause)
-                raise crash
-            if spec.restart is Restart.TEMPORARY or (spec.restart is Restart.TRANSIENT and crash is None):
-                self._tell(spec, _how_it_ended(crash), cause)
-                past.ready()  # whether or not it ever was: who comes after it waits no longer
-                return
-            if spec.intensity is not None and self._too_many(past.failures, spec.intensity):
-                cause = cause or "it ended each time"
-                self._tell(spec, Happening.GAVE_UP, cause)
-                times = f"{len(past.failures)} times in {spec.intensity.seconds:g} s"
-                raise SupervisorGaveUp(f"{self.name}/{spec.name} crashed {times}: {cause}") from crash
-            pause = self._backoff.pause(past.in_a_row, self._chance)
-            self._tell(spec, _how_it_ended(crash), cause, pause)
-            await trio.sleep(pause)
-
-    async def _live(self, spec: ChildSpec, past: "_Past") -> BaseExceptionGroup[Exception] | None:
-        """One life of a child; what it crashed with, if it did."""
-        crash: BaseExceptionGroup[Exception] | None = None
-        # Only being ready is living: who fails to start, however long that takes, has not been stable.
-        ready_at = inf
-        try:
+        child = self._child(spec)
+        if spec.restart is not Restart.TEMPORARY:
             async with trio.open_nursery() as nursery:
-                await nursery.start(spec.run)
-                ready_at = trio.current_time()
-                self._tell(spec, Happening.STARTED)
-                past.ready()
-        except* Exception as group:
-            crash = group
-        past.in_a_row = 1 if trio.current_time() - ready_at >= self._backoff.stable_after else past.in_a_row + 1
-        return crash
+                await Group([child], Strategy.ONE_FOR_ONE, self._rules, nursery).keep()
+            return
+        # They come by the thousand: no tasks for them but their own.
+        child.begin()
+        await child.live(self._see_off)
 
-    def _too_many(self, failures: deque[float], intensity: Intensity) -> bool:
-        """Note one more failure; whether that is one too many."""
-        now = trio.current_time()
-        failures.append(now)
-        while failures[0] < now - intensity.seconds:
-            failures.popleft()
-        return len(failures) > intensity.failures
+    def ask_to_stop(self) -> None:
+        """Have ``run`` stop the children in reverse order and return, without waiting for that."""
+        self._keeping.cancel()
 
-    def _tell(self, spec: ChildSpec, what: Happening, cause: str | None = None, pause: float | None = None) -> None:
-        if spec.restart is Restart.TEMPORARY and what is not Happening.CRASHED:
-            return  # they come and go by the thousand
-        event = ChildEvent(
-            supervisor=self.name, child=spec.name, what=what, at=trio.current_time(), cause=cause, pause=pause
-        )
-        level = logging.INFO if what in (Happening.STARTED, Happening.ENDED) else logging.WARNING
-        logger.log(level, "%s/%s %s%s", self.name, spec.name, what, f": {cause}" if cause else "")
-        self._watch(event)
+    async def stop(self, *, after: str | None = None) -> None:
+        """Stop the children, the last first, each within its ``stop_within``; ``run`` then returns.
 
+        Args:
+            after: Stop only the children that are started after this one, and never start them again; the others are
+                kept.
 
-class _Past:
-    """What is remembered of a child from life to life."""
+        Raises:
+            ValueError: There is no child of the name ``after``.
+        """
+        if after is not None:
+            names = [spec.name for spec in self._specs]
+            await self._stop_all(self._children[names.index(after) + 1 :])
+        elif self._ended is not None:
+            self.ask_to_stop()
+            await self._ended.wait()
 
-    def __init__(self, task_status: Ready) -> None:
-        self.failures: deque[float] = deque()
-        self.in_a_row = 0
-        self._task_status: Ready | None = task_status
+    def as_child(self, **options: Any) -> ChildSpec:
+        """This supervisor as a child of another: to give up is to crash.
 
-    def ready(self) -> None:
-        """Let who comes after it start; only the first time counts."""
-        if self._task_status is not None:
-            self._task_status.started()
-            self._task_status = None
+        It may take as long to start as its children, and to stop as all of them one after the other.
 
+        Args:
+            options: Other fields of ``ChildSpec``, such as ``restart``.
+        """
+        usual: dict[str, Any] = {
+            "name": self.name,
+            "run": self.run,
+            "stop": self.ask_to_stop,
+            "start_within": None,
+            "stop_within": sum(spec.stop_within for spec in self._specs) + 1.0,
+        }
+        return ChildSpec(**(usual | options))
 
-def _how_it_ended(crash: BaseException | None) -> Happening:
-    return Happening.ENDED if crash is None else Happening.CRASHED
+    # How it is done.
 
+    def _child(self, spec: ChildSpec) -> Child:
+        return Child(self.name, spec, stable_after=self._backoff.stable_after, watch=self._watch)
 
-def leaves(error: BaseException) -> list[BaseException]:
-    """The errors at the ends of a group's branches."""
-    if isinstance(error, BaseExceptionGroup):
-        return [leaf for branch in error.exceptions for leaf in leaves(branch)]
-    return [error]
+    def _groups(self, nursery: trio.Nursery) -> list[Group]:
+        if not self._children:
+            return []
+        one_by_one = self._strategy is Strategy.ONE_FOR_ONE
+        groups = [(child,) for child in self._children] if one_by_one else [self._children]
+        return [Group(children, self._strategy, self._rules, nursery) for children in groups]
 
+    def _see_off(self, child: Child, crash: BaseExceptionGroup[Exception] | None) -> None:
+        """A child that never comes back has ended by itself."""
+        fatal = crash is not None and any(self._rules.is_fatal(leaf) for leaf in leaves(crash))
+        if crash is None:
+            child.tell(Happening.ENDED)
+        else:
+            child.tell(Happening.GAVE_UP if fatal else Happening.CRASHED, cause_of(crash))
+        if fatal:
+            assert crash is not None
+            raise crash
 
-def cause_of(error: BaseException) -> str:
-    """The errors of a group in one line."""
-    return "; ".join(f"{type(leaf).__name__}: {leaf}" for leaf in leaves(error))
+    async def _stop_all(self, children: Sequence[Child]) -> None:
+        for child in children:
+            child.is_retired, child.is_wanted = True, False
+        for child in reversed(children):
+            await child.stop("its supervisor stops")
+
+    async def _tell_slow_stops(self) -> None:
+        """When all are cancelled at once, tell which of them take too long to end."""
+        try:
+            await trio.sleep_forever()
+        finally:
+            began = trio.current_time()
+            for child in sorted(self._children, key=lambda child: child.spec.stop_within):
+                if child.is_alive:
+                    await child.tell_if_slow(began + child.spec.stop_within)

@@ -40,6 +40,8 @@ class Socket:
         self._connection = connection
         self._url = url
         self._send_within = send_within
+        self.is_whole = True
+        """No frame has been begun and not ended; after such a one, whatever follows would be read as its rest."""
 
     async def send(self, frame: str) -> None:
         """Write a frame.
@@ -48,9 +50,11 @@ class Socket:
             TransportError: It could not be written whole, in time. The session is of no more use: part of the frame may
                 have left, and whatever followed would be read as its rest.
         """
+        self.is_whole = False
         with trio.move_on_after(self._send_within):
             try:
                 await self._connection.send_message(frame)
+                self.is_whole = True
             except (ConnectionClosed, trio.BrokenResourceError, trio.ClosedResourceError, OSError) as error:
                 raise TransportError(f"{self._url} closed while a frame was sent: {_why(error)}") from error
             return
@@ -89,9 +93,11 @@ async def open_socket(url: str, *, within: float, send_within: float) -> AsyncIt
                     connection = await _shake_hands(nursery, stream, url)
                 if dialing.cancelled_caught:
                     raise TransportError(f"{url} could not be opened: no answer within {within:g} s")
-                yield Socket(connection, url, send_within)
-                with trio.move_on_after(CLOSING):
-                    await connection.aclose()
+                socket = Socket(connection, url, send_within)
+                yield socket
+                if socket.is_whole:
+                    with trio.move_on_after(CLOSING):
+                        await connection.aclose()
             finally:
                 # trio-websocket leaves the stream open after an abnormal end, so it is closed by who opened it.
                 if stream is not None:

@@ -8,6 +8,7 @@ from batactors.config.rules import Rule, number, one_of, seconds, url, whole
 from batactors.config.secret import Secret
 from batactors.model.errors import ConfigError
 from batactors.model.limits import Patience
+from batactors.model.modes import NewRisk, TradingMode
 from batactors.model.terms import TransportPolicy
 
 Tier = Literal["starter", "intermediate", "pro"]
@@ -18,6 +19,8 @@ _SECRET = Rule(
     show=lambda value: False,
 )
 _NAME = Rule("write the name of a venue, such as kraken-spot", lambda value: isinstance(value, str) and bool(value))
+_MODE = Rule("give a TradingMode", lambda value: isinstance(value, TradingMode))
+_NEW_RISK = Rule("give a NewRisk", lambda value: isinstance(value, NewRisk))
 _POLICY = Rule("give a TransportPolicy", lambda value: isinstance(value, TransportPolicy))
 _YES_OR_NO = Rule("write true or false", lambda value: isinstance(value, bool))
 _VALIDITY = number(0.5, 60, "seconds")
@@ -36,6 +39,9 @@ class AccountConfig:
         tier: The account's tier at the venue, which sets its rate limits.
         transport: Which road commands take unless they say otherwise.
         send_within: How long a command may wait to be written; then it is not sent at all.
+        mode: What may go out at first; see ``Account.set_mode``.
+        new_risk_while_recovering: What becomes of commands that add risk while there is no session, or the venue takes
+            no new orders: they wait, are refused at once, or go out by whatever road there is.
         validity: After the write, within which the venue may still carry out a command that has no validity of its own.
         margin: What clocks may differ and an answer may travel, on top of ``validity``.
         read_lag: How far what REST reads say may trail what happened.
@@ -45,6 +51,8 @@ class AccountConfig:
         reads: How many times the venue must know nothing of a command before that counts as proof.
         recovery_patience: How long an unknown command is looked for before its recovery is reported as uncertain.
         reconcile_every: How often the venue is asked for its account of things, with no other reason.
+        clock_every: How often the venue's clock is asked for.
+        clock_alarm: How far it may be from ours before health says so.
         tombstones: How many closed orders are remembered.
         paced: Whether questions keep to the venue's own limits; only a venue without limits can do without.
     """
@@ -61,6 +69,8 @@ class AccountConfig:
     tier: Tier = field(default="intermediate", validator=one_of("starter", "intermediate", "pro"))
     transport: TransportPolicy = field(default=TransportPolicy.AUTO, validator=_POLICY)
     send_within: float = field(default=5.0, validator=seconds())
+    mode: TradingMode = field(default=TradingMode.ACTIVE, validator=_MODE)
+    new_risk_while_recovering: NewRisk = field(default=NewRisk.QUEUE, validator=_NEW_RISK)
     validity: float | None = field(default=None, validator=_VALIDITY.or_none())
     margin: float | None = field(default=None, validator=seconds(zero=True).or_none())
     read_lag: float | None = field(default=None, validator=seconds(zero=True).or_none())
@@ -70,6 +80,8 @@ class AccountConfig:
     reads: int = field(default=2, validator=whole(1, 1000))
     recovery_patience: float = field(default=120.0, validator=seconds())
     reconcile_every: float = field(default=60.0, validator=seconds())
+    clock_every: float = field(default=300.0, validator=seconds())
+    clock_alarm: float = field(default=1.0, validator=seconds())
     tombstones: int = field(default=10_000, validator=whole(1, 100_000_000))
 
     paced: bool = field(default=True, validator=_YES_OR_NO)

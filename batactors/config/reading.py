@@ -21,11 +21,13 @@ from cattrs.gen import make_dict_structure_fn, override
 from batactors.config.rules import Rule, kind_of, one_of, suggestion
 from batactors.config.secret import Secret
 from batactors.model.errors import ConfigError
+from batactors.model.modes import NewRisk, TradingMode
 from batactors.model.terms import TransportPolicy
 
 T = TypeVar("T")
 
 _REFERENCE = 'write { env = "NAME" } or { file = "/path" }'
+_WORDS = (TransportPolicy, TradingMode, NewRisk)
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -127,11 +129,12 @@ def _secret(value: Any, _: Any) -> Secret:
     raise _Complaint(f"is {kind_of(value)} that does not say where the secret is: {_REFERENCE}")
 
 
-def _policy(value: Any, _: Any) -> TransportPolicy:
-    complaint = None if isinstance(value, TransportPolicy) else one_of(*TransportPolicy).complaint(value)
+def _word(value: Any, kind: Any) -> Any:
+    """One of the words that a file may write, as the value that Python has for it."""
+    complaint = None if isinstance(value, kind) else one_of(*kind).complaint(value)
     if complaint is not None:
         raise _Complaint(complaint)
-    return TransportPolicy(value)
+    return kind(value)
 
 
 def _table(kind: type[Any], converter: Converter) -> Callable[[Any, Any], Any]:
@@ -152,7 +155,7 @@ def _table(kind: type[Any], converter: Converter) -> Callable[[Any, Any], Any]:
 def _field(attribute: "attrs.Attribute[Any]", converter: Converter) -> Callable[[Any, Any], Any]:
     def made(value: Any, kind: Any) -> Any:
         tables = get_origin(kind) is Mapping and isinstance(value, Mapping)
-        if tables or kind in (Secret, TransportPolicy) or attrs.has(kind):
+        if tables or kind is Secret or kind in _WORDS or attrs.has(kind):
             value = converter.structure(value, kind)
         rule = attribute.validator
         complaint = rule.complaint(value) if isinstance(rule, Rule) else None
@@ -165,5 +168,6 @@ def _field(attribute: "attrs.Attribute[Any]", converter: Converter) -> Callable[
 
 _CONVERTER = Converter(detailed_validation=True)
 _CONVERTER.register_structure_hook_factory(attrs.has, _table)
-_CONVERTER.register_structure_hook(TransportPolicy, _policy)
+for _kind in _WORDS:
+    _CONVERTER.register_structure_hook(_kind, _word)
 _CONVERTER.register_structure_hook(Secret, _secret)

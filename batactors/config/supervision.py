@@ -18,8 +18,10 @@ class SupervisionConfig:
         stable_after: After living this long, a part that fails again starts from the first pause.
         failures: How many failures ``within`` so many seconds are survived; one more ends the engine.
         within: See ``failures``.
-        start_within: How long a part may take to be ready.
-        stop_within: How long a part may take to end in good order.
+        start_within: How long a part may take to be ready, and an account to be so for the first time.
+        stop_within: How long a stop waits for commands in flight; to close everything then takes three more at most.
+        cancelled_within: The same for an engine that is cancelled, or whose block is left by an error: it is shielded
+            for so long. With 0 it ends at once.
     """
 
     backoff_first: float = field(default=0.25, validator=seconds())
@@ -31,6 +33,7 @@ class SupervisionConfig:
     within: float = field(default=60.0, validator=number(0, 7 * DAY, "seconds", above=True))
     start_within: float = field(default=30.0, validator=seconds())
     stop_within: float = field(default=5.0, validator=seconds(zero=True))
+    cancelled_within: float = field(default=0.0, validator=seconds(zero=True))
 
     def __attrs_post_init__(self) -> None:
         if self.backoff_first > self.backoff_most:

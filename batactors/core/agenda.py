@@ -10,12 +10,18 @@ from batactors.core.book import Book
 from batactors.core.catch_up import CatchUp
 from batactors.core.commands import CommandRecord
 from batactors.core.desk import Desk
+from batactors.core.doubts import Why
 from batactors.core.orders import OrderRecord
+from batactors.core.proofs import proof_from
+from batactors.core.rules import Rules
 from batactors.core.strangers import Strangers
 from batactors.model.commands import AmendOrder, CancelAll, CreateOrder
 from batactors.model.ids import CommandId, InstrumentId, VenueOrderId
 from batactors.model.questions import Target
 from batactors.model.receipts import Trigger
+
+LONG_MISSING = 20.0
+"""Seconds for which missing fills are asked for where our knowledge ends; then from the order's beginning on."""
 
 
 @frozen(kw_only=True)
@@ -24,11 +30,18 @@ class Case:
 
     Attributes:
         in_doubt: What is known of the order does not fit.
+        ripe: How many of the commands' moments of proof have come: two for each, that from which on a question counts,
+            and that from which on it can be the last.
+        provable: How many of the commands have come to the last of these moments.
+        by_fills: Only its fills may show that the order was there: it is time to prove that it never was.
     """
 
     target: Target
     command_ids: tuple[CommandId, ...] = ()
     in_doubt: bool = False
+    ripe: int = 0
+    provable: int = 0
+    by_fills: bool = False
 
 
 @frozen(kw_only=True)
@@ -54,6 +67,24 @@ class Agenda:
         return not (self.cases or self.strangers or self.catch_up)
 
     @property
+    def wants_fills(self) -> bool:
+        """Whether what is asked of orders must be followed by a question for all fills."""
+        return any(case.in_doubt or case.by_fills for case in self.cases)
+
+    def is_new_to(self, before: "Agenda") -> bool:
+        """Whether there is something on it that was not on one before, or for which the time to ask has come since."""
+        known = [(case.target, case.command_ids) for case in before.cases]
+        ripe = sum(case.ripe for case in before.cases)
+        return sum(case.ripe for case in self.cases) > ripe or any(
+            (case.target, case.command_ids) not in known for case in self.cases
+        )
+
+    @property
+    def provable(self) -> int:
+        """How many commands can be proved not to have been done, if nothing of them is found now."""
+        return sum(case.provable for case in self.cases)
+
+    @property
     def triggers(self) -> tuple[Trigger, ...]:
         """Why there is something to ask."""
         reasons = {
@@ -65,9 +96,20 @@ class Agenda:
 
 
 def draw_up(
-    book: Book, desk: Desk, strangers: Strangers, *, catch_up: CatchUp, fills_since: datetime, now: float
+    book: Book,
+    desk: Desk,
+    strangers: Strangers,
+    *,
+    catch_up: CatchUp,
+    fills_since: datetime,
+    rules: Rules,
+    shown_from: float,
+    now: float,
 ) -> Agenda:
-    """The agenda of this moment (trio's clock): one case per order, whatever the number of its doubts and commands."""
+    """The agenda of this moment (trio's clock): one case per order, whatever the number of its doubts and commands.
+
+    From ``shown_from`` on, on the same clock, lists show all that was not told live.
+    """
     cases: dict[str, Case] = {}
     unidentified: list[VenueOrderId] = []
     next_due = inf
@@ -76,7 +118,10 @@ def draw_up(
         due = order.doubts.due
         if due <= now:
             cases[client_order_id] = Case(target=target_of(order, book), in_doubt=True)
-            if order.fills.told_missing:  # it may be told at any time, though our knowledge has long gone on
+            next_due = min([next_due, *(at for at in order.doubts.settled_from(rules.read_lag) if at > now)])
+            missing = order.doubts.get(Why.MISSING_FILLS)
+            if missing is not None and now >= missing.since + LONG_MISSING:
+                # They are not among the latest: they may be older, or told at any time, though we know what came since.
                 fills_since = min(fills_since, order.submitted_on)
         else:
             next_due = min(next_due, due)
@@ -85,8 +130,18 @@ def draw_up(
             key, target = _target(record, book)
             case = cases.get(key) or Case(target=target)
             amended = case.target.amended or isinstance(record.command, AmendOrder)
-            command_ids = (*case.command_ids, record.command.command_id)
-            cases[key] = evolve(case, target=evolve(case.target, amended=amended), command_ids=command_ids)
+            earliest = proof_from(record, rules)
+            is_create = isinstance(record.command, CreateOrder)
+            last = max(earliest + rules.read_lag, shown_from if is_create else -inf)
+            cases[key] = evolve(
+                case,
+                target=evolve(case.target, amended=amended),
+                command_ids=(*case.command_ids, record.command.command_id),
+                ripe=case.ripe + (now >= earliest) + (now >= last),
+                provable=case.provable + (now >= last),
+                by_fills=case.by_fills or (now >= last and is_create),
+            )
+            next_due = min([next_due, *(at for at in (earliest, last) if at > now)])
     for stranger in strangers.unidentified():
         if stranger.doubt is None or stranger.doubt.due <= now:
             unidentified.append(stranger.venue_order_id)

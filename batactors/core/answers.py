@@ -11,6 +11,7 @@ from batactors.core.judge import Judge
 from batactors.core.ledger import Ledger
 from batactors.core.news import News
 from batactors.core.orders import OrderRecord
+from batactors.core.standing import standing_of
 from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, CreateOrder
 from batactors.model.facts import Answer, AnswerFact
 from batactors.model.ids import VenueOrderId
@@ -40,7 +41,9 @@ class Answers:
             if isinstance(record.command, CreateOrder):
                 self._create(record, record.command, answer, news)
             else:
-                record.answered(self._refused_for_good(record, answer), news)
+                command = record.command
+                order = None if isinstance(command, CancelAll) else ledger.standing(command)
+                record.answered(self._refused_for_good(record, answer), news, standing_of(order))
                 if answer.answer is Answer.ACCEPTED:
                     self._expect(record, news)
             if record.is_unknown:
@@ -63,13 +66,13 @@ class Answers:
             self._ledger.counters.note("conflict", "second venue order id")
             order.doubt(Why.CONTRADICTION, f"acknowledged as {fact.venue_order_id}", news.at)
             fact = evolve(fact, venue_order_id=order.venue_order_id)
-        record.answered(fact, news)
         if fact.answer is Answer.ACCEPTED:
             self._learn(order, fact.venue_order_id)
             self._ledger.changed.events += order.acknowledge(fact.venue_order_id, news)
         elif fact.answer is Answer.REFUSED:
             reason = fact.message or "refused"
             self._ledger.changed.events += order.refuse(reason, news, post_only=fact.post_only)
+        record.answered(fact, news, standing_of(order))
         self._judge.review(order, news)
 
     def _expect(self, record: CommandRecord, news: News) -> None:

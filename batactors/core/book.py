@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterable
 
+from batactors.core.doubts import Why
 from batactors.core.orders import OrderRecord
 from batactors.model.errors import InvalidCommand
 from batactors.model.ids import ClientOrderId, VenueOrderId
@@ -25,7 +26,9 @@ class Book:
 
     def __init__(self, tombstones: int, remembered_ids: int) -> None:
         self.orders: dict[ClientOrderId, OrderRecord] = {}
-        self.doubtful: dict[ClientOrderId, None] = {}
+        self.doubtful: dict[ClientOrderId, tuple[Why, ...]] = {}
+        self.raised = 0
+        """How often an order came into doubt for one more reason."""
         self.collisions = 0
         self._by_venue: dict[VenueOrderId, OrderRecord] = {}
         self._by_wire: dict[ClientOrderId, ClientOrderId] = {}
@@ -118,7 +121,9 @@ class Book:
         else:
             self._working.setdefault(client_order_id, order)
         if order.doubts:
-            self.doubtful[client_order_id] = None
+            before = self.doubtful.get(client_order_id, ())
+            self.raised += any(why not in before for why in order.doubts)
+            self.doubtful[client_order_id] = tuple(order.doubts)
         else:
             self.doubtful.pop(client_order_id, None)
         if order.settled and client_order_id not in self._in_grave:

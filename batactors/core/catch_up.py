@@ -17,16 +17,23 @@ class CatchUp:
 
     def __init__(self, read_lag: float) -> None:
         self._read_lag = read_lag
+        self.missed_at = -inf
+        """When something was last missed that the venue told live, on trio's clock."""
         self.doubt: Doubt | None = None
+        self.raised = 0
+        """How often something was missed."""
         self._asked_open = -inf
         self.asked_fills = -inf
         """When all fills were last asked for, on trio's clock."""
 
-    def need(self, note: str, at: float) -> None:
-        """Something was missed at this time, on trio's clock."""
+    def need(self, note: str, at: float, *, live: bool = True) -> None:
+        """Something was missed at this time, on trio's clock; ``live`` unless it stood in the answer to a question."""
+        if live:
+            self.missed_at = max(self.missed_at, at)
         since = self.doubt.since if self.doubt is not None else at
         note = self.doubt.note if self.doubt is not None else note
         self.doubt = Doubt(why=Why.UNCLEAR, note=note, since=since, latest=at)
+        self.raised += 1
 
     def asked(self, asked_at: float, *, fills: bool) -> None:
         """All open orders, or all fills, were asked for then, and the answer was taken in."""

@@ -16,6 +16,7 @@ class Changes:
 
     Attributes:
         settled: Orders that have ended with all their fills told.
+        abandoned: Commands that nothing will tell of any more, unless their answer comes after all.
         passed: The pass of questions that ended with it.
         forgotten: Orders so long ended that nothing of them is kept.
         forgotten_commands: The same of commands.
@@ -25,6 +26,7 @@ class Changes:
     steps: tuple[LifecycleEvent, ...] = ()
     reports: tuple[Report, ...] = ()
     settled: tuple[ClientOrderId, ...] = ()
+    abandoned: tuple[CommandId, ...] = ()
     passed: PassReport | None = None
     forgotten: tuple[ClientOrderId, ...] = ()
     forgotten_commands: tuple[CommandId, ...] = ()

@@ -128,7 +128,7 @@ class CommandRecord:
             self.written = True
             self.evidence.note("wire", "written whole", news)
 
-    def not_sent(self, reason: str, news: News) -> None:
+    def not_sent(self, reason: str, news: News, standing: OrderStanding | None = None) -> None:
         """It never left us, which is proof that it was not done."""
         if self.verdict is not None:
             return
@@ -136,10 +136,10 @@ class CommandRecord:
         self.evidence.note("wire", f"never written: {reason}", news)
         self.receipt = evolve(self.receipt, status=CommandStatus.NOT_EXECUTED, message=reason, retriable=True)
         self._acknowledge(news, Transport.NONE)
-        self._resolve(Ruling(CommandStatus.NOT_EXECUTED, Proof.NEVER_WRITTEN, reason), None, news)
+        self._resolve(Ruling(CommandStatus.NOT_EXECUTED, Proof.NEVER_WRITTEN, reason), standing, news)
 
-    def answered(self, fact: AnswerFact, news: News) -> None:
-        """The venue responded to it."""
+    def answered(self, fact: AnswerFact, news: News, standing: OrderStanding | None = None) -> None:
+        """The venue responded to it, while its order stood so."""
         self.written = True
         self.evidence.note("ack", f"{fact.answer} {fact.message or ''}".rstrip(), news)
         transport = self.sent.transport if self.sent is not None else Transport.WEBSOCKET
@@ -159,7 +159,7 @@ class CommandRecord:
                 ack = ack_of(receipt, transport, news, self.left_at)
                 self._tell(LateAck, news, ack=ack)
                 says = "the venue answered after all that it did it"
-                self.revoked(Ruling(CommandStatus.ACCEPTED, Proof.ANSWERED, says), None, news)
+                self.revoked(Ruling(CommandStatus.ACCEPTED, Proof.ANSWERED, says), standing, news)
             return  # proved already; an answer that confirms it adds nothing, one that contradicts it is a doubt
         self.refused_as_not_open = self.refused_as_not_open or fact.answer is Answer.NOT_OPEN
         late = self.unknown_since is not None and self.acked
@@ -173,7 +173,7 @@ class CommandRecord:
         if status is CommandStatus.UNKNOWN_EXECUTION:
             self._schedule(fact.message or "an answer that says nothing certain", news)
         else:
-            self._resolve(Ruling(status, Proof.ANSWERED, fact.message or str(fact.answer)), None, news)
+            self._resolve(Ruling(status, Proof.ANSWERED, fact.message or str(fact.answer)), standing, news)
 
     def lost(self, reason: str, news: News) -> None:
         """It may have left, and no answer came: from now on it is unknown."""

@@ -31,6 +31,8 @@ class Desk:
 
     def __init__(self, remembered: int) -> None:
         self.commands: dict[CommandId, CommandRecord] = {}
+        self.unknown: dict[CommandId, None] = {}
+        """Those of which it is not known what became of them, as of the last ``end``."""
         self._open: dict[CommandId, CommandRecord] = {}
         self._of_order: dict[ClientOrderId, dict[CommandId, CommandRecord]] = {}
         self._open_of: dict[ClientOrderId, dict[CommandId, CommandRecord]] = {}
@@ -47,6 +49,8 @@ class Desk:
         self.commands[command_id] = record
         if not record.has_ended:
             self._open[command_id] = record
+            if record.is_unknown:
+                self.unknown[command_id] = None
         elif not isinstance(record.command, CreateOrder):
             self._ended.append(command_id)
         self._note_undone(record)
@@ -119,8 +123,9 @@ class Desk:
 
     def undone_of(self, client_order_id: ClientOrderId) -> list[CommandRecord]:
         """The cancels and amends of an order that left, and were told as not executed for want of an effect."""
-        known = self._undone_of.get(client_order_id)
-        return list(known.values()) if known else []
+        known = self._undone_of.get(client_order_id, {})
+        not_done = CommandStatus.NOT_EXECUTED
+        return [one for one in known.values() if one.verdict is not None and one.verdict.status is not_done]
 
     def has_open(self, client_order_id: ClientOrderId) -> bool:
         """Whether a command about this order has not ended."""
@@ -165,11 +170,14 @@ class Desk:
         return self._deadlines[0][0] if self._deadlines else inf
 
     def end(self, command_ids: Iterable[CommandId]) -> list[CommandId]:
-        """Move those that have ended to the memory of such; forget what exceeds it, and say which."""
+        """These were touched: move those that have ended to the memory of such; forget what exceeds it, and say so."""
         for command_id in command_ids:
             record = self._open.get(command_id)
+            if record is not None and record.is_unknown:
+                self.unknown[command_id] = None
             if record is None or not record.has_ended:
                 continue
+            self.unknown.pop(command_id, None)
             del self._open[command_id]
             if record.order is not None:
                 _remove(self._open_of, record.order, command_id)

@@ -11,6 +11,7 @@ from math import inf
 from attrs import evolve
 
 from batactors.core.agenda import Agenda, draw_up
+from batactors.core.balances import Balances
 from batactors.core.before import Before
 from batactors.core.changes import Changes
 from batactors.core.commands import CommandRecord
@@ -23,6 +24,7 @@ from batactors.core.news import News
 from batactors.core.orders import OrderRecord
 from batactors.core.rules import Rules
 from batactors.core.shortfall import heed
+from batactors.core.standing import standing_of
 from batactors.model import inputs
 from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command, CreateOrder
 from batactors.model.ids import AccountName, ClientOrderId, CommandId
@@ -43,7 +45,6 @@ class Dispatch:
         self.desk = self.ledger.desk
         self.strangers = self.ledger.strangers
         self.counters = self.ledger.counters
-        self.balances = self.ledger.balances
         self._judge = Judge(self.ledger)
         self._hearing = Hearing(self.ledger, self._judge)
         self._findings = Findings(self.ledger, self._hearing, self._judge)
@@ -57,6 +58,11 @@ class Dispatch:
     def catch_up(self) -> Doubt | None:
         """Why everything must be asked for; ``None`` if nothing was missed."""
         return self.ledger.catch_up.doubt
+
+    @property
+    def balances(self) -> Balances:
+        """What the account has, and whether stream and REST agree on it."""
+        return self.ledger.balances
 
     def apply(self, given: inputs.Input) -> Changes:
         """Take in one input whole and return what it changed."""
@@ -105,8 +111,9 @@ class Dispatch:
         """What there is to ask at this moment (trio's clock)."""
         ledger = self.ledger
         return draw_up(
-            self.book, self.desk, self.strangers, catch_up=ledger.catch_up, fills_since=ledger.fills_since, now=now
-        )
+            self.book, self.desk, self.strangers, catch_up=ledger.catch_up, fills_since=ledger.fills_since,
+            rules=self.rules, shown_from=ledger.shown_from, now=now,
+        )  # fmt: skip
 
     def doubt_all(self, note: str, at: float) -> None:
         """Something was missed, and nothing says what: everything must be asked for."""
@@ -156,9 +163,10 @@ class Dispatch:
             if isinstance(order, OrderRecord) and order.heard:
                 continue  # whoever says so is wrong: the venue has spoken of it
             self.ledger.changed.touch(record)
-            record.not_sent(given.reason, news)
             if isinstance(order, OrderRecord):
                 self.ledger.changed.events += order.absent(given.reason, news)
+            record.not_sent(given.reason, news, standing_of(order))
+            if isinstance(order, OrderRecord):
                 self._judge.review(order, news)
 
     def _lose(self, command_ids: Iterable[CommandId], reason: str, news: News) -> None:

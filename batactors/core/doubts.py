@@ -84,6 +84,11 @@ class Doubts(dict[Why, Doubt]):
         """When the first of them is to be asked about, on trio's clock."""
         return min(doubt.due for doubt in self.values())
 
+    def settled_from(self, read_lag: float) -> list[float]:
+        """From when on, on trio's clock, an answer settles each of those that answers settle."""
+        found = [(why, self.get(why)) for why in SETTLED_BY_ASKING]
+        return [_since(why, doubt) + read_lag for why, doubt in found if doubt is not None]
+
     def asked(self, asked_at: float, read_lag: float, *, found: bool, closed: bool) -> None:
         """The venue was asked and its answer taken in: drop the doubts that this settles.
 
@@ -94,6 +99,11 @@ class Doubts(dict[Why, Doubt]):
             doubt = self.get(why)
             if doubt is None:
                 continue
-            since = doubt.latest if why is Why.UNCLEAR else doubt.since
+            since = _since(why, doubt)
             if asked_at >= since + read_lag or (found and closed and asked_at >= since):
                 del self[why]
+
+
+def _since(why: Why, doubt: Doubt) -> float:
+    """From when on a question counts: each word that cannot be read has to be asked about."""
+    return doubt.latest if why is Why.UNCLEAR else doubt.since

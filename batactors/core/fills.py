@@ -26,8 +26,9 @@ class Fills:
 
     @property
     def missing(self) -> Decimal:
-        """What the venue counts beyond the fills told."""
-        return max(self.claimed - self.sum, ZERO)
+        """What the venue counts beyond the fills that it told; those that wait for an explanation it did tell."""
+        waiting = sum((fact.quantity for fact in self.parked.values()), ZERO)
+        return max(self.claimed - self.sum - waiting, ZERO)
 
     def count(self, filled: Decimal | None) -> None:
         """Take in the venue's count; a lower one is merely older."""

@@ -18,11 +18,11 @@ from batactors.core.standing import standing_of
 from batactors.core.stranger import Stranger
 from batactors.model import facts
 from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, CreateOrder
-from batactors.model.facts import OrderFact, QuarantineFact, SnapshotFact, Terms, TermsFact
+from batactors.model.facts import BalanceFact, OrderFact, QuarantineFact, SnapshotFact, Terms, TermsFact
 from batactors.model.inputs import Finding, LookedUp
-from batactors.model.questions import AskFills, AskOpenOrders, Target
+from batactors.model.questions import AskBalances, AskFills, AskOpenOrders, Target
 from batactors.model.receipts import CommandStatus, Proof
-from batactors.model.terms import Origin
+from batactors.model.terms import OrderState, Origin
 
 Whose = OrderRecord | Stranger | CreateOrder | AmendOrder | CancelOrder
 """An order, or the command that addresses one of which nothing more is known."""
@@ -40,9 +40,12 @@ class Findings:
         """Take in the answer to a question about the whole account."""
         news = self._asked(news, given.asked_at)
         question, ledger = given.question, self._ledger
-        if isinstance(question, AskOpenOrders) and question.client_order_id is None:
+        if isinstance(question, AskOpenOrders) and question.client_order_id is None and question.instrument is None:
             self._list(given.facts, news)
             ledger.catch_up.asked(given.asked_at, fills=False)
+            return
+        if isinstance(question, AskBalances):
+            self._compare(given)
             return
         self._hearing.hear(given.facts, news)
         if isinstance(question, AskFills) and question.since <= ledger.fills_since and not _unread(given.facts):
@@ -78,6 +81,16 @@ class Findings:
             self._judge.judge(record, news)
             if proves and record.is_unknown:
                 self._weigh(record, given, news)
+
+    def _compare(self, given: Finding) -> None:
+        """Balances are compared with what the stream told, and never taken in."""
+        ledger = self._ledger
+        for fact in given.facts:
+            if isinstance(fact, QuarantineFact):
+                ledger.counters.note("quarantined", fact.reason)
+        if ledger.ready_since is not None and not _unread(given.facts):
+            theirs = {fact.asset: fact.total for fact in given.facts if isinstance(fact, BalanceFact)}
+            ledger.balances.compare(theirs, given.asked_at, given.on, ledger.ready_since)
 
     def _asked(self, news: News, asked_at: float) -> News:
         as_of = asked_at - self._ledger.rules.read_lag
@@ -121,6 +134,8 @@ class Findings:
                 history=_history(order or command, given), cancel_confirmed=self._cancel_confirmed(record),
             )  # fmt: skip
             found = from_answers(record, seen, rules)
+        if isinstance(found, Ruling) and found.proof is Proof.ABSENT and not ledger.shows_all(given.asked_at):
+            return  # it may have come and gone unheard, between what one list shows and what another does
         if isinstance(found, Ruling) and isinstance(command, CreateOrder) and found.proof is Proof.ABSENT:
             record.absent = found
             self._settle_absent(news)
@@ -171,6 +186,9 @@ class Findings:
             elif order is None or order.client_order_id in record.targets:
                 perhaps += 1
         listed = [order for order in ids.values() if order is not None]
+        # A list that is younger than the last word of an order shows that it has ended; one that is older does not.
+        as_of = given.asked_at - self._ledger.rules.read_lag
+        trailing = [one for one in others if one is not None and one.changed_at > as_of and not one.state.is_closed]
         concerned: list[OrderRecord | Stranger] = [*ours, *(other for other in others if other is not None)]
         uncertain = [one for one in self._ledger.orders_of(record) if one not in ours and not one.state.is_closed]
         standings = [standing_of(one) for one in (*concerned, *uncertain)]
@@ -178,12 +196,18 @@ class Findings:
             asked_at=given.asked_at,
             known=concerned,
             still_open=still_open,
+            gone=sum(one.state is OrderState.CANCELED and not self._was_canceled(one, record) for one in concerned),
             perhaps=perhaps,
-            unsettled=sum(
-                not order.state.is_closed and order not in listed for order in self._ledger.orders_of(record)
-            ),
+            unsettled=sum(not order.state.is_closed and order not in listed for order in self._ledger.orders_of(record))
+            + sum(one.venue_order_id not in ids for one in trailing),
             orders=tuple(one for one in standings if one is not None),
         )
+
+    def _was_canceled(self, order: OrderRecord | Stranger, record: CommandRecord) -> bool:
+        """Whether the venue confirmed another cancel of this order."""
+        if not isinstance(order, OrderRecord):
+            return False
+        return any(one.confirmed and one is not record for one in self._ledger.desk.cancels_of(order.client_order_id))
 
 
 def _too_late(record: CommandRecord) -> Ruling:

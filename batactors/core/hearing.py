@@ -38,7 +38,7 @@ class Hearing:
                     self._ledger.counters.note("gap", fact.channel)
                     self.miss(f"{fact.channel}: {fact.received} came where {fact.expected} was due", news)
                 case facts.BalanceFact():
-                    self._ledger.balances[fact.asset] = fact
+                    self._ledger.balances.hear(fact, news.at)
                 case facts.QuarantineFact():
                     self._quarantine(fact, news)
                 case _:
@@ -46,7 +46,7 @@ class Hearing:
 
     def miss(self, note: str, news: News) -> None:
         """Something was missed, and nothing says what."""
-        self._ledger.catch_up.need(note, news.at)
+        self._ledger.catch_up.need(note, news.at, live=news.asked_at is None)
 
     def order_fact(self, fact: OrderFact | FillFact, news: News) -> None:
         """Take in what is said of one order."""
@@ -79,6 +79,7 @@ class Hearing:
     def snapshot(self, fact: SnapshotFact, news: News) -> None:
         """Take in the venue's list of what is open; what we believe open and it does not list is in doubt."""
         ledger = self._ledger
+        ledger.listed_at = max(ledger.listed_at, news.at if news.as_of is None else news.as_of)
         listed: dict[str | None, None] = {}
         for row in fact.orders:
             self.order_fact(row, news)

@@ -38,11 +38,13 @@ class Judge:
         if isinstance(found, Undecidable):
             record.abandon(found, standing, news, ledger.passes.now(record, found))
             return
-        record.proved(found, standing, news, ledger.passes.now(record, found))
-        if found.status is CommandStatus.NOT_EXECUTED and isinstance(command, CreateOrder):
-            order = ledger.book.orders[command.client_order_id]
-            ledger.changed.events += order.absent(found.says, news)
-            self.review(order, news)
+        if found.status is not CommandStatus.NOT_EXECUTED or not isinstance(command, CreateOrder):
+            record.proved(found, standing, news, ledger.passes.now(record, found))
+            return
+        order = ledger.book.orders[command.client_order_id]
+        ledger.changed.events += order.absent(found.says, news)
+        record.proved(found, standing_of(order), news, ledger.passes.now(record, found))
+        self.review(order, news)
 
     def amends(self, record: CommandRecord) -> list[CommandRecord]:
         """All amends of the order that an amend addresses."""

@@ -1,7 +1,9 @@
 """What is known of one account, in one place, for those who decide."""
 
 from datetime import datetime
+from math import inf
 
+from batactors.core.balances import Balances
 from batactors.core.book import Book
 from batactors.core.catch_up import CatchUp
 from batactors.core.changes import Changed, Changes
@@ -13,8 +15,7 @@ from batactors.core.passes import Passes
 from batactors.core.rules import Rules
 from batactors.core.strangers import Stranger, Strangers
 from batactors.model.commands import AmendOrder, CancelOrder, CreateOrder
-from batactors.model.facts import BalanceFact
-from batactors.model.ids import AccountName, Asset
+from batactors.model.ids import AccountName
 
 COMMANDS_PER_ORDER = 8
 """Ended commands kept per order kept: cancels and amends that came to nothing must not push out one another."""
@@ -31,7 +32,9 @@ class Ledger:
         self.book = Book(rules.tombstones, rules.remembered_ids)
         self.desk = Desk(COMMANDS_PER_ORDER * rules.tombstones)
         self.strangers = Strangers(account, rules.others or rules.tombstones, self.counters, reports=rules.tombstones)
-        self.balances: dict[Asset, BalanceFact] = {}
+        self.balances = Balances(rules.read_lag)
+        self.listed_at = -inf
+        """When the venue's list of what is open was as it was taken in last, on trio's clock."""
         self.fills_since = started_on
         self.catch_up = CatchUp(rules.read_lag)
         self.passes = Passes()
@@ -39,6 +42,21 @@ class Ledger:
         """The session that is ready; ``None`` while there is none."""
         self.ready_since: float | None = None
         self.changed = Changed()
+
+    def shows_all(self, asked_at: float) -> bool:
+        """Whether what was asked then, on trio's clock, shows all that the venue has not told live.
+
+        What had ended while no session was there to hear it, or what was missed of it, is found in the lists only, and
+        they may trail it.
+        """
+        return asked_at >= self.shown_from
+
+    @property
+    def shown_from(self) -> float:
+        """From when on the lists show all that, on trio's clock; never, while there is no session."""
+        if self.ready_since is None:
+            return inf
+        return max(self.ready_since, self.catch_up.missed_at) + self.rules.read_lag
 
     def standing(self, command: CreateOrder | AmendOrder | CancelOrder) -> OrderRecord | Stranger | None:
         """The order that such a command makes or addresses, ours or not."""
@@ -48,6 +66,11 @@ class Ledger:
         if ours is not None:
             return ours
         return self.strangers.get(command.venue_order_id) or self.strangers.by_client_id(command.client_order_id)
+
+    @property
+    def raised(self) -> int:
+        """How often something came into doubt: if it grows, there is something new to ask."""
+        return self.book.raised + self.strangers.raised + self.catch_up.raised
 
     def orders_of(self, record: CommandRecord) -> list[OrderRecord]:
         """The orders of ours that a command concerns."""
@@ -64,6 +87,9 @@ class Ledger:
             steps=changed.steps(),
             reports=tuple(changed.reports),
             settled=tuple(changed.settled),
+            abandoned=tuple(
+                one for one, (record, _) in changed.commands.items() if record.abandoned and record.verdict is None
+            ),
             passed=changed.passed,
             forgotten=tuple(order.client_order_id for order in forgotten),
             forgotten_commands=tuple(gone),

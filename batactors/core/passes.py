@@ -24,6 +24,8 @@ class Passes:
 
     def __init__(self) -> None:
         self._number = 0
+        self.unended = 0
+        """Passes that began and never ended: the reconciler crashed."""
         self._current: PassReport | None = None
         self._asked: dict[CommandId, CommandRecord] = {}
         self._orders: dict[ClientOrderId, float] = {}
@@ -32,6 +34,7 @@ class Passes:
     def begin(self, given: PassBegan) -> None:
         """A pass begins."""
         self._number += 1
+        self.unended += self._current is not None
         self._current = PassReport(number=self._number, triggers=given.triggers, began_at=given.on)
         self._asked, self._orders = {}, {}
 
@@ -65,8 +68,8 @@ class Passes:
         if self._current is None:
             return None
         asked = list(self._asked.values())
-        diverged = sum(one.outcome is RecoveryOutcome.DIVERGED for one in asked)
         settled = sum(one.verdict is not None for one in asked)
+        diverged = sum(one.verdict is None and one.outcome is RecoveryOutcome.DIVERGED for one in asked)
         report = evolve(
             self._current,
             ended_at=news.on,

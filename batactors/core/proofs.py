@@ -20,7 +20,6 @@ from batactors.model.commands import AmendOrder, CancelOrder, CreateOrder
 from batactors.model.facts import OrderFact, Says
 from batactors.model.facts import Terms as TermsOnce
 from batactors.model.receipts import CommandStatus, Difference, OrderStanding, Proof, RecoveryOutcome
-from batactors.model.terms import OrderState
 
 MOST_COUNTED = 100
 """Questions without a trace of a command that are kept, where more are not asked for."""
@@ -175,14 +174,16 @@ class Aftermath:
     Attributes:
         known: Those that surely were, as far as they are still known.
         still_open: How many of these the venue lists as open.
+        gone: How many of these are canceled, and no other command of ours is known to have done that.
         perhaps: How many more it lists that may have been open then, and may not.
-        unsettled: How many of ours it does not list, while we do not know their end yet.
+        unsettled: How many of all these it does not list, while we do not know their end yet.
         orders: All of these, each as it stands.
     """
 
     asked_at: float
     known: Sequence[Standing]
     still_open: int
+    gone: int
     perhaps: int
     unsettled: int
     orders: tuple[OrderStanding, ...] = ()
@@ -190,19 +191,19 @@ class Aftermath:
 
 def from_list(record: CommandRecord, seen: Aftermath, rules: Rules) -> Ruling | Undecidable | None:
     """What the venue's list of all open orders proves about a cancel-all that is unknown."""
-    if seen.unsettled or seen.asked_at < record.expires + rules.margin:
+    # Until its validity has run out it could still be carried out, and take off the book what was placed since.
+    if seen.unsettled or seen.asked_at < proof_from(record, rules):
         return None
     if not seen.still_open and not seen.perhaps:
         says = "nothing is open of what was open when it was sent"
         return Ruling(CommandStatus.ACCEPTED, Proof.ORDER_CLOSED, says, orders=seen.orders)
     if not is_proved_by_now(record, seen.asked_at, rules):
         return None
-    gone = sum(order.state is OrderState.CANCELED for order in seen.known)
-    if gone and seen.still_open:
-        says = f"partly done: {gone} of {len(seen.known)} orders were canceled, {seen.still_open} are still open"
+    if seen.gone and seen.still_open:
+        says = f"partly done: {seen.gone} of {len(seen.known)} orders were canceled, {seen.still_open} are still open"
         return Undecidable(RecoveryOutcome.DIVERGED, says, orders=seen.orders, differences=_not_canceled(seen.orders))
     if seen.still_open:
-        says = f"{seen.still_open} of {len(seen.known)} orders are still open, and none was canceled"
+        says = f"{seen.still_open} of {len(seen.known)} orders are still open, and none was canceled by it"
         return Ruling(CommandStatus.NOT_EXECUTED, Proof.STILL_OPEN, says, orders=seen.orders)
     if not record.gave_up:
         return None

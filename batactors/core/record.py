@@ -14,7 +14,7 @@ from batactors.core.expected import Expected
 from batactors.core.fills import Fills
 from batactors.core.lifecycle import ENDS
 from batactors.core.news import News
-from batactors.model.commands import CreateOrder
+from batactors.model.commands import AmendOrder, CreateOrder
 from batactors.model.facts import OrderFact
 from batactors.model.ids import VenueOrderId
 from batactors.model.order_events import OrderAccepted, OrderEvent, OrderUpdated
@@ -79,6 +79,11 @@ class Record:
         return self.accepted
 
     @property
+    def ending(self) -> OrderState | None:
+        """How it has ended by the venue's word, though not all its fills may be told."""
+        return self._closing.state if self._closing is not None else None
+
+    @property
     def lives_by_word(self) -> bool:
         """The venue said something that it can only say of an order that it has, or had."""
         return self.accepted or bool(self.fills.claimed)
@@ -87,6 +92,11 @@ class Record:
     def terms(self) -> Terms:
         """Total quantity, price and trigger price, as last known."""
         return (self.quantity, self.price, self.trigger_price)
+
+    @property
+    def acknowledged(self) -> AmendOrder | None:
+        """The amend that the venue acknowledged, and that is still to be seen."""
+        return self._expected.amend
 
     @property
     def seen(self) -> bool:

@@ -17,7 +17,7 @@ def standing_of(order: OrderRecord | Stranger | None) -> OrderStanding | None:
         client_order_id=order.client_order_id,
         venue_order_id=order.venue_order_id,
         instrument=order.instrument,
-        state=order.state,
+        state=order.ending or order.state,
         quantity=order.terms[0],
         filled=filled,
         average_price=price,
@@ -25,7 +25,8 @@ def standing_of(order: OrderRecord | Stranger | None) -> OrderStanding | None:
 
 
 def _filled(order: OrderRecord) -> tuple[Decimal, Decimal | None]:
-    """How much is told as filled, and at which price on average."""
-    told = order.fills.told.values()
-    cost = sum((quantity * price for quantity, price in told), ZERO)
-    return order.fills.sum, cost / order.fills.sum if order.fills.sum else None
+    """How much is filled, and at which price on average, if all of it is told."""
+    told, claimed = order.fills.sum, order.fills.claimed
+    if claimed > told or not told:
+        return max(claimed, told), None
+    return told, sum((quantity * price for quantity, price in order.fills.told.values()), ZERO) / told

@@ -54,6 +54,11 @@ class Stranger:
         return True
 
     @property
+    def ending(self) -> OrderState | None:
+        """Its state tells."""
+        return None
+
+    @property
     def terms(self) -> Terms:
         """Total quantity, price and trigger price, as last known."""
         return (self.quantity, self.price, self.trigger_price)

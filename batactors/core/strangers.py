@@ -39,6 +39,8 @@ class Strangers:
         self.log: deque[Report] = deque(maxlen=remembered if reports is None else reports)
         """The reports told last, for followers that come late or were slow."""
         self.sequence = 0
+        self.raised = 0
+        """How often one came into doubt."""
         self.lost = 0
         """How many were dropped before anything said whose they were: one of them may have been ours."""
 
@@ -62,6 +64,11 @@ class Strangers:
     def unidentified(self) -> list[Stranger]:
         """Those of which nothing says yet whether they are ours."""
         return [self._known[venue_order_id] for venue_order_id in self._doubtful]
+
+    @property
+    def doubtful(self) -> int:
+        """How many of those there are."""
+        return len(self._doubtful)
 
     def any_nameless(self) -> bool:
         """Whether something was heard of an order of which nothing says whose it is."""
@@ -147,6 +154,7 @@ class Strangers:
         if stranger.doubt is None:
             stranger.doubt = Doubt(why=why, note=note, since=at, latest=at)
             self._doubtful[stranger.venue_order_id] = None
+            self.raised += 1
         if len(self._doubtful) > MOST_DOUBTFUL:
             oldest, _ = self._doubtful.popitem(last=False)
             self._known[oldest].doubt = None

@@ -26,6 +26,8 @@ class Allowance:
     def wait(self, question: str, now: float, *, urgent: bool = False) -> float:
         """Seconds until a question of this type may be asked; 0 if it may now. What is urgent may use the reserve."""
         budget = self._budget
+        if not self._cost(question):
+            return 0.0  # the venue does not count it, however full its counter is
         room = budget.limit if urgent else budget.limit - budget.reserve
         excess = self._level(now) + min(self._cost(question), room) - room
         seconds = excess / budget.decay

@@ -27,6 +27,11 @@ class Standing(Protocol):
     def state(self) -> OrderState: ...
 
     @property
+    def ending(self) -> OrderState | None:
+        """How it has ended by the venue's word, though not all its fills may be told."""
+        ...
+
+    @property
     def proved_accepted(self) -> bool: ...
 
     @property
@@ -66,8 +71,8 @@ def _create(order: Standing) -> Ruling | None:
 
 def lives(order: Standing) -> Ruling:
     """What an order that the venue has, or had, proves of the command that makes it."""
-    proof = _PROOF_OF_CREATE.get(order.state, Proof.ORDER_OPEN)
-    return Ruling(CommandStatus.ACCEPTED, proof, f"the order is {order.state}")
+    state = order.ending or order.state
+    return Ruling(CommandStatus.ACCEPTED, _PROOF_OF_CREATE.get(state, Proof.ORDER_OPEN), f"the order is {state}")
 
 
 def _cancel(record: CommandRecord, order: Standing) -> Ruling | None:

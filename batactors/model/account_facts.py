@@ -119,13 +119,6 @@ class BackOffFact:
 
 
 @frozen(kw_only=True)
-class ClockFact:
-    """The venue's time of day (UTC), when it answered."""
-
-    venue_time: datetime
-
-
-@frozen(kw_only=True)
 class SubscriptionEndedFact:
     """A channel tells no more, though its socket may live on.
 
@@ -141,6 +134,6 @@ class SubscriptionEndedFact:
 
 
 AccountFact = (
-    PositionFact | MarginFact | MarginCallFact | SettingFact | LimitFact | UsageFact | BackOffFact | ClockFact
+    PositionFact | MarginFact | MarginCallFact | SettingFact | LimitFact | UsageFact | BackOffFact
     | SubscriptionEndedFact
 )  # fmt: skip

@@ -1,11 +1,14 @@
 """Everything that a user can catch: one tree, one leaf per kind.
 
-The thirteen kinds are those of bat-markets 0.3.2, with the same names; ``InvalidCommand`` and ``EngineStopped`` are
-leaves below them. An error names the thing, where it is, and what would be right. It never holds a secret.
+The thirteen kinds are those of bat-markets 0.3.2, with the same names; ``InvalidCommand``, ``ModeForbids``,
+``AccountRecovering``, ``CancelIncomplete`` and ``EngineStopped`` are leaves below them. An error names the thing, where
+it is, and what would be right. It never holds a secret.
 """
 
 from enum import StrEnum
 from typing import ClassVar
+
+from batactors.model.ids import CommandId
 
 
 class ErrorKind(StrEnum):
@@ -128,6 +131,26 @@ class TemporaryUnavailable(BatactorsError):
     """Not now; later perhaps."""
 
     kind = ErrorKind.TEMPORARY_UNAVAILABLE
+
+
+class ModeForbids(TemporaryUnavailable):
+    """The mode of the account, or of the instrument, lets no such command out; nothing was journaled or sent."""
+
+
+class AccountRecovering(TemporaryUnavailable):
+    """The account recovers, and takes no command that adds risk meanwhile; nothing was journaled or sent."""
+
+
+class CancelIncomplete(TemporaryUnavailable):
+    """Of the orders in a scope only some could be found; those are being cancelled, and it may be issued again.
+
+    Args:
+        command_ids: The cancels that were sent.
+    """
+
+    def __init__(self, message: str, *, command_ids: tuple[CommandId, ...], venue: str | None = None) -> None:
+        super().__init__(message, venue=venue, retriable=True)
+        self.command_ids = command_ids
 
 
 class EngineStopped(TemporaryUnavailable):

@@ -242,6 +242,14 @@ class VenueStatusFact:
 
 
 @frozen(kw_only=True)
+class VenueTimeFact:
+    """What the venue's clock says, rounded down to its resolution in seconds."""
+
+    now: datetime
+    resolution: float
+
+
+@frozen(kw_only=True)
 class IgnoredFact:
     """A frame that says nothing about orders, such as a heartbeat.
 
@@ -255,5 +263,6 @@ class IgnoredFact:
 
 Fact = (
     OrderFact | FillFact | TermsFact | AnswerFact | SnapshotFact | BalanceFact | InstrumentFact | SubscribedFact
-    | SubscriptionRefusedFact | GapFact | QuarantineFact | VenueStatusFact | IgnoredFact | AccountFact
+    | SubscriptionRefusedFact | GapFact | QuarantineFact | VenueStatusFact | VenueTimeFact
+    | IgnoredFact | AccountFact
 )  # fmt: skip

@@ -120,7 +120,7 @@ class AskLimits:
 
 @frozen(kw_only=True)
 class AskTime:
-    """What time it is at the venue."""
+    """What the venue's clock says."""
 
 
 @frozen(kw_only=True)
@@ -165,11 +165,14 @@ class Page:
     Attributes:
         token: The answer to ``AskToken``.
         next_offset: Where the next page begins; ``None`` on the last.
+        total: How many rows all pages have, where the venue says so: one that lists fewer than the page before is
+            older than that.
     """
 
     facts: tuple[Fact, ...] = ()
     token: str | None = field(default=None, repr=False)
     next_offset: int | None = None
+    total: int | None = None
 
 
 @frozen(kw_only=True)

@@ -143,12 +143,12 @@ class Evidence:
 
 @frozen(kw_only=True)
 class OrderStanding:
-    """Where an order stood when a verdict was found.
+    """Where an order stood when a verdict was found, by the venue's word; its events may tell of its end later.
 
     Attributes:
         quantity: Its total, in base currency; ``None`` where the venue has not said.
-        filled: How much of it was told as filled.
-        average_price: Of these fills, in quote currency; ``None`` if there are none.
+        filled: How much of it is filled, by the venue's count or by the fills told, whichever is more.
+        average_price: Of these fills, in quote currency; ``None`` if there are none, or not all are told yet.
     """
 
     client_order_id: ClientOrderId | None = None

@@ -8,7 +8,7 @@ from batactors.model.lifecycle import LifecycleEvent
 from batactors.model.order_events import OrderEvent
 
 VENUES = ("kraken-spot",)
-ACTORS = ("connection", "rest", "lane", "dedup", "reconciler", "metadata", "subscriber")
+ACTORS = ("connection", "rest", "lane", "dedup", "reconciler", "metadata", "clock", "journal", "subscriber")
 STATUSES = ("online", "maintenance", "cancel_only", "post_only")
 METHODS = (
     *("add_order", "amend_order", "cancel_order", "cancel_all", "batch_add", "batch_cancel"),

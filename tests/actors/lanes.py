@@ -6,21 +6,25 @@ from random import Random
 from typing import Any
 
 import trio
+from attrs import evolve
 
 from batactors.actors.board import Board
+from batactors.actors.gate import Gate
 from batactors.actors.lane import Lane
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import DedupMessage, ForgetUnsent, LaneMessage, Outgoing, Register, RestMessage, Submit
 from batactors.actors.reply import Reply
 from batactors.actors.supervisor import Backoff, ChildEvent, ChildSpec, Happening, Supervisor
+from batactors.core.modes import Known, Modes
 from batactors.core.throttle import Throttle
 from batactors.model.commands import Command, Operation
 from batactors.model.errors import BatactorsError
 from batactors.model.ids import ClientOrderId, CommandId
 from batactors.model.inputs import NotSent
 from batactors.model.limits import Cost, Pace
+from batactors.model.modes import ModeSetting, NewRisk, TradingMode
 from batactors.testing import VirtualClock
-from tests.actors.words import INSTRUMENTS
+from tests.actors.words import ACCOUNT, BTC, INSTRUMENTS
 
 FREELY = Pace(limit=1000.0, decay=1000.0)
 SLOWLY = Pace(
@@ -39,7 +43,15 @@ BATCHES = {Operation.CREATE_ORDER: 3, Operation.CANCEL_ORDER: 5}
 class Bench:
     """A lane, what it hands on, and what it tells."""
 
-    def __init__(self, *, pace: Pace = FREELY, send_within: float = 5.0, outbox: int = 100) -> None:
+    def __init__(
+        self,
+        *,
+        pace: Pace = FREELY,
+        send_within: float = 5.0,
+        outbox: int = 100,
+        new_risk: NewRisk = NewRisk.ALLOW,
+        mode: TradingMode = TradingMode.ACTIVE,
+    ) -> None:
         self.mailbox = Mailbox[LaneMessage]("lane", 1000)
         self.outbox = Mailbox[Outgoing]("outbox", outbox)
         self.rest = Mailbox[RestMessage]("rest", 1000)
@@ -47,9 +59,19 @@ class Bench:
         self.board = Board(VirtualClock())
         self.board.epoch = 1
         self.throttle = Throttle(pace)
+        self.known = Known(instrument=BTC)
+        """Of the order of any command."""
+        self.gate = Gate(
+            account=ACCOUNT, modes=Modes(ACCOUNT, ModeSetting(mode=mode, since=VirtualClock().now())),
+            new_risk=new_risk, board=self.board, lane=self.mailbox,
+            known_of=lambda command: evolve(
+                self.known, instrument=getattr(command, "instrument", None) or self.known.instrument
+            ),
+        )  # fmt: skip
         self.lane = Lane(
             mailbox=self.mailbox, outbox=self.outbox, rest=self.rest, dedup=self.dedup, board=self.board,
-            clock=VirtualClock(), throttle=self.throttle, instruments=INSTRUMENTS, send_within=send_within,
+            gate=self.gate, clock=VirtualClock(), throttle=self.throttle, instruments=INSTRUMENTS,
+            send_within=send_within,
             batch_limit=lambda operation: BATCHES.get(operation, 1),
             supports=lambda command: None,
         )  # fmt: skip

@@ -216,3 +216,16 @@ async def test_what_is_forgotten_is_known_as_forgotten() -> None:
         await subscriber.caught_up()
         assert subscriber.is_forgotten
         nursery.cancel_scope.cancel()
+
+
+async def test_what_waits_is_taken_in_before_the_end() -> None:
+    """When the engine ends before its subscriber has had its turn, what had been told is read before the error."""
+    subscriber = Subscriber(COMMAND, Mailbox[DedupMessage]("dedup", 10))
+    async with trio.open_nursery() as nursery:
+        await nursery.start(subscriber.run)
+        subscriber._mailbox.post(Told(events=[event(1)], answers=1))  # it wakes for this one
+        subscriber._mailbox.post(Told(events=[event(2)], steps=[step(1)], settled=True, resolved=True))
+        nursery.cancel_scope.cancel()
+    subscriber.end(EngineStopped("the engine has ended"))
+    assert [one.sequence for one in subscriber.events] == [1, 2]
+    assert subscriber.is_complete

@@ -85,7 +85,7 @@ async def test_a_long_start_that_fails_is_no_stable_life() -> None:
         await trio.sleep(40.0)
         raise OSError("no answer")
 
-    await Bench(ChildSpec(name="child", run=dial, intensity=None)).run_for(200.0)
+    await Bench(ChildSpec(name="child", run=dial, intensity=None, start_within=None)).run_for(200.0)
     assert [later - earlier - 40.0 for earlier, later in pairwise(born)] == [1.0, 2.0, 4.0, 8.0]
 
 

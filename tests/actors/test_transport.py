@@ -68,6 +68,19 @@ async def test_a_send_that_stalls_kills_the_session(network: SimulatedNetwork) -
         assert trio.current_time() - began < 7.0
 
 
+async def test_no_close_frame_follows_half_a_frame(network: SimulatedNetwork) -> None:
+    """A session that is left in the middle of a frame is broken off: a close frame would be read as its rest."""
+    async with server(network, silent):
+        async with dial() as socket:
+            network.partition(PORT, 600.0)
+            with trio.move_on_after(1.0):
+                while True:
+                    await socket.send("x" * 100_000)
+            assert not socket.is_whole
+            began = trio.current_time()
+        assert trio.current_time() - began < 0.1
+
+
 async def test_a_send_on_a_dead_session_is_an_error(network: SimulatedNetwork) -> None:
     """After a reset nothing more is taken."""
     async with server(network):

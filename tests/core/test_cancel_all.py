@@ -131,3 +131,26 @@ def test_an_acknowledged_cancel_all_looks_for_the_ends() -> None:
     assert story.asked_for("one")
     assert story.asked_for("two")
     assert story.order("one").state is OrderState.ACCEPTED
+
+
+def test_a_cancel_all_is_not_credited_with_what_other_cancels_did() -> None:
+    """One of two was canceled by a cancel of its own, which the venue confirmed: the lost cancel-all did nothing."""
+    story = two_open()
+    command = story.cancel_all()
+    story.cancel("one")
+    story.hear(accepted(story.requests, None), canceled("0", "V1"))
+    list_open(story, command, opened("V2", "two"), opened("S1", "theirs", whole=True))
+    assert story.verdict(command) is NOT_EXECUTED
+
+
+def test_a_list_that_may_be_older_than_another_s_order_does_not_show_its_end() -> None:
+    """Somebody's order, open since a moment: the list that lacks it may trail, and proves nothing of a cancel-all."""
+    story = Story()
+    story.hear(opened("S1", "theirs", whole=True))
+    command = story.cancel_all()
+    story.wait(8)
+    story.look_up(None, commands=[command])
+    assert story.verdict(command) is None
+    row = opened("S1", "theirs", whole=True)
+    list_open(story, command, row)
+    assert story.verdict(command) is NOT_EXECUTED

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from batactors.core.agenda import LONG_MISSING
 from batactors.core.shortfall import patience
 from batactors.model.facts import Fact, QuarantineFact
 from batactors.model.order_events import OrderEvent, OrderFillsMissing
@@ -122,7 +123,7 @@ def test_what_is_told_as_missing_is_asked_for_seldom_and_from_the_order_s_beginn
     story.find_fills()
     story.wait(130)
     story.find_fills()
-    assert story.agenda().fills_since > story.order().submitted_on, "our knowledge goes on"
+    assert story.dispatch.fills_since > story.order().submitted_on, "our knowledge goes on"
     ask(story, row=canceled("3"))
     assert not story.asked_for()
     assert story.agenda().next_due == story.now + patience(story.rules)
@@ -225,3 +226,35 @@ def test_fills_are_never_invented(steps: list[str]) -> None:
         if isinstance(last, OrderFillsMissing):
             assert last.missing == 3 - len(heard)
     assert story.told().count("Canceled") <= (len(heard) == 3)
+
+
+@pytest.mark.holds("S06")
+def test_what_is_missing_for_long_is_asked_for_from_the_order_s_beginning() -> None:
+    """At first a missing fill is looked for among the latest; it may be older than our knowledge, and is then asked for
+    there, whatever else is settled meanwhile.
+    """
+    story = Story()
+    story.create()
+    story.hear(opened("V1", "mine"))
+    story.wait(3600)
+    story.find_fills()
+    story.wait(600)
+    story.find_fills()
+    story.hear(canceled("3"))
+    story.wait(2)
+    assert story.agenda().fills_since == story.dispatch.fills_since > story.order().submitted_on
+    story.wait(LONG_MISSING)
+    assert story.agenda().fills_since == story.order().submitted_on
+
+
+@pytest.mark.holds("S06")
+def test_a_fill_that_waits_for_an_explanation_is_not_missing() -> None:
+    """The venue has told it: it is above what the order may have filled, and the venue cannot be asked why."""
+    story = opening()
+    story.hear(fill("f1", "7", filled="7"), opened("V1", filled="7"))
+    for _ in range(40):
+        story.wait(PAUSE)
+        story.look_up("mine", failure="Timeout: no answer", fills=False)
+    assert story.told() == ["Submitted", "Accepted"]
+    story.hear(updated(quantity="9"))
+    assert story.told()[-2:] == ["Updated", "Filled f1"]

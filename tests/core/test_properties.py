@@ -79,6 +79,9 @@ def check(story: Story, history: History) -> None:
 
 def check_always(story: Story, name: str) -> None:
     """What must hold at any moment."""
+    desk = story.dispatch.desk
+    assert list(desk.unknown) == [one for one in desk.unknown if desk.commands[one].is_unknown]
+    assert len(desk.unknown) == sum(record.is_unknown for record in desk.commands.values()), "health counts by it"
     events = story.events.get(name, [])
     assert [event.sequence for event in events] == list(range(1, len(events) + 1))
     kinds = [type(event) for event in events]

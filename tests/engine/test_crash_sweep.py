@@ -32,7 +32,7 @@ EACH = 3
 PATIENT = SupervisionConfig(backoff_first=0.1, backoff_most=2.0, start_within=200.0)
 STALL = 12.0
 """Seconds."""
-ACTORS = ("rest", "dedup", "reconciler", "metadata", "lane", "connection", "subscriber")
+ACTORS = ("rest", "dedup", "reconciler", "metadata", "clock", "journal", "lane", "connection", "subscriber")
 
 
 class WaitingJournal(MemoryJournal):

@@ -105,6 +105,7 @@ async def test_any_other_actor_is_restarted(
         handle = await place(bench)
         await handle.resolved()
         crash_once(monkeypatch, kind, method)
+        bench.account._wiring.reconciler.post(Wake(reason="a pass is to be made"))
         await trio.sleep(4.0)
         fill(bench, handle.client_order_id, "0.5")
         with trio.fail_after(30.0):

@@ -10,6 +10,7 @@ from batactors import (
     CommandStatus,
     FillReport,
     HealthStatus,
+    NewRisk,
     OrderFilled,
     OrderState,
     OrderStatusReport,
@@ -32,7 +33,7 @@ def port_of(bench: Bench) -> int:
     return int(bench.urls.rest.rsplit(":", 1)[1])
 
 
-@pytest.mark.holds("R04", "B05")
+@pytest.mark.holds("R04", "B05", "X47")
 async def test_what_was_missed_is_told_once(network: SimulatedNetwork, seams: Seams) -> None:
     """After a cut, what was told before and what was missed are each told once, the missed as replayed."""
     async with open_bench(seams) as bench:
@@ -87,7 +88,7 @@ async def test_an_order_that_closed_meanwhile_is_asked_for(network: SimulatedNet
         ]  # fmt: skip
 
 
-@pytest.mark.holds("R05")
+@pytest.mark.holds("R05", "X47")
 async def test_live_frames_wait_until_what_came_before_is_known(network: SimulatedNetwork, seams: Seams) -> None:
     """Fills that arrive while a session still asks for the missed ones are told after those, each once."""
     async with open_bench(seams) as bench:
@@ -147,7 +148,7 @@ async def test_a_half_open_network_is_found(network: SimulatedNetwork, seams: Se
 @pytest.mark.holds("R02")
 async def test_a_refused_token_is_fetched_again(network: SimulatedNetwork, seams: Seams) -> None:
     """Refused authentication is retried with back-off; health says disconnected and why, and commands go by REST."""
-    async with open_bench(seams) as bench:
+    async with open_bench(seams, new_risk_while_recovering=NewRisk.ALLOW) as bench:
         bench.venue.faults.add(f.RefuseToken(method="subscribe", count=6))
         bench.venue.cut()
         await trio.sleep(0.5)

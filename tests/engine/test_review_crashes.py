@@ -13,7 +13,6 @@ from batactors import (
     CommandStatus,
     NewOrder,
     OrderFilled,
-    SupervisionConfig,
     TemporaryUnavailable,
     TransportPolicy,
 )
@@ -50,14 +49,18 @@ async def test_a_command_that_the_first_life_never_sent_has_its_verdict_in_the_s
     """A command that was registered and still waited when its process ended is looked for, and proved not done."""
     journal = MemoryJournal()
     async with open_venue(seams) as (venue, urls):
-        at_once = SupervisionConfig(stop_within=0.0, backoff_first=0.1)
-        async with open_on(
-            venue, urls, seams, journals=lambda name: journal, supervision=at_once, transport=TransportPolicy.WEBSOCKET
-        ) as bench:
-            venue.faults.add(f.RestartAfterCommand(method="add_order", down_for=1.0))
-            await place(bench, quantity="0.1")
-            await trio.sleep(0.5)
-            lost = await place(bench, transport="websocket")
+        with trio.CancelScope() as life:
+            async with open_on(
+                venue, urls, seams, journals=lambda name: journal, transport=TransportPolicy.WEBSOCKET
+            ) as bench:
+                venue.faults.add(f.RestartAfterCommand(method="add_order", down_for=1.0))
+                await place(bench, quantity="0.1")
+                await trio.sleep(0.5)
+                lost = await place(bench, transport="websocket")
+                life.cancel()
+                await trio.sleep_forever()
+        assert bench.engine.report is not None
+        assert lost.command_id in [left.command_id for left in bench.engine.report.left["kraken"]]
         await trio.sleep(1.0)
         async with open_on(venue, urls, seams, journals=lambda name: journal) as bench:
             with trio.fail_after(120.0):

@@ -8,6 +8,7 @@ import trio
 from batactors import (
     CommandHandle,
     CommandStatus,
+    NewRisk,
 )
 from batactors.seams import Seams
 from batactors.testing import SimulatedNetwork
@@ -56,7 +57,7 @@ async def test_a_refusal_for_rate_is_definite(network: SimulatedNetwork, seams: 
 @pytest.mark.holds("G01", "X24")
 async def test_rest_is_taken_while_there_is_no_socket(network: SimulatedNetwork, seams: Seams) -> None:
     """Before the socket was used, REST may be; what was handed to a socket that then died goes by no other road."""
-    async with open_bench(seams) as bench:
+    async with open_bench(seams, new_risk_while_recovering=NewRisk.ALLOW) as bench:
         bench.venue.faults.add(f.RefuseToken(method="subscribe", count=3))
         bench.venue.cut()
         await trio.sleep(0.5)

@@ -116,13 +116,18 @@ def unwritten_counts_as_unsent(patch: Patch) -> None:
 @mutant
 def crashed_actor_stays_down(patch: Patch) -> None:
     """An actor other than the connection is not started again after a crash."""
-    keep = Supervisor._keep
+    begin = Supervisor.__init__
 
-    async def once(self: Supervisor, spec: Any, **kwargs: Any) -> None:
-        lasts = spec.name in ("connection", "metadata")
-        await keep(self, spec if lasts else evolve(spec, restart=Restart.TEMPORARY), **kwargs)
+    def once(self: Supervisor, name: str, specs: Any, **kwargs: Any) -> None:
+        lasting = ("connection", "metadata")
+        begin(
+            self,
+            name,
+            [spec if spec.name in lasting else evolve(spec, restart=Restart.TEMPORARY) for spec in specs],
+            **kwargs,
+        )
 
-    patch.setattr(Supervisor, "_keep", once)
+    patch.setattr(Supervisor, "__init__", once)
 
 
 @mutant
@@ -150,17 +155,27 @@ def caller_not_told_of_a_crash(patch: Patch) -> None:
 @mutant
 def reconciler_gives_up(patch: Patch) -> None:
     """After a question that failed, nothing more is asked."""
-    make_pass = Reconciler._pass
+    conduct, make_pass, make_round = Reconciler._conduct, Reconciler._pass, Reconciler._whole_round
+
+    async def note(self: Any, *args: Any) -> Any:
+        try:
+            return await conduct(self, *args)
+        except BatactorsError:
+            self.troubled = True
+            raise
 
     async def once(self: Any) -> float:
-        troubled = getattr(self, "troubled", False)
-        return inf if troubled else await make_pass(self)
+        return inf if getattr(self, "troubled", False) else await make_pass(self)
 
-    def note(self: Any, error: Any) -> None:
-        self.troubled = True
+    async def one_round(self: Any, asked: Any) -> float:
+        if not getattr(self, "troubled", False):
+            return await make_round(self, asked)
+        self._last_round = trio.current_time()
+        return inf
 
+    patch.setattr(Reconciler, "_conduct", note)
     patch.setattr(Reconciler, "_pass", once)
-    patch.setattr(Reconciler, "_trouble", note)
+    patch.setattr(Reconciler, "_whole_round", one_round)
 
 
 # Following.

@@ -75,7 +75,7 @@ def told_before_it_is_journaled(patch: Patch) -> None:
     """Followers are told first, and the journal is written after."""
     apply = Dedup._apply
 
-    async def hasty(self: Dedup, given: Any) -> None:
+    async def hasty(self: Dedup, given: Any) -> Any:
         real = self.dispatch.apply
 
         def tell_at_once(given: Any) -> Any:
@@ -85,7 +85,7 @@ def told_before_it_is_journaled(patch: Patch) -> None:
 
         vars(self.dispatch)["apply"] = tell_at_once
         try:
-            await apply(self, given)
+            return await apply(self, given)
         finally:
             del vars(self.dispatch)["apply"]
 

@@ -1,17 +1,21 @@
 """Bugs in the verdicts: what is taken for proof."""
 
+from math import inf
 from typing import Any
 
 from attrs import evolve
 
-from batactors.core import answers, proofs, verdicts
+from batactors.actors.rest import Rest
+from batactors.core import agenda, answers, findings, proofs, verdicts
 from batactors.core.answers import Answers
+from batactors.core.desk import Desk
 from batactors.core.dispatch import Dispatch
 from batactors.core.judge import Judge
+from batactors.core.ledger import Ledger
 from batactors.core.ruling import Ruling
 from batactors.model.commands import CancelAll
 from batactors.model.facts import Answer, OrderFact, Says
-from batactors.model.inputs import NotSent
+from batactors.model.inputs import NotSent, Unanswered
 from batactors.model.receipts import CommandStatus, Proof
 from tests.simulation.mutant import Mutants, Patch
 
@@ -52,6 +56,8 @@ def not_executed_on_timeout(patch: Patch) -> None:
 def absence_without_a_fence(patch: Patch) -> None:
     """The first question that finds nothing is proof, whenever it was asked and however the reads trail."""
     patch.setattr(proofs, "is_proved_by_now", lambda record, asked_at, rules: not record.negatives.append(asked_at))
+    patch.setattr(Ledger, "shows_all", lambda self, asked_at: True)
+    patch.setattr(findings, "proof_from", lambda record, rules: -inf)
 
 
 @mutant
@@ -67,6 +73,9 @@ def fence_without_the_validity(patch: Patch) -> None:
             record.expires = expires
 
     patch.setattr(proofs, "is_proved_by_now", early)
+    patch.setattr(Ledger, "shows_all", lambda self, asked_at: True)
+    for module in (findings, agenda):
+        patch.setattr(module, "proof_from", lambda record, rules: record.left_at)
 
 
 @mutant
@@ -185,3 +194,29 @@ def cancel_all_believed_at_the_answer(patch: Patch) -> None:
                     self._judge.review(order, news)
 
     patch.setattr(Answers, "take", hasty)
+
+
+@mutant
+def broken_request_told_as_not_sent(patch: Patch) -> None:
+    """A command by REST whose answer did not come is told as never written, though its bytes had left."""
+    outcome = Rest._outcome
+
+    async def guess(self: Rest, *given: Any) -> Any:
+        came = await outcome(self, *given)
+        if isinstance(came, Unanswered):
+            reason, ids = came.reason, came.command_ids
+            return NotSent(at=came.at, on=came.on, command_ids=ids, reason=reason, in_spite=True)
+        return came
+
+    patch.setattr(Rest, "_outcome", guess)
+
+
+@mutant
+def command_asked_for_in_one_pass_only(patch: Patch) -> None:
+    """A pass that settles nothing loses the commands that it asked for."""
+    unresolved = Desk.unresolved
+
+    def lose(self: Desk) -> list[Any]:
+        return [record for record in unresolved(self) if not record.attempts]
+
+    patch.setattr(Desk, "unresolved", lose)

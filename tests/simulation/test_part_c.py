@@ -1,17 +1,17 @@
 """Part C of what must hold, on the simulated Kraken Spot: commands of which nobody says what became of them."""
 
-from contextlib import suppress
+from decimal import Decimal
 
 import pytest
 import trio
 from attrs import evolve
 
 from batactors import (
-    CommandHandle,
     CommandStatus,
-    EngineStopped,
     OrderState,
     Origin,
+    Proof,
+    Reach,
     RecoveryAttempt,
     RecoveryCompleted,
     RecoveryOutcome,
@@ -21,7 +21,6 @@ from batactors.testing.fault_script import Fault
 from tests.simulation.stories import (
     bought,
     buy,
-    first_events,
     happened,
     is_proved,
     journaled,
@@ -54,11 +53,15 @@ BY_ITSELF = evolve(SHORT, reconcile_every=3600.0)
 async def test_a_cancel_that_never_came_is_not_accepted(world: World, transport: str, fault: Fault) -> None:
     """A cancel that was lost with its answer is told as unknown, then as not executed, with the order open."""
     order = await bought(world)
+    standing = (await order.verdict()).order
+    assert standing is not None
     world.add(fault)
     cancel = await world.account.cancel_order(order.client_order_id, transport=transport)
     verdict = await cancel.verdict()
     assert (verdict.status, verdict.order_state) == (NOT_EXECUTED, OrderState.ACCEPTED)
     assert is_proved(verdict, "the order is still open")
+    assert (verdict.proof, verdict.order) == (Proof.STILL_OPEN, evolve(standing, filled=Decimal(0)))
+    assert verdict.reach is not Reach.NOT_SENT
     assert await statuses_of(cancel) == [UNKNOWN, NOT_EXECUTED]
     assert [receipt.retriable for receipt in await receipts_of(cancel)] == [False, True]
     assert methods_at_venue(world) == ["add_order"]
@@ -85,7 +88,7 @@ async def test_a_cancel_is_accepted_when_the_order_is_canceled_and_not_before(wo
     asked = [one.says for one in verdict.evidence if one.source == "orders by id"]
     assert asked, "it was asked for, in vain"
     assert all(says.startswith("open: ") for says in asked)
-    assert verdict.evidence[-1].origin is Origin.STREAM
+    assert (verdict.evidence[-1].origin, verdict.proof) == (Origin.STREAM, Proof.ORDER_CLOSED)
     assert await statuses_of(cancel) == [UNKNOWN, ACCEPTED]
     await world.settled()
 
@@ -110,6 +113,11 @@ async def test_a_create_whose_refusal_is_lost_is_not_executed(world: World, tran
     assert verdict.status is NOT_EXECUTED
     assert next(one.source for one in verdict.evidence if one.source != "wire") == "no answer"
     assert is_proved(verdict, "no endpoint knows of it")
+    assert verdict.proof is Proof.ABSENT
+    endpoints = {one.source: one for one in verdict.evidence if one.as_of is not None}
+    assert list(endpoints) == ["open orders", "closed orders"], "each says so for itself"
+    assert all(one.says == "does not have it" for one in endpoints.values())
+    assert sum(one.times for one in endpoints.values()) >= 4
     assert await statuses_of(handle) == [UNKNOWN, NOT_EXECUTED]
     assert kinds_of(journaled(world, handle)) == ["OrderSubmitted", "OrderNotExecuted"]
     assert world.ledger.orders == {}
@@ -131,8 +139,9 @@ async def test_two_creates_of_one_outage_have_two_verdicts(world: World) -> None
     assert world.account.health().unknown_commands == 2
     accepted, not_executed = await landed.verdict(), await lost.verdict()
     assert (accepted.status, accepted.order_state) == (ACCEPTED, OrderState.ACCEPTED)
-    assert (not_executed.status, not_executed.order_state) == (NOT_EXECUTED, OrderState.SUBMITTED)
+    assert (not_executed.status, not_executed.order_state) == (NOT_EXECUTED, OrderState.NOT_EXECUTED)
     assert is_proved(not_executed, "no endpoint knows of it")
+    assert (accepted.proof, not_executed.proof) == (Proof.ORDER_OPEN, Proof.ABSENT)
     assert [one.client_order_id for one in world.ledger.open_orders()] == [landed.client_order_id]
     assert methods_at_venue(world) == ["add_order"], "nothing was sent a second time"
     assert kinds_of(journaled(world, landed)) == ["OrderSubmitted", "OrderAccepted"]
@@ -168,6 +177,22 @@ async def test_what_becomes_unknown_during_a_pass_is_not_lost(world: World, of_a
     assert attempts[0].at < replied.at + 1.0
     assert verdict.status is NOT_EXECUTED
     assert trio.current_time() < scheduled.at + 20.0
+    await world.settled()
+
+
+@pytest.mark.holds("Y05", "X38")
+@simulated(seeds=3, knobs=evolve(BY_ITSELF, read_lag=40.0))
+async def test_what_becomes_unknown_during_a_pause_is_asked_for_at_once(world: World) -> None:
+    """While one command is asked for with ever longer pauses, another that becomes unknown does not wait for them."""
+    world.add(faults.LoseCommand(method="add_order", count=2))
+    await (await buy(world)).ack()
+    await trio.sleep(15.0)
+    handle = await buy(world)
+    assert (await handle.ack()).receipt.status is UNKNOWN
+    await trio.sleep(1.0)
+    attempts = [one for one in happened(world, "step", "RecoveryAttempt") if one.order == handle.client_order_id]
+    assert attempts
+    assert (await handle.resolved()).status is NOT_EXECUTED
     await world.settled()
 
 
@@ -234,44 +259,3 @@ def test_a_caller_that_gives_up_cancels_nothing(disk: float, fault: Fault, statu
         await world.settled()
 
     story()
-
-
-@pytest.mark.holds("Y10")
-@pytest.mark.parametrize(
-    ("when", "status"),
-    [("step Sent", NOT_EXECUTED), ("frame up add_order", ACCEPTED), ("frame down add_order", ACCEPTED)],
-    ids=["before_it_arrived", "after_it_arrived", "before_the_answer_came"],
-)
-@simulated(seeds=3, knobs=SHORT)
-async def test_a_kill_between_send_and_answer_is_resolved(world: World, when: str, status: CommandStatus) -> None:
-    """Killed after it wrote down that it sends, the process finds out, when it is back, what became of the command."""
-    world.add(moments.Kill(when=when))
-    if status is NOT_EXECUTED:
-        world.add(faults.LoseCommand(method="add_order"))  # by that moment its bytes may be on their way
-    first: list[CommandHandle] = []
-    with suppress(EngineStopped):
-        first.append(await buy(world))
-        await first[0].ack()
-    (command,) = world.record.commands.values()
-    assert [one.command_id for one in first] == [command.command_id], "it was registered before it was sent"
-    await trio.sleep(0.5)
-    assert world.machine.engine is None
-    account = await world.account_again()
-    handle = account.command(command.command_id)
-    assert handle.client_order_id == first[0].client_order_id
-    verdict = await handle.verdict()
-    assert verdict.status is status
-    steps = await steps_of(handle)
-    assert kinds_of(steps)[:4] == ["Sent", "Ack", "Receipt", "RecoveryScheduled"]
-    assert [step.sequence for step in steps] == list(range(1, len(steps) + 1))
-    assert await statuses_of(handle) == [UNKNOWN, status]
-    assert world.machine.lives == 2
-    landed = status is ACCEPTED
-    assert len(world.ledger.orders) == landed, "it was not sent a second time"
-    last = "OrderAccepted" if landed else "OrderNotExecuted"
-    assert kinds_of(await first_events(handle, 2)) == ["OrderSubmitted", last]
-    if landed:
-        await handle.cancel()
-    else:
-        assert is_proved(verdict, "no endpoint knows of it")
-    await world.settled()

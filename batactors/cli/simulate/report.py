@@ -8,6 +8,7 @@ from rich.text import Text
 from batactors.cli.simulate.campaign import Campaign
 from batactors.cli.simulate.pasting import as_test
 from batactors.cli.simulate.shrinking import Finding
+from batactors.cli.simulate.tally import Tally
 from batactors.cli.simulate.wire import REPEATS
 from batactors.cli.simulate.words import by_number, counted, duration
 
@@ -44,8 +45,20 @@ def _figures(campaign: Campaign) -> Iterator[tuple[str, str]]:
     yield "speed", f"{campaign.runs_per_second:.1f} runs a second, {per_core:.1f} per core"
     yield "simulated", f"{duration(tally.virtual_seconds)}, {campaign.ratio:,.0f} times as fast as real time"
     yield "orders", f"{tally.orders:,}; {counted(tally.commands, 'command')}, {counted(tally.fills, 'fill')}"
+    yield "undone", _compared(tally)
+    yield "verdicts", f"the slowest {tally.slowest[0]:.1f} s after all was well, of {tally.slowest[1]:.1f} s at most"
+    if tally.undecided:
+        yield "undecided", f"{tally.undecided.total():,}: {by_number(tally.undecided)}"
     yield "faults", f"{tally.faults.total():,}: {by_number(tally.faults)}"
     yield "restarts", f"{tally.restarts.total():,}: {by_number(tally.restarts)}"
+
+
+def _compared(tally: Tally) -> str:
+    """How many verdicts that say that nothing was done were held against the venue's ledger."""
+    checked, wrong = tally.compared["checked"], tally.compared["wrong"]
+    text = f"{counted(checked, 'verdict')} of NotExecuted or Rejected checked, {wrong:,} wrong"
+    apart = tally.compared["cannot be told from others"]
+    return f"{text}; {apart:,} of commands that the ledger does not tell apart" if apart else text
 
 
 def _print_reached(console: Console, campaign: Campaign) -> None:

@@ -12,6 +12,9 @@ class Tally:
     """The sums over all runs so far.
 
     Attributes:
+        compared: How many verdicts of NotExecuted and Rejected were compared with the venue's ledger, by the result.
+        slowest: Of the run whose slowest verdict came nearest to what it may take: that, and what it may take.
+        undecided: The commands of which nothing tells what became of them, by kind and outcome.
         restarts: Of each actor, and of the process (`machine`).
         reached: In how many runs each thing happened that runs should reach sometimes; 0 for what none has reached.
         failed: The runs that broke a promise.
@@ -22,6 +25,9 @@ class Tally:
     orders: int = 0
     commands: int = 0
     fills: int = 0
+    compared: Counter[str] = field(factory=Counter)
+    slowest: tuple[float, float] = (0.0, 0.0)
+    undecided: Counter[str] = field(factory=Counter)
     faults: Counter[str] = field(factory=Counter)
     restarts: Counter[str] = field(factory=Counter)
     reached: Counter[str] = field(factory=Counter)
@@ -34,6 +40,9 @@ class Tally:
         self.orders += outcome.orders
         self.commands += outcome.commands
         self.fills += outcome.fills
+        self.compared.update(outcome.compared)
+        self.slowest = max(self.slowest, (outcome.longest, outcome.bound), key=_nearness)
+        self.undecided.update(outcome.undecided)
         self.faults.update(outcome.faults)
         self.restarts.update(outcome.restarts)
         self.reached.update({name: int(often > 0) for name, often in outcome.reached.items()})
@@ -60,3 +69,8 @@ class Tally:
             ranked[run.violations[0].check].append(run)
         ranks = [(rank, run.seed, run) for runs in ranked.values() for rank, run in enumerate(runs)]
         return [run for _, _, run in sorted(ranks, key=lambda each: each[:2])]
+
+
+def _nearness(slowest: tuple[float, float]) -> float:
+    longest, bound = slowest
+    return longest / bound if bound else 0.0

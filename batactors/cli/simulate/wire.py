@@ -36,6 +36,9 @@ class Outcome:
     """What is told of a run: its report without the trace and the plan.
 
     Attributes:
+        compared: How many verdicts of NotExecuted and Rejected were compared with the venue's ledger, by the result.
+        longest, bound: Virtual seconds that the slowest verdict took, and may take.
+        undecided: The commands of which nothing tells what became of them.
         reached: How often each thing happened that runs should reach sometimes.
         digest: Of the whole trace; empty if there is none because the worker died.
         lines: Of the trace, if they were asked for.
@@ -47,6 +50,10 @@ class Outcome:
     orders: int = 0
     commands: int = 0
     fills: int = 0
+    compared: dict[str, int] = field(factory=dict)
+    longest: float = 0.0
+    bound: float = 0.0
+    undecided: tuple[str, ...] = ()
     faults: dict[str, int] = field(factory=dict)
     restarts: dict[str, int] = field(factory=dict)
     reached: dict[str, int] = field(factory=dict)
@@ -99,6 +106,10 @@ def outcome_of(report: RunReport, *, lines: bool = False) -> Outcome:
         orders=report.orders,
         commands=report.commands,
         fills=report.fills,
+        compared=dict(report.compared),
+        longest=report.longest,
+        bound=report.bound,
+        undecided=tuple(report.undecided),
         faults=dict(report.faults),
         restarts=dict(report.restarts),
         reached=dict(report.reached),

@@ -19,7 +19,7 @@ GROUPS = ("checks", "user", "orders", "engine", "sockets", "venue", "faults")
 MACHINE = "machine"
 """The process that all actors live in: where it ends, so do they."""
 
-ACTORS = (MACHINE, "lane", "dedup", "connection", "rest", "reconciler", "metadata")
+ACTORS = (MACHINE, "lane", "dedup", "connection", "rest", "reconciler", "metadata", "clock", "journal")
 """The actors that a command meets, in that order; others follow as they appear."""
 
 ACCOUNT = "account"

@@ -4,7 +4,7 @@ The means are drawn too, not only the outcomes (a swarm): runs with few kinds of
 of them never do. Times fall on a grid, so that causes meet at one instant.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from attrs import evolve
 
@@ -31,6 +31,8 @@ RESTING = ("48000.1", "51999.9")
 """Prices at which an order to buy, and one to sell, stays in the book."""
 OFTEN_TRADED = 16
 """Trades of an order that is eaten up bit by bit: whatever breaks meanwhile has fills before it, in it and after it."""
+NewRisk = Literal["queue", "refuse", "allow"]
+Mode = Literal["reduce_only", "halted"]
 FOLLOWERS: tuple[s.Follower, ...] = ("steady", "steady", "steady", "slow", "late", "leaves", "crashes")
 
 
@@ -52,6 +54,7 @@ def draw_plan(seed: int, *, storm: float = STORM, most_orders: int = 8, most_fau
         knobs = evolve(knobs, reconcile_every=min(knobs.reconcile_every, OFTEN))
     if knobs.read_lag == LONG_LAG:
         faults = tuple(evolve(fault, seconds=30.0) if isinstance(fault, ReadLag) else fault for fault in faults)
+    knobs, steps = _with_modes(chance("plan-modes"), knobs, steps, storm)
     return Plan(seed=seed, knobs=knobs, steps=steps, faults=faults, storm=storm)
 
 
@@ -82,6 +85,29 @@ def _knobs(draw: "Random") -> Knobs:
     )
     # At the venue's own pace a question a second would leave no room for anything else.
     return evolve(knobs, reconcile_every=max(knobs.reconcile_every, 20.0), recovery_patience=900.0) if limits else knobs
+
+
+def _with_modes(
+    draw: "Random", knobs: Knobs, steps: tuple[s.Step, ...], storm: float
+) -> tuple[Knobs, tuple[s.Step, ...]]:
+    """With what an account does while it recovers, and now and then with modes and cancels of a part.
+
+    Drawn by a generator of its own, so that the rest of a plan is as it was before there were any.
+    """
+    new_risk: NewRisk = draw.choice(["queue", "queue", "allow", "allow", "refuse"])
+    more: list[s.Step] = []
+    if draw.random() < 0.3:
+        begins = moment(draw, storm * 0.8)
+        mode: Mode = draw.choice(["halted", "reduce_only"])
+        of_instrument = draw.random() < 0.5
+        ends = round(min(storm, begins + draw.choice([0.05, 0.5, 3.0, 8.0])), 6)
+        more.append(s.SetMode(at=begins, mode=mode, of_instrument=of_instrument))
+        more.append(s.SetMode(at=ends, mode="active", of_instrument=of_instrument))
+    if draw.random() < 0.2:
+        more.append(s.CancelOpenOrders(at=moment(draw, storm), side=draw.choice([None, "buy", "sell"])))
+    if draw.random() < 0.1:
+        more.append(s.ByHand(at=moment(draw, storm), order=101, side=draw.choice(["buy", "sell"]), price="50000"))
+    return evolve(knobs, new_risk=new_risk), tuple(sorted([*steps, *more], key=lambda step: step.at))
 
 
 def moment(draw: "Random", storm: float) -> float:

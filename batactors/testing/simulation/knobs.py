@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from attrs import field, frozen
 
+from batactors.model.modes import NewRisk
 from batactors.testing.right_values import require
 from batactors.testing.schedule import Strategy, Uniform
 
@@ -28,6 +29,7 @@ class Knobs:
         slow_follower: How long a slow follower takes for one event.
         read_lag: How far the engine expects what REST says to trail. It covers the 30 s that `faults.ReadLag` has if
             nothing else is said; what lags further is a broken promise of the venue's.
+        new_risk: What becomes of commands that add risk while the account recovers; see `AccountConfig`.
         reconcile_every, answer, margin, validity, silence, recovery_patience, tombstones, reads: See
             `AccountConfig`.
         backoff_first, backoff_most: See `SupervisionConfig`.
@@ -43,6 +45,7 @@ class Knobs:
     ioc_remainder: Remainder = "canceled"
     disk: float = 0.0
     slow_follower: float = 1.0
+    new_risk: Literal["queue", "refuse", "allow"] = "queue"
     reconcile_every: float = 20.0
     answer: float = 4.0
     read_lag: float = 35.0
@@ -72,4 +75,5 @@ class Knobs:
             "tombstones": self.tombstones,
             "reads": self.reads,
             "paced": self.rate_limits,
+            "new_risk_while_recovering": NewRisk(self.new_risk),
         }

@@ -21,10 +21,10 @@ from batactors import (
     SupervisionConfig,
     open_engine,
 )
-from batactors.engine import StopReport
 from batactors.journal.memory import MemoryJournal
 from batactors.journal.store import Contents, Entry
 from batactors.model.ids import ClientOrderId, CommandId
+from batactors.model.stop_report import StopReport
 from batactors.testing.kraken_spot import VenueAccount, VenueUrls
 from batactors.testing.simulation.knobs import Knobs
 from batactors.testing.trace import Trace
@@ -107,6 +107,7 @@ class Machine:
         drop: Callable[[], None],
         watch: Callable[[ChildEvent], None],
         trace: Trace,
+        began: Callable[[], None] = lambda: None,
     ) -> None:
         self.engine: Engine | None = None
         self.lives = 0
@@ -119,6 +120,7 @@ class Machine:
         self._drop = drop
         self._watch = watch
         self._trace = trace
+        self._began = began
         self.stopped = trio.Event()
         self._scope = trio.CancelScope()
         self._down_for = 0.0
@@ -158,6 +160,7 @@ class Machine:
 
         async with open_engine(self._config, seams=self._seams, journals=lambda name: journal, watch=watch) as engine:
             self.engine = engine
+            self._began()
             self._trace.note("engine/machine", "started", f"life {self.lives}")
             self._announce()
             task_status.started()

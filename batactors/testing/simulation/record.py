@@ -2,8 +2,10 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 
-from attrs import define, field
+import trio
+from attrs import define, field, frozen
 
 from batactors.journal.store import Entry
 from batactors.model.commands import AmendOrder, CancelAll, Command, CreateOrder
@@ -51,6 +53,32 @@ class Follower:
     forgotten: bool = False
 
 
+@frozen(kw_only=True)
+class ModeSet:
+    """A mode that the user set in the life of the process that goes on now; `at` is the engine's wall clock."""
+
+    at: datetime
+    mode: str
+    of_instrument: bool
+
+
+@frozen(kw_only=True)
+class ScopedCancel:
+    """A cancel of a part of the account that has come back.
+
+    Attributes:
+        side: Of the orders that it was about; `None` for both.
+        open_throughout: The venue's ids of such orders that were open when it was asked for, and when it came back.
+        command_ids: The cancels that it came to.
+        complete: Whether the engine says that these are all.
+    """
+
+    side: str | None
+    open_throughout: tuple[str, ...]
+    command_ids: tuple[CommandId, ...]
+    complete: bool
+
+
 @define(eq=False)
 class Record:
     """Everything that was journaled, told and sent."""
@@ -69,8 +97,19 @@ class Record:
     calls: dict[int, str] = field(factory=dict)
     """The calls of the user's own that have not come back yet, in words."""
     frames: list[Frame] = field(factory=list)
+    modes: list[ModeSet] = field(factory=list)
+    scoped: list[ScopedCancel] = field(factory=list)
     crashes: int = 0
     """How many actors were made to crash."""
+    registered_at: dict[CommandId, float] = field(factory=dict)
+    resolved_at: dict[CommandId, float] = field(factory=dict)
+    """When each command had its first verdict, in virtual seconds."""
+    compared: Counter[str] = field(factory=Counter)
+    """How many verdicts of NotExecuted and Rejected were compared with the venue's ledger, and with what result."""
+    longest: float = 0.0
+    """Virtual seconds that the slowest verdict took after the healing."""
+    bound: float = 0.0
+    """And how many it may take."""
 
     def take(self, entry: Entry) -> None:
         """Take in what has just been journaled."""
@@ -85,11 +124,13 @@ class Record:
                 self.steps[entry.command_id].append(entry)
                 if isinstance(entry, Resolved):
                     self.verdicts[entry.command_id] = entry.receipt
+                    self.resolved_at.setdefault(entry.command_id, trio.current_time())
             case Report():
                 self.reports.append(entry)
 
     def _register(self, command: Command, wire_id: ClientOrderId | None) -> None:
         self.commands[command.command_id] = command
+        self.registered_at.setdefault(command.command_id, trio.current_time())
         if isinstance(command, CancelAll) or command.client_order_id is None:
             return
         if isinstance(command, CreateOrder) and wire_id is not None:
@@ -115,6 +156,15 @@ class Record:
             ends = [event for event in self.events[command.client_order_id] if isinstance(event, OrderCanceled)]
             return any(end.filled >= command.quantity for end in ends)
         return isinstance(command, CancelAll)
+
+    def undecided(self) -> Sequence[str]:
+        """The commands of which it was said that nobody can tell: what each is, and what its recovery came to."""
+        told = []
+        for command in self.unresolved():
+            steps = [step for step in self.steps[command.command_id] if isinstance(step, RecoveryCompleted)]
+            if steps and self.cannot_be_told(command):
+                told.append(f"{command.operation} {steps[-1].report.outcome}")
+        return told
 
     def unresolved(self) -> Sequence[Command]:
         """The commands that have no verdict, oldest first."""

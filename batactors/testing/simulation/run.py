@@ -38,6 +38,11 @@ class RunReport:
         virtual_seconds: How long it took by its own clock.
         settled_after: Virtual seconds from the healing until everything was settled; `None` if it never was.
         orders, commands, fills: That the engine was asked for, and that the venue's ledger has.
+        compared: How many verdicts of NotExecuted and Rejected were compared with the venue's ledger (`checked`), how
+            many of them were `wrong`, and how many the ledger does not tell from others alike.
+        longest: Virtual seconds that the slowest verdict took, from the healing or from its command's registration.
+        bound: Virtual seconds that a verdict may take, by `bounds.verdict_bound`.
+        undecided: The commands of which it was said that nothing tells what became of them, and with what outcome.
         faults: How often each kind of fault struck.
         restarts: How often each actor was started again, and the process (`machine`).
         reached: How often each thing happened that runs should reach sometimes.
@@ -51,6 +56,10 @@ class RunReport:
     orders: int
     commands: int
     fills: int
+    compared: Mapping[str, int]
+    longest: float
+    bound: float
+    undecided: Sequence[str]
     faults: Mapping[str, int]
     restarts: Mapping[str, int]
     reached: Mapping[str, int]
@@ -153,6 +162,10 @@ class _Run:
             orders=len(world.record.creates),
             commands=len(world.record.commands),
             fills=len(world.ledger.fills),
+            compared=dict(world.record.compared),
+            longest=world.record.longest,
+            bound=world.record.bound,
+            undecided=tuple(world.record.undecided()),
             faults=world.struck,
             restarts={actor: number for actor, number in sorted(restarts.items()) if number},
             reached=dict(world.reached),

@@ -6,6 +6,7 @@ from typing import Protocol
 import trio
 
 from batactors import Account, ComponentState
+from batactors.model.receipts import PassReport
 from batactors.testing.kraken_spot.ledger import Ledger
 from batactors.testing.simulation.judge import Judge
 from batactors.testing.simulation.machine import Machine
@@ -67,6 +68,14 @@ def down(world: World) -> Iterator[str]:
     connection = world.account.health().components.get("connection")
     if connection is None or connection.state is not ComponentState.UP:
         yield f"the connection is {connection.state if connection is not None else 'not there'}"
+
+
+def passes(world: World) -> tuple[PassReport | None, int]:
+    """The reconciler's last pass in this life of the process, and how many of its passes never ended."""
+    if world.machine.engine is None:
+        return None, 0
+    wiring = world.account._wiring
+    return wiring.board.last_pass, wiring.dedup_actor.dispatch.ledger.passes.unended
 
 
 async def settle(world: World, within: float) -> None:

@@ -91,6 +91,21 @@ class CancelEverything(Step):
 
 
 @frozen(kw_only=True)
+class CancelOpenOrders(Step):
+    """Cancel the open orders of one side, or of both, and no others: ours, and what was placed elsewhere."""
+
+    side: Side | None = None
+
+
+@frozen(kw_only=True)
+class SetMode(Step):
+    """Say what may go out of the account, or for its instrument alone."""
+
+    mode: Literal["active", "reduce_only", "halted"] = "halted"
+    of_instrument: bool = False
+
+
+@frozen(kw_only=True)
 class Reconcile(Step):
     """Ask the engine to ask the venue for everything now."""
 

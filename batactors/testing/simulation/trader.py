@@ -5,11 +5,19 @@ from decimal import Decimal
 
 import trio
 
-from batactors import Account, BatactorsError, CommandHandle, EngineStopped, InvalidCommand, NewOrder
+from batactors import (
+    Account,
+    BatactorsError,
+    CancelIncomplete,
+    CommandHandle,
+    EngineStopped,
+    InvalidCommand,
+    NewOrder,
+)
 from batactors.model.ids import ClientOrderId, CommandId
 from batactors.testing.kraken_spot.orders import VenueOrder
 from batactors.testing.simulation import steps as s
-from batactors.testing.simulation.record import Follower
+from batactors.testing.simulation.record import Follower, ModeSet, ScopedCancel
 from batactors.testing.simulation.world import World
 
 INSTRUMENT = "BTC/USD"
@@ -71,6 +79,13 @@ class Trader:
                 await (await self._account()).cancel_orders(known)
             case s.CancelEverything():
                 await (await self._account()).cancel_all()
+            case s.CancelOpenOrders():
+                await self._cancel_open_orders(step)
+            case s.SetMode():
+                account = await self._account()
+                account.set_mode(step.mode, instrument=INSTRUMENT if step.of_instrument else None, reason="by plan")
+                set_at = self._world.clock.now()
+                self._world.record.modes.append(ModeSet(at=set_at, mode=step.mode, of_instrument=step.of_instrument))
             case s.Reconcile():
                 await (await self._account()).reconcile()
             case s.Trade():
@@ -86,6 +101,25 @@ class Trader:
                 self._by_hand[step.order] = placed.order_id
             case s.MoveMarket():
                 self._world.venue.set_market(INSTRUMENT, bid=Decimal(step.bid), ask=Decimal(step.ask))
+
+    async def _cancel_open_orders(self, step: s.CancelOpenOrders) -> None:
+        account = await self._account()
+        ledger = self._world.ledger
+        before = [one.order_id for one in ledger.open_orders() if step.side in (None, one.side)]
+        complete = True
+        try:
+            handles = await account.cancel_open_orders(INSTRUMENT, step.side)
+            command_ids = tuple(handle.command_id for handle in handles)
+        except CancelIncomplete as error:
+            command_ids, complete = error.command_ids, False
+        still_open = {one.order_id for one in ledger.open_orders()}
+        scoped = ScopedCancel(
+            side=step.side,
+            open_throughout=tuple(one for one in before if one in still_open),
+            command_ids=command_ids,
+            complete=complete,
+        )
+        self._world.record.scoped.append(scoped)
 
     async def _account(self) -> Account:
         return await self._world.account_again()

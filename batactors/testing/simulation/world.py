@@ -29,7 +29,7 @@ from batactors.testing.simulation.knobs import Knobs
 from batactors.testing.simulation.machine import Machine, SimulatedDisk, engine_config
 from batactors.testing.simulation.moments import TimedFault
 from batactors.testing.simulation.record import Record
-from batactors.testing.simulation.settling import down, settle
+from batactors.testing.simulation.settling import down, passes, settle
 from batactors.testing.trace import Trace
 from batactors.testing.virtual_time import VirtualClock, require_virtual_time, virtual_keep_alive
 
@@ -83,6 +83,7 @@ class World:
         self.struck = self.venue.faults.fired
         self.reached: Counter[str] = Counter()
         self.port, self.began = 0, 0.0
+        self.healed_at: float | None = None
         self.machine: Machine
         self._disk = SimulatedDisk(knobs.disk, self.judge.wrote)
         self.judge.begin(checks, self)
@@ -180,7 +181,7 @@ class World:
     def heal(self) -> None:
         """End everything that is wrong, and let nothing else go wrong."""
         self.trace.note("check", "phase", "calm")
-        self._healings += 1
+        self._healings, self.healed_at = self._healings + 1, trio.current_time()
         self.venue.faults.clear()
         self.venue.recover()
         self.await_points.forget()
@@ -229,7 +230,7 @@ class World:
             "tasks of the engine": tasks_named((f"{NAME}/", f"account {NAME}")),
         }
 
-    down = down
+    down, passes = down, passes
 
     # What happens in it.
 
@@ -285,6 +286,7 @@ class World:
             drop=self._drop,
             watch=self.judge.supervised,
             trace=self.trace,
+            began=self.record.modes.clear,  # a new process has the modes of its configuration
         )
         await nursery.start(self.machine.run, name="machine")
         self._baseline = self._count()

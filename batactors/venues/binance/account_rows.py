@@ -7,8 +7,8 @@ from attrs import frozen
 from msgspec import Raw
 from msgspec.json import Decoder
 
-from batactors.model.account_facts import ClockFact, MarginFact, PositionFact, SettingFact
-from batactors.model.facts import BalanceFact, Fact
+from batactors.model.account_facts import MarginFact, PositionFact, SettingFact
+from batactors.model.facts import BalanceFact, Fact, VenueTimeFact
 from batactors.model.ids import Asset, InstrumentId
 from batactors.venues.binance.account_update import position_side
 from batactors.venues.binance.names import Names
@@ -147,12 +147,12 @@ def read_account_config(body: AccountConfigBody) -> SettingFact:
     )
 
 
-def read_time(body: TimeBody) -> ClockFact:
+def read_time(body: TimeBody) -> VenueTimeFact:
     """The time of day."""
     time = from_ms(body.serverTime)
     if time is None:
         raise Unsound(f"a time of {body.serverTime}")
-    return ClockFact(venue_time=time)
+    return VenueTimeFact(now=time, resolution=0.001)
 
 
 def _balance(total: Decimal, row: BalanceRow | AssetRow) -> Iterator[Fact]:

@@ -153,7 +153,7 @@ def next_id(question: Question, offset: int) -> int | None:
 def of_one_order(question: Question) -> bool:
     """Whether it asks for one order, which the venue answers with an error if it does not know it."""
     match question:
-        case AskOrder() | AskOrders():
+        case AskOrder() | AskOrders() | AskAmendments():
             return True
         case AskOpenOrders() | AskClosedOrders():
             return question.client_order_id is not None

@@ -3,8 +3,8 @@
 from attrs import field, frozen
 from msgspec.json import Decoder
 
-from batactors.model.account_facts import AccountFact
 from batactors.model.errors import DecodeError
+from batactors.model.facts import Fact
 from batactors.model.questions import (
     AskAmendments,
     AskBalances,
@@ -97,7 +97,7 @@ def _page(question: Question, offset: int, body: bytes, names: Names) -> Page:
             return Page(facts=(_single(question, body),))
 
 
-def _single(question: AskSettings | AskTime, body: bytes) -> AccountFact:
+def _single(question: AskSettings | AskTime, body: bytes) -> Fact:
     if isinstance(question, AskSettings):
         return read_account_config(ACCOUNT_CONFIG.decode(body))
     return read_time(TIME.decode(body))

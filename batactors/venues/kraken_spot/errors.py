@@ -126,6 +126,10 @@ _OF_OPERATION: dict[Operation | None, dict[str, Meaning]] = {
 }
 
 
+_LEAVES_OPEN = (Answer.UNCLEAR, Answer.NOT_OPEN, Answer.ACCEPTED, Answer.REFUSED)
+"""What leaves most open first."""
+
+
 def meaning_of(error: str, operation: Operation | None = None) -> Meaning:
     """What an error string means for a command of this operation, or for a question."""
     for table in (_OF_OPERATION.get(operation, {}), MEANINGS):
@@ -138,7 +142,7 @@ def meaning_of(error: str, operation: Operation | None = None) -> Meaning:
 def worst_of(errors: list[str], operation: Operation | None = None) -> tuple[str, Meaning]:
     """Of several errors in one response, the one that leaves most open."""
     meanings = [(error, meaning_of(error, operation)) for error in errors]
-    return next((pair for pair in meanings if pair[1].answer is not Answer.REFUSED), meanings[0])
+    return min(meanings, key=lambda pair: _LEAVES_OPEN.index(pair[1].answer))
 
 
 def question_error(errors: list[str]) -> BatactorsError:

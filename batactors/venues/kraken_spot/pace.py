@@ -34,7 +34,7 @@ CALLS: dict[str, tuple[float, float]] = {"starter": (15.0, 0.33), "intermediate"
 
 # Sources differ on the dearer ones: 4 or 2 for the history of trades, 2 or 1 for lists of orders. The dearest is used.
 # Commands are not in this counter, and neither is what is public.
-CALL_COSTS = {"AskFills": 4.0, "AskOpenOrders": 2.0, "AskClosedOrders": 2.0, "AskInstruments": 0.0}
+CALL_COSTS = {"AskFills": 4.0, "AskOpenOrders": 2.0, "AskClosedOrders": 2.0, "AskInstruments": 0.0, "AskTime": 0.0}
 TOKENS = 3.0  # calls that are kept for the tokens of new sessions
 
 

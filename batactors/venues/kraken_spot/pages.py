@@ -7,8 +7,8 @@ from attrs import frozen
 from msgspec import Raw
 from msgspec.json import Decoder
 
-from batactors.model.errors import DecodeError
-from batactors.model.facts import BalanceFact, Fact, Terms, TermsFact
+from batactors.model.errors import DecodeError, ExchangeReject
+from batactors.model.facts import BalanceFact, Fact, Terms, TermsFact, VenueTimeFact
 from batactors.model.questions import (
     NAMES,
     AskAmendments,
@@ -18,6 +18,7 @@ from batactors.model.questions import (
     AskInstruments,
     AskOpenOrders,
     AskOrders,
+    AskTime,
     AskToken,
     Page,
     Question,
@@ -30,8 +31,10 @@ from batactors.venues.kraken_spot.names import Names, asset_of
 from batactors.venues.kraken_spot.quarantine import UNREADABLE, aside, number, text_of
 from batactors.venues.kraken_spot.questions import IDS_AT_ONCE
 from batactors.venues.kraken_spot.rest_rows import read_order, read_trade
-from batactors.venues.kraken_spot.times import from_nanoseconds
+from batactors.venues.kraken_spot.times import from_nanoseconds, from_seconds
 
+# What it says of an order that it does not know. Of several in one question, it does not say of which.
+NO_SUCH_ORDER = ("EOrder:Invalid order", "EOrder:Unknown order")
 FULL_PAGE = 50  # rows, of ClosedOrders and TradesHistory
 
 Result = TypeVar("Result")
@@ -86,8 +89,16 @@ class AmendsResult:
     amends: tuple[AmendRow, ...]
 
 
-_TOKEN, _OPEN, _CLOSED, _TRADES, _AMENDS = (
+@frozen
+class TimeResult:
+    """Of Time, in whole seconds since 1970."""
+
+    unixtime: Decimal
+
+
+_TOKEN, _TIME, _OPEN, _CLOSED, _TRADES, _AMENDS = (
     Decoder(TokenResult),
+    Decoder(TimeResult),
     Decoder(OpenResult),
     Decoder(ClosedResult),
     Decoder(TradesResult),
@@ -104,7 +115,17 @@ def read_page(question: Question, offset: int, status: int, body: bytes, names: 
     """
     if status != 200:
         raise status_error(status)
-    result = _result(body)
+    try:
+        result = _result(body)
+    except ExchangeReject:
+        only_that = all(one.startswith(NO_SUCH_ORDER) for one in _read(ENVELOPE, body).errors)
+        if only_that and _is_of_one_order(question):
+            return Page()
+        raise
+    return _page(question, offset, result, names)
+
+
+def _page(question: Question, offset: int, result: Raw, names: Names) -> Page:
     match question:
         case AskToken():
             return Page(token=_read(_TOKEN, result).token)
@@ -115,21 +136,35 @@ def read_page(question: Question, offset: int, status: int, body: bytes, names: 
             return Page(facts=_orders(_read(_OPEN, result).open, names))
         case AskClosedOrders():
             closed = _read(_CLOSED, result)
-            return Page(facts=_orders(closed.closed, names), next_offset=_next(offset, closed.closed, closed.count))
+            behind = _next(offset, closed.closed, closed.count)
+            return Page(facts=_orders(closed.closed, names), next_offset=behind, total=closed.count)
         case AskOrders(venue_order_ids=ids):
-            behind = offset + IDS_AT_ONCE
-            return Page(facts=_orders(_read(_ROWS, result), names), next_offset=behind if behind < len(ids) else None)
+            then = offset + IDS_AT_ONCE
+            return Page(facts=_orders(_read(_ROWS, result), names), next_offset=then if then < len(ids) else None)
         case AskFills():
             told = _read(_TRADES, result)
             fills = tuple(read_trade(key, raw, names) for key, raw in told.trades.items())
-            return Page(facts=fills, next_offset=_next(offset, told.trades, told.count))
+            return Page(facts=fills, next_offset=_next(offset, told.trades, told.count), total=told.count)
         case AskAmendments(venue_order_id=wanted):
             rows = _read(_AMENDS, result).amends
             return Page(facts=(TermsFact(venue_order_id=wanted, history=tuple(_terms(row) for row in rows)),))
         case AskBalances():
             return Page(facts=tuple(_balance(asset, raw) for asset, raw in _read(_ROWS, result).items()))
+        case AskTime():
+            return Page(facts=(_time(_read(_TIME, result)),))
         case _:
             raise unsupported(f"Kraken Spot tells nothing of {NAMES[type(question)]}")
+
+
+def _is_of_one_order(question: Question) -> bool:
+    """Whether a refusal for an order that the venue does not know can only be about the order that is asked for."""
+    match question:
+        case AskOrders(venue_order_ids=ids):
+            return len(ids) == 1
+        case AskOpenOrders(client_order_id=wanted) | AskClosedOrders(client_order_id=wanted):
+            return wanted is not None
+        case _:
+            return isinstance(question, AskAmendments)
 
 
 def _result(body: bytes) -> Raw:
@@ -165,6 +200,13 @@ def _terms(row: AmendRow) -> Terms:
         trigger_price=row.trigger_price,
         since=from_nanoseconds(row.timestamp),
     )
+
+
+def _time(told: TimeResult) -> Fact:
+    now = from_seconds(told.unixtime)
+    if now is None:
+        raise DecodeError(f"an answer of Kraken cannot be read: {told.unixtime} is no time", venue=VENUE)
+    return VenueTimeFact(now=now, resolution=1.0)
 
 
 def _balance(asset: str, raw: Raw) -> Fact:

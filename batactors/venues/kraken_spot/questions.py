@@ -11,6 +11,7 @@ from batactors.model.questions import (
     AskInstruments,
     AskOpenOrders,
     AskOrders,
+    AskTime,
     AskToken,
     Question,
     Target,
@@ -51,6 +52,8 @@ def request_of(question: Question, offset: int = 0) -> HttpRequest:
             return _private("OrderAmends", order_id=wanted)
         case AskBalances():
             return _private("Balance")
+        case AskTime():
+            return HttpRequest(method="GET", path="/0/public/Time", private=False)
         case _:
             raise unsupported(f"Kraken Spot has no call that tells {NAMES[type(question)]}")
 

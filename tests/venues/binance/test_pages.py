@@ -6,9 +6,18 @@ from typing import Any
 
 import pytest
 
-from batactors.model.account_facts import ClockFact, MarginFact, PositionFact
+from batactors.model.account_facts import MarginFact, PositionFact
 from batactors.model.errors import AuthError, BatactorsError, DecodeError, RateLimited, TemporaryUnavailable
-from batactors.model.facts import BalanceFact, FillFact, OrderFact, QuarantineFact, Says, Terms, TermsFact
+from batactors.model.facts import (
+    BalanceFact,
+    FillFact,
+    OrderFact,
+    QuarantineFact,
+    Says,
+    Terms,
+    TermsFact,
+    VenueTimeFact,
+)
 from batactors.model.ids import Asset
 from batactors.model.positions import PositionSide
 from batactors.model.questions import (
@@ -113,7 +122,11 @@ def test_an_order_that_the_venue_does_not_know(code: int) -> None:
     """That is an answer: nothing was found. What it proves others judge, since reads lag (section 12)."""
     body = {"code": code, "msg": "Order does not exist."}
     assert read(ORDERS, body, status=400) == Page()
-    for question in (AskOpenOrders(instrument=BTC, client_order_id=OURS), AskClosedOrders(client_order_id=OURS)):
+    for question in (
+        AskOpenOrders(instrument=BTC, client_order_id=OURS),
+        AskClosedOrders(client_order_id=OURS),
+        AskAmendments(venue_order_id=ORDER),
+    ):
         assert read(question, body, status=400) == Page()
     two = AskOrders(venue_order_ids=(ORDER, ALGO_ORDER))
     assert [read(two, body, offset, 400).next_offset for offset in (0, 1)] == [1, None]
@@ -271,6 +284,6 @@ def test_the_account_as_a_whole() -> None:
 
 def test_the_venues_time() -> None:
     """By which the clock is set (D12, W52)."""
-    assert read(AskTime(), {"serverTime": 1700000000120}).facts == (ClockFact(venue_time=AT),)
+    assert read(AskTime(), {"serverTime": 1700000000120}).facts == (VenueTimeFact(now=AT, resolution=0.001),)
     with pytest.raises(DecodeError):
         read(AskTime(), {"serverTime": 0})

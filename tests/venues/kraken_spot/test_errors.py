@@ -81,6 +81,10 @@ def test_of_several_errors_the_least_certain_counts() -> None:
     """One refusal does not make certain what another error leaves open."""
     assert worst_of(["EOrder:Insufficient funds", "EService:Busy"])[0] == "EService:Busy"
     assert worst_of(["EOrder:Insufficient funds", "EOrder:Invalid price"])[1].answer is Answer.REFUSED
+    for beside in ("EOrder:Cancel pending", "EOrder:Invalid order", "EOrder:Insufficient funds"):
+        for errors in ([beside, "EService:Timeout"], ["EService:Timeout", beside]):
+            assert worst_of(errors, CANCEL)[1].answer is Answer.UNCLEAR
+    assert worst_of(["EOrder:Cancel pending", "EOrder:Invalid order"], CANCEL)[1].answer is Answer.NOT_OPEN
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from batactors.model.commands import CancelAll
 from batactors.model.errors import Unsupported
 from batactors.model.ids import AccountName, CommandId
 from batactors.model.positions import PositionSide
-from batactors.model.questions import AskMargin, AskPositions, AskTime, Question
+from batactors.model.questions import AskLimits, AskMargin, AskPositions, Question
 from batactors.model.terms import OrderType, TriggerBy
 from batactors.venues.kraken_spot.frames import encode
 from tests.venues.kraken_spot.samples import BTC_USD, REQUEST, TOKEN, UNTIL, create, taught
@@ -48,7 +48,7 @@ def test_only_all_orders_are_cancelled_at_once(scope: dict[str, Any]) -> None:
             refuse()
 
 
-@pytest.mark.parametrize("question", [AskMargin(), AskPositions(), AskTime()])
+@pytest.mark.parametrize("question", [AskMargin(), AskPositions(), AskLimits()])
 def test_questions_that_it_does_not_answer(question: Question) -> None:
     """They are told before anything is sent, by name."""
     with pytest.raises(Unsupported, match="Kraken Spot"):

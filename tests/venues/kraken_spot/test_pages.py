@@ -228,7 +228,7 @@ def test_the_token() -> None:
     ("error", "kind"),
     [("EAPI:Invalid nonce", AuthError), ("EGeneral:Permission denied", PermissionDenied),
      ("EAPI:Rate limit exceeded", RateLimited), ("EService:Unavailable", TemporaryUnavailable),
-     ("EOrder:Invalid order", ExchangeReject)],
+     ("EOrder:Invalid price", ExchangeReject)],
 )  # fmt: skip
 @pytest.mark.parametrize("question", ALL)
 def test_an_error_is_not_an_empty_answer(question: Question, error: str, kind: type[Exception]) -> None:

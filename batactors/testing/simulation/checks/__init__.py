@@ -7,6 +7,7 @@ from batactors.testing.simulation.checks.base import Check, Scene, Violation
 from batactors.testing.simulation.checks.fills import NothingInvented
 from batactors.testing.simulation.checks.late import LateAnswersCount
 from batactors.testing.simulation.checks.ledger import DoneAsTold
+from batactors.testing.simulation.checks.modes import ExactlyTheScope, ModesHold, NewRiskWaits
 from batactors.testing.simulation.checks.once import AtMostOnceAtTheVenue, ExactlyOnce
 from batactors.testing.simulation.checks.order import InOrder, TermsInOrder
 from batactors.testing.simulation.checks.roads import (
@@ -22,6 +23,7 @@ from batactors.testing.simulation.checks.upkeep import (
     NothingLeaks,
     SecretsStaySecret,
 )
+from batactors.testing.simulation.checks.verdicts import PassesAddUp, UndoneIsUndone, VerdictsInTime
 
 ALL_CHECKS: Sequence[type[Check]] = (
     AtMostOnceAtTheVenue,
@@ -32,15 +34,26 @@ ALL_CHECKS: Sequence[type[Check]] = (
     AlwaysAnAnswer,
     NoGuess,
     DoneAsTold,
+    UndoneIsUndone,
+    PassesAddUp,
     ReadyBeforeUse,
     MissedBeforeLive,
+    ModesHold,
+    NewRiskWaits,
+    ExactlyTheScope,
     ComesBack,
     CrashesAreOurs,
     NothingLeaks,
     SecretsStaySecret,
 )
 """Every check that a world makes unless it is told otherwise."""
-OF_PLANS: Sequence[type[Check]] = (HearsTheVenue, GapsAreAskedAbout, NothingBreaksByItself, LateAnswersCount)
+OF_PLANS: Sequence[type[Check]] = (
+    HearsTheVenue,
+    GapsAreAskedAbout,
+    NothingBreaksByItself,
+    LateAnswersCount,
+    VerdictsInTime,
+)
 """Those that hold besides where all that goes wrong is in a plan."""
 
 __all__ = ["ALL_CHECKS", "OF_PLANS", "Check", "Scene", "Violation"]

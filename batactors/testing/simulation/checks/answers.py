@@ -68,7 +68,8 @@ class NoGuess(Check):
                 there = self._orders(command)
                 if not self._was_accepted(command, "cancel") and not any(one.status == "canceled" for one in there):
                     statuses = [one.status for one in there]
-                    yield f"the cancel of {command.client_order_id} is told as accepted, and the order is {statuses}"
+                    which = command.client_order_id or command.venue_order_id
+                    yield f"the cancel of {which} is told as accepted, and the order is {statuses}"
             case AmendOrder() if receipt.status is CommandStatus.ACCEPTED:
                 yield from self._amend(command)
             case _:
@@ -114,9 +115,10 @@ class NoGuess(Check):
                 yield f"the amend of {command.client_order_id} is told as accepted, and the venue never had these terms"
 
     def _orders(self, command: CreateOrder | CancelOrder | AmendOrder) -> list[VenueOrder]:
-        if command.client_order_id is None:
-            return []
-        return self.at_venue(command.client_order_id)
+        if command.client_order_id is not None:
+            return self.at_venue(command.client_order_id)
+        order = None if isinstance(command, CreateOrder) else self.scene.ledger.orders.get(str(command.venue_order_id))
+        return [] if order is None else [order]
 
     def _was_accepted(self, command: CancelOrder | AmendOrder, method: str) -> bool:
         """Whether the venue said yes, though no state of the order shows it: it does it later, or the order ended."""

@@ -9,8 +9,11 @@ from batactors import ChildEvent
 from batactors.journal.store import Entry
 from batactors.model.ids import ClientOrderId
 from batactors.model.order_events import OrderEvent
+from batactors.model.receipts import PassReport
+from batactors.seams import WallClock
 from batactors.testing.kraken_spot.ledger import Ledger
 from batactors.testing.kraken_spot.orders import VenueOrder
+from batactors.testing.simulation.knobs import Knobs
 from batactors.testing.simulation.record import Follower, Frame, Record
 
 
@@ -61,8 +64,27 @@ class Scene(Protocol):
         ...
 
     @property
+    def knobs(self) -> Knobs:
+        """How the world is set up."""
+        ...
+
+    @property
+    def healed_at(self) -> float | None:
+        """When the last thing that was wrong ended, in virtual seconds; `None` if nobody said so."""
+        ...
+
+    def passes(self) -> tuple[PassReport | None, int]:
+        """The last pass of the reconciler that ended, and how many of its passes never did."""
+        ...
+
+    @property
     def tombstones(self) -> int:
         """How many ended orders the engine remembers."""
+        ...
+
+    @property
+    def clock(self) -> WallClock:
+        """The wall clock of the engine's machine."""
         ...
 
     @property

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from batactors.journal.store import Entry
 from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command
+from batactors.model.ids import CommandId
 from batactors.model.lifecycle import Ack, LateAck, Resolved, Sent
 from batactors.model.receipts import CommandStatus
 from batactors.model.terms import Origin, Transport
@@ -34,10 +35,14 @@ class DoneAsTold(Check):
             yield from self._compare(entry)
 
     def settled(self) -> Iterator[str]:
-        for steps in self.scene.record.steps.values():
-            resolved = [step for step in steps if isinstance(step, Resolved)]
-            for last in resolved[-1:]:
-                yield from self._compare(last)
+        for command_id in self.scene.record.steps:
+            yield from self.compare_last(command_id)
+
+    def compare_last(self, command_id: CommandId) -> Iterator[str]:
+        """What is wrong with the last verdict on this command."""
+        resolved = [step for step in self.scene.record.steps[command_id] if isinstance(step, Resolved)]
+        for last in resolved[-1:]:
+            yield from self._compare(last)
 
     def _compare(self, resolved: Resolved) -> Iterator[str]:
         record, status = self.scene.record, resolved.receipt.status
@@ -45,7 +50,7 @@ class DoneAsTold(Check):
         sent = [step for step in record.steps[resolved.command_id] if isinstance(step, Sent)]
         if command is None or type(command) not in METHODS or not sent:
             return
-        at_venue = self._found(command, sent[0])
+        at_venue = self.found(command, sent[0])
         if at_venue is None:
             return
         who = f"{command.operation} {resolved.command_id} is told as {status}"
@@ -82,7 +87,7 @@ class DoneAsTold(Check):
                     return True
         return False
 
-    def _found(self, command: Command, sent: Sent) -> list[CommandRecord] | None:
+    def found(self, command: Command, sent: Sent) -> list[CommandRecord] | None:
         """What the venue has of it, at most one; `None` where that cannot be told from others."""
         record, wanted = self.scene.record, self._names(command)
         by_socket = sent.transport is Transport.WEBSOCKET

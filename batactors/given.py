@@ -1,0 +1,44 @@
+"""What the actors of an account go by, out of its configuration."""
+
+from batactors.config import AccountConfig, Secret
+from batactors.core.rules import Rules
+from batactors.model.credentials import Credentials
+from batactors.model.errors import ConfigError
+from batactors.model.ids import AccountName
+from batactors.model.limits import Patience
+
+FEWEST_OTHERS = 1_000
+"""Ended orders of others that are remembered at least: as many as one history may tell again after a restart."""
+
+
+def credentials_of(name: AccountName, config: AccountConfig) -> Credentials:
+    """The secrets, read from where they are kept.
+
+    Raises:
+        ConfigError: One is no key.
+    """
+    return Credentials(
+        api_key=_revealed(f"accounts.{name}.api_key", config.api_key),
+        api_secret=_revealed(f"accounts.{name}.api_secret", config.api_secret),
+    )
+
+
+def _revealed(path: str, secret: Secret) -> str:
+    """What a header or a signature can be made of; an error names the place, and never shows what stands there."""
+    value: object = secret.reveal()
+    text = value.strip() if isinstance(value, str) else ""
+    if not text or not text.isascii() or not text.isprintable() or " " in text:
+        raise ConfigError(f"{path} ({secret!r}) is no key: it must be printable ASCII text without white space in it")
+    return text
+
+
+def rules_of(config: AccountConfig, patience: Patience) -> Rules:
+    """What the dedup actor decides by."""
+    return Rules(
+        margin=patience.margin,
+        read_lag=patience.read_lag,
+        reads=config.reads,
+        patience=config.recovery_patience,
+        tombstones=config.tombstones,
+        others=max(config.tombstones, FEWEST_OTHERS),
+    )

@@ -1,0 +1,48 @@
+"""How long it may take until a command has its verdict, once nothing is wrong any more."""
+
+from batactors.testing.kraken_spot.rates import TIERS
+from batactors.testing.simulation.knobs import Knobs
+
+DOWN = 11.0
+"""Virtual seconds: the longest that a killed process stays down, and one more until it is started."""
+NEXT_FRAME = 15.0
+"""Virtual seconds between the signs of life of a healed world: where the last frame was lost, the next one tells."""
+PASSES = 4
+"""Passes that may have to follow each other at the venue's own pace: one that goes on, a session's first, two looks."""
+FIRST_PAUSE, FACTOR, LONGEST_PAUSE = 1.0, 3.0, 30.0
+"""Of the reconciler, between passes that settled nothing."""
+LIST, HISTORY, ONE = 2.0, 4.0, 2.0
+"""What the engine reckons that a list of orders costs, a history of fills, and what is asked for one command alone."""
+
+
+def verdict_bound(knobs: Knobs, commands: int) -> float:
+    """Virtual seconds from the healing of the world, or from its registration, until a command has its verdict.
+
+    It follows from the settings, in the order in which things happen at the worst:
+
+    - the process is down, and starts (`DOWN`);
+    - a dead session is noticed (`silence`), a dial or a question that hangs is given up (`answer`, twice), and the next
+      one begins (`backoff_most`);
+    - something was missed, and shows with the next frame (`NEXT_FRAME`);
+    - the command can no longer be carried out (`validity` and `margin`), and what REST reads can no longer trail that
+      moment, nor the session's beginning (`read_lag`);
+    - the reconciler pauses, at its longest once, and then from its shortest on between the looks of a proof (`reads`);
+    - where the venue counts questions: its counter is full, and `PASSES` passes wait for it, each with a whole round
+      before it. A pass asks for the open and the closed orders and the fills, and for each command at most twice.
+
+    Args:
+        knobs: The settings.
+        commands: How many commands there are: so many may be unknown.
+    """
+    session = DOWN + knobs.silence + 2 * knobs.answer + knobs.backoff_most + NEXT_FRAME
+    proof = knobs.validity + knobs.margin + knobs.read_lag
+    pauses = LONGEST_PAUSE + sum(min(LONGEST_PAUSE, FIRST_PAUSE * FACTOR**look) for look in range(knobs.reads))
+    return session + proof + pauses + (_paced(commands) if knobs.rate_limits else 0.0)
+
+
+def _paced(commands: int) -> float:
+    """Seconds for which questions wait for the venue's counter."""
+    tier = TIERS["intermediate"]
+    a_pass = 2 * LIST + HISTORY + ONE * commands
+    whole_round = LIST + HISTORY
+    return (tier.rest_max + PASSES * (a_pass + whole_round)) / tier.rest_decay

@@ -1,0 +1,1 @@
+"""What becomes of a command when something fails: told in docs/unknown-outcomes.md, and measured here."""
