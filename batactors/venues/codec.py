@@ -40,10 +40,10 @@ class HttpRequest:
 
 @frozen(kw_only=True)
 class SignedRequest:
-    """An HTTP request ready to be sent. Its headers and body hold secrets' traces and stay out of reprs."""
+    """An HTTP request ready to be sent. Its headers, body and query hold secrets' traces and stay out of reprs."""
 
     method: str
-    path: str
+    path: str = field(repr=lambda path: repr(path.partition("?")[0]))
     headers: dict[str, str] = field(repr=False)
     body: bytes = field(repr=False)
 

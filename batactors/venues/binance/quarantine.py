@@ -20,7 +20,8 @@ _SYMBOL = re.compile(r'"(?:s|symbol)"\s*:\s*"([^"\\]{1,40})"')
 _NUMBER = re.compile(r'"(?:i|orderId)"\s*:\s*(\d{1,19})\b')
 _ALGO = re.compile(r'"(?:aid|algoId)"\s*:\s*(\d{1,19})\b')
 _CLIENT_ORDER_ID = re.compile(r'"(?:c|clientOrderId|caid|clientAlgoId)"\s*:\s*"([^"\\]{1,64})"')
-_LISTEN_KEY = re.compile(r'("listenKey"\s*:\s*")[^"]*')
+# A wrapped frame of the private stream bears the listen key as the name of its stream.
+_SECRET = re.compile(r'("(?:listenKey|stream|apiKey)"\s*:\s*")[^"]*')
 _MOST = 50  # orders that one frame is taken to name: more than any that can be read
 
 
@@ -42,7 +43,7 @@ def alone(part: str | bytes | Raw, one: Decoder[Row], read: Callable[[Row], Iter
 
 def aside(raw: str | bytes | Raw, reason: str) -> list[Fact]:
     """A row or a frame, set aside once for each order that is named in it."""
-    text = _LISTEN_KEY.sub(r"\1(token)", text_of(raw))
+    text = _SECRET.sub(r"\1(secret)", text_of(raw))
     orders = list(dict.fromkeys(_orders(text)))[:_MOST]
     if len(orders) > 1:
         return [QuarantineFact(raw=text, reason=reason, venue_order_id=order) for order in orders]

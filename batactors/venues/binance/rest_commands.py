@@ -10,6 +10,7 @@ from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command
 from batactors.model.facts import AnswerFact, Fact
 from batactors.model.ids import ClientOrderId, RequestId
 from batactors.venues.binance.answers import accepted, error_in, refusal, unclear
+from batactors.venues.binance.checks import unsupported
 from batactors.venues.binance.errors import Outcome
 from batactors.venues.binance.ids import algo_id, order_id, parts_of
 from batactors.venues.binance.names import Names
@@ -70,6 +71,8 @@ def check_of(order: CreateOrder, names: Names) -> HttpRequest:
     Raises:
         Unsupported: There is none for orders that wait for a trigger, or Binance cannot carry the order at all.
     """
+    if is_algo(order):
+        raise unsupported(f"Binance checks no {order.order_type} order before it is placed")
     return _request("POST", "order/test", order_terms(order, names))
 
 

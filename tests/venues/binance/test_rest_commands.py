@@ -134,6 +134,12 @@ def test_an_order_is_checked_without_being_placed() -> None:
     assert taught().read(AskWhetherValid(order=create()), 0, 200, b"{}").facts == ()
 
 
+def test_an_order_that_waits_is_not_checked() -> None:
+    """The call for it does not know such orders, and its refusal would say nothing of this one."""
+    with pytest.raises(Unsupported, match="stop_market"):
+        taught().request(AskWhetherValid(order=stop()))
+
+
 def test_an_amend_by_number() -> None:
     """Every term again, since the venue wants them so (section 4.2)."""
     assert sent(amend()) == (

@@ -219,9 +219,10 @@ def test_secrets_stay_out_of_reprs() -> None:
         SECRET_KEYS, SECRET_KEYS.signer, ed25519_keys(), ed25519_keys().signer,
         unsigned(request, "TESTKEY", Scheme.HMAC_SHA256, STAMP),
         UnsignedFrame(request_id=REQUEST, method="m", params={"apiKey": "TESTKEY"}, scheme=Scheme.HMAC_SHA256),
+        taught().sign(request, SECRET_KEYS, STAMP),
     ]  # fmt: skip
     for thing in things:
-        assert not [secret for secret in ("TESTKEY", "TESTSECRET", "MC4CAQ") if secret in repr(thing)]
+        assert not [secret for secret in ("TESTKEY", "TESTSECRET", "MC4CAQ", "signature=") if secret in repr(thing)]
 
 
 def signer_key() -> Ed25519PrivateKey:

@@ -141,9 +141,16 @@ def test_the_venue_ends_the_stream() -> None:
     assert isinstance(fact, SubscriptionEndedFact)
 
 
-def test_a_listen_key_is_never_kept() -> None:
-    """Also not in a frame that cannot be read (P12)."""
-    torn = b'{"e":"listenKeyExpired","E":{},"listenKey":"SECRETKEY"}'
+@pytest.mark.parametrize(
+    "torn",
+    [
+        '{"e":"listenKeyExpired","E":{},"listenKey":"SECRETKEY"}',
+        '{"stream": "SECRETKEY","data":{"e"',
+        '{"listenKey":"SECRETKEY',
+    ],
+)
+def test_a_listen_key_is_never_kept(torn: str) -> None:
+    """Also not in a frame that cannot be read (P12); a wrapped one has it as the name of its stream."""
     fact = only(told(torn))
     assert isinstance(fact, QuarantineFact)
     assert "SECRETKEY" not in fact.raw
