@@ -15,11 +15,12 @@ ALGO = "algo"  # no symbol is written small
 _LEGAL = re.compile(r"[.A-Z:/a-z0-9_-]{1,36}")
 _LONGEST = 36
 
-# The venue's own orders, by what their client order ids begin with (section 4.3).
+# The venue's own orders, by what their client order ids begin with (section 4.3; the last was seen in others' frames).
 _FORCED: dict[str, Forced] = {
     "autoclose-": Forced.LIQUIDATION,
     "adl_autoclose": Forced.DELEVERAGING,
     "settlement_autoclose-": Forced.SETTLEMENT,
+    "delivery_autoclose-": Forced.SETTLEMENT,
 }
 _PREFIXES = tuple(_FORCED)
 

@@ -39,6 +39,13 @@ def actual_order(symbol: str | None, told: int | str | None) -> VenueOrderId | N
     return order_id(symbol, int(text))
 
 
+def algo_says(word: str | None, becomes: VenueOrderId | None) -> Says:
+    """How an order stands that waits for a trigger; one that is finished and became nothing is a reason to ask."""
+    if word == "FINISHED" and becomes is None:
+        return Says.UNCLEAR
+    return ALGO_STATUS.get(word, Says.UNCLEAR)
+
+
 def read_order(row: OrderRow, names: Names) -> OrderFact:
     """An order, open or closed."""
     return OrderFact(
@@ -63,14 +70,15 @@ def read_order(row: OrderRow, names: Names) -> OrderFact:
 
 def read_algo(row: AlgoRow, names: Names) -> OrderFact:
     """An order that waits for a trigger, or did."""
-    says = ALGO_STATUS.get(row.algoStatus, Says.UNCLEAR)
+    becomes = actual_order(row.symbol, row.actualOrderId)
+    says = algo_says(row.algoStatus, becomes)
     return OrderFact(
         says=says,
         venue_order_id=algo_id(row.algoId),
         client_order_id=row.clientAlgoId or None,
         instrument=names.find(row.symbol),
         side=SIDES.get(row.side),
-        order_type=ORDER_TYPES.get(row.orderType),
+        order_type=ORDER_TYPES.get(row.orderType or row.type),
         time_in_force=TIMES_IN_FORCE.get(row.timeInForce),
         quantity=quantity(row.quantity, "quantity") or None,
         price=positive(row.price, "price"),
@@ -79,7 +87,7 @@ def read_algo(row: AlgoRow, names: Names) -> OrderFact:
         filled=Decimal(0) if says in (Says.CANCELED, Says.EXPIRED) else None,
         whole=True,
         position_side=POSITION_SIDES.get(row.positionSide),
-        becomes=actual_order(row.symbol, row.actualOrderId),
+        becomes=becomes,
         occurred_at=from_ms(row.updateTime) or from_ms(row.createTime),
     )
 

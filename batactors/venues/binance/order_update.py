@@ -12,11 +12,10 @@ from batactors.model.ids import VenueOrderId
 from batactors.model.positions import Forced
 from batactors.venues.binance.ids import algo_id, fill_id, forced_by, order_id
 from batactors.venues.binance.names import Names
-from batactors.venues.binance.order_rows import actual_order, fees_of, ours, positive
+from batactors.venues.binance.order_rows import actual_order, algo_says, fees_of, ours, positive
 from batactors.venues.binance.rows import AlgoUpdateRow, TradeLite, UpdateRow
 from batactors.venues.binance.times import from_ms
 from batactors.venues.binance.words import (
-    ALGO_STATUS,
     ENDS,
     EXECUTIONS,
     EXPIRY_REASONS,
@@ -84,7 +83,8 @@ def read_lite(row: TradeLite, names: Names) -> Iterator[Fact]:
 
 def read_algo_update(row: AlgoUpdateRow, names: Names, told_at: int | None) -> Iterator[Fact]:
     """How an order stands that waits for a trigger, or did."""
-    says = ALGO_STATUS.get(row.X, Says.UNCLEAR)
+    becomes = actual_order(row.s, row.ai)
+    says = algo_says(row.X, becomes)
     yield OrderFact(
         says=says,
         venue_order_id=algo_id(row.aid),
@@ -100,7 +100,7 @@ def read_algo_update(row: AlgoUpdateRow, names: Names, told_at: int | None) -> I
         reason=row.rm or None,
         whole=True,
         position_side=POSITION_SIDES.get(row.ps),
-        becomes=actual_order(row.s, row.ai),
+        becomes=becomes,
         occurred_at=from_ms(told_at),
     )
 

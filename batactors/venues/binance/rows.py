@@ -37,7 +37,7 @@ class OrderRow:
 
 @frozen(slots=False)
 class AlgoRow:
-    """An order that waits for a trigger, as REST tells it (section 4.4)."""
+    """An order that waits for a trigger, as REST tells it (section 4.4). Its type has been seen under both names."""
 
     algoId: int
     clientAlgoId: ClientOrderId | None = None
@@ -45,6 +45,7 @@ class AlgoRow:
     algoStatus: str | None = None
     side: str | None = None
     orderType: str | None = None
+    type: str | None = None
     timeInForce: str | None = None
     positionSide: str | None = None
     quantity: Decimal | None = None

@@ -82,12 +82,13 @@ EXECUTIONS: dict[str | None, Says | None] = {
 }
 
 # Of an order that waits for a trigger (section 4.4). When it has FINISHED, the order that came of it has ended, and
-# only that one says how. It was acknowledged when it is REJECTED, at its trigger: it left the book with nothing done.
+# only that one says how: of itself it still says that it was triggered. It was acknowledged when it is REJECTED, at its
+# trigger: it left the book with nothing done.
 ALGO_STATUS: dict[str | None, Says] = {
     "NEW": Says.OPEN,
     "TRIGGERING": Says.OPEN,
     "TRIGGERED": Says.TRIGGERED,
-    "FINISHED": Says.UNCLEAR,
+    "FINISHED": Says.TRIGGERED,
     "CANCELED": Says.CANCELED,
     "REJECTED": Says.CANCELED,
     "EXPIRED": Says.EXPIRED,

@@ -38,15 +38,21 @@ def test_it_has_become_nothing_yet(number: object) -> None:
 @pytest.mark.parametrize("word", sorted(word for word in ALGO_STATUS if word))
 def test_every_state_of_it(word: str) -> None:
     """An end without a trigger has nothing filled; a rejection at the trigger is an end of an order that was there."""
-    fact = only(told(algo_event(X=word, rm="Reduce Only reject")))
+    fact = only(told(algo_event(X=word, ai="111", rm="Reduce Only reject")))
     assert fact.says is ALGO_STATUS[word]
     assert fact.filled == (Decimal(0) if word in ("CANCELED", "EXPIRED", "REJECTED") else None)
     assert fact.reason == "Reduce Only reject"
 
 
 def test_states_that_leave_it_open_what_was_done() -> None:
-    """FINISHED says only that the order that came of it has ended, and an unknown word nothing: ask."""
+    """Finished, and nothing came of it; or an unknown word: ask."""
     assert [only(told(algo_event(X=word))).says for word in ("FINISHED", "HOPE", None)] == [Says.UNCLEAR] * 3
+
+
+def test_the_order_that_came_of_it_says_how_it_ended() -> None:
+    """Of itself, a finished one says that it was triggered, and goes on under another id."""
+    fact = only(told(algo_event(X="FINISHED", ai="111", aq="0.01")))
+    assert (fact.says, fact.becomes, fact.filled) == (Says.TRIGGERED, "BTCUSDT:111", None)
 
 
 def test_a_bad_one_is_set_aside_with_its_order() -> None:

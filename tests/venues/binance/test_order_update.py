@@ -154,6 +154,7 @@ def test_words_that_contradict_each_other(x: str) -> None:
         ({"c": "autoclose-1700000000000001", "o": "LIMIT", "f": "IOC"}, Forced.LIQUIDATION),
         ({"c": "adl_autoclose", "o": "MARKET"}, Forced.DELEVERAGING),
         ({"c": "settlement_autoclose-1700000000000001"}, Forced.SETTLEMENT),
+        ({"c": "delivery_autoclose-12345"}, Forced.SETTLEMENT),
         ({"o": "LIQUIDATION"}, Forced.LIQUIDATION),
         ({"X": "NEW_INSURANCE"}, Forced.LIQUIDATION),
         ({"X": "NEW_ADL"}, Forced.DELEVERAGING),
