@@ -7,7 +7,7 @@ from attrs import frozen
 from msgspec import Raw
 from msgspec.json import Decoder
 
-from batactors.model.facts import Fact, Terms, TermsFact
+from batactors.model.facts import Fact, QuarantineFact, Terms, TermsFact
 from batactors.model.questions import (
     AskAmendments,
     AskClosedOrders,
@@ -81,14 +81,15 @@ def read_orders(
         case AskFills():
             rows = a_list(body)
             fills = tuple(each(rows, TRADES, TRADE, lambda row: [read_trade(row, names)]))
-            return Page(facts=fills, next_offset=_next(rows, "id"))
+            by_time = not offset and question.after is None
+            return Page(facts=fills + _perhaps_cut(rows, by_time=by_time), next_offset=_next(rows, "id"))
         case AskAmendments(venue_order_id=wanted):
             history = tuple(_history(_AMENDMENTS.decode(body)))
             return Page(facts=(TermsFact(venue_order_id=wanted, history=history),) if history else ())
         case AskClosedOrders(client_order_id=None):
             rows = a_list(body)
             return Page(
-                facts=_orders(rows, names, conditional=question.conditional),
+                facts=_orders(rows, names, conditional=question.conditional) + _perhaps_cut(rows, by_time=not offset),
                 next_offset=_next(rows, "algoId" if question.conditional else "orderId"),
             )
         case AskOpenOrders() if body.lstrip()[:1] == b"[" or question.client_order_id is None:
@@ -125,6 +126,13 @@ def _history(rows: Sequence[AmendmentRow]) -> Iterator[Terms]:
             price=positive(changes.price.after, "price"),
             since=from_ms(row.time),
         )
+
+
+def _perhaps_cut(rows: Raw, *, by_time: bool) -> tuple[Fact, ...]:
+    """That a full page which began at a time is no whole answer: without a number, the most recent rows are told."""
+    if not by_time or len(parts_of(rows)) < FULL_PAGE:
+        return ()
+    return (QuarantineFact(raw="", reason="a full page by time, before which there may be more that was not told"),)
 
 
 def _next(rows: Raw, name: str) -> int | None:

@@ -6,20 +6,16 @@ from typing import Any
 
 import pytest
 
-from batactors.model.account_facts import MarginFact, PositionFact
 from batactors.model.errors import AuthError, BatactorsError, DecodeError, RateLimited, TemporaryUnavailable
 from batactors.model.facts import (
-    BalanceFact,
     FillFact,
     OrderFact,
     QuarantineFact,
     Says,
     Terms,
     TermsFact,
-    VenueTimeFact,
 )
-from batactors.model.ids import Asset
-from batactors.model.positions import PositionSide
+from batactors.model.ids import FillId
 from batactors.model.questions import (
     AskAmendments,
     AskBalances,
@@ -35,8 +31,6 @@ from batactors.model.questions import (
     AskSettings,
     AskTime,
     AskToken,
-    DropToken,
-    KeepToken,
     Page,
     Question,
 )
@@ -199,6 +193,17 @@ def test_pages(question: Question, row: dict[str, Any], name: str) -> None:
         read(question, [{}] * 1000)
 
 
+@pytest.mark.parametrize(("question", "row"), [(FILLS, TRADE_ROW), (CLOSED, ORDER_ROW)])
+def test_a_full_page_by_time_is_not_whole(question: Question, row: dict[str, Any]) -> None:
+    """Without a number to begin at, the venue tells the most recent: what came before them may be missing (S09)."""
+    full = [row | {"id": number, "orderId": number} for number in range(1, 1001)]
+    assert isinstance(read(question, full).facts[-1], QuarantineFact)
+    for whole in (read(question, full, offset=1), read(question, full[1:])):
+        assert not [fact for fact in whole.facts if isinstance(fact, QuarantineFact)]
+    after = AskFills(since=SINCE, instrument=BTC, after=FillId("BTCUSDT:1:1"))
+    assert len(read(after, [TRADE_ROW] * 1000).facts) == 1000
+
+
 def test_amendments() -> None:
     """Oldest first, the original terms before them; the shape is that of the public documentation, latest first."""
     rows = [
@@ -220,71 +225,3 @@ def test_amendments() -> None:
         ),
     )
     assert read(asked, []).facts == ()
-
-
-def test_tokens() -> None:
-    """A listen key is a secret; keeping it may be answered with it or without."""
-    page = read(AskToken(), {"listenKey": "SECRETKEY"})
-    assert page.token == "SECRETKEY"
-    assert "SECRETKEY" not in repr(page)
-    assert read(KeepToken(), {"listenKey": "k"}).token == "k"
-    assert read(KeepToken(), {}).token is None
-    assert read(DropToken(), {}) == Page()
-    with pytest.raises(AuthError) as caught:
-        read(KeepToken(), {"code": -1125, "msg": "This listenKey does not exist."}, status=400)
-    assert caught.value.retriable  # with a new one
-
-
-def test_balances() -> None:
-    """What there is of an asset, and what new orders may use of it."""
-    rows = [{"accountAlias": "x", "asset": "USDT", "balance": "122.5", "availableBalance": "23.7",
-             "updateTime": 1700000000120}, {"asset": "BNB", "balance": "0"}]  # fmt: skip
-    assert read(AskBalances(), rows).facts == (
-        BalanceFact(asset=Asset("USDT"), total=Decimal("122.5"), available=Decimal("23.7"), occurred_at=AT),
-        BalanceFact(asset=Asset("BNB"), total=Decimal(0)),
-    )
-
-
-POSITION = {
-    "symbol": "BTCUSDT", "positionSide": "SHORT", "positionAmt": "-0.004", "entryPrice": "60000.0",
-    "breakEvenPrice": "0", "markPrice": "59999.9", "unRealizedProfit": "-0.5", "liquidationPrice": "0",
-    "isolatedMargin": "0", "notional": "1", "marginAsset": "USDT", "updateTime": 1700000000120,
-}  # fmt: skip
-
-
-def test_positions() -> None:
-    """Signed, by side; a price of zero is none."""
-    position = PositionFact(
-        instrument=BTC, position_side=PositionSide.SHORT, quantity=Decimal("-0.004"), entry_price=Decimal("60000.0"),
-        mark_price=Decimal("59999.9"), unrealized=Decimal("-0.5"), occurred_at=AT,
-    )  # fmt: skip
-    assert read(AskPositions(), [POSITION]).facts == (position,)
-    for bad in ({"symbol": "NEWUSDT"}, {"positionSide": "HOPE"}, {"positionAmt": "NaN"}):
-        assert isinstance(only(read(AskPositions(), [POSITION | bad]).facts), QuarantineFact)
-
-
-def test_the_account_as_a_whole() -> None:
-    """Its sums, assets and positions in one answer (section 4.1)."""
-    asset = {"asset": "USDT", "walletBalance": "10", "availableBalance": "9", "updateTime": 0}
-    held = {"symbol": "BTCUSDT", "positionSide": "LONG", "positionAmt": "1", "unrealizedProfit": "2"}
-    body = {
-        "totalInitialMargin": "1", "totalMaintMargin": "0.5", "totalWalletBalance": "10", "totalUnrealizedProfit": "2",
-        "availableBalance": "9", "assets": [asset], "positions": [held],
-    }  # fmt: skip
-    assert read(AskMargin(), body).facts == (
-        MarginFact(
-            wallet=Decimal(10), unrealized=Decimal(2), available=Decimal(9), initial=Decimal(1),
-            maintenance=Decimal("0.5"),
-        ),
-        BalanceFact(asset=Asset("USDT"), total=Decimal(10), available=Decimal(9)),
-        PositionFact(instrument=BTC, position_side=PositionSide.LONG, quantity=Decimal(1), unrealized=Decimal(2)),
-    )  # fmt: skip
-    with pytest.raises(DecodeError):
-        read(AskMargin(), body | {"totalWalletBalance": "NaN"})
-
-
-def test_the_venues_time() -> None:
-    """By which the clock is set (D12, W52)."""
-    assert read(AskTime(), {"serverTime": 1700000000120}).facts == (VenueTimeFact(now=AT, resolution=0.001),)
-    with pytest.raises(DecodeError):
-        read(AskTime(), {"serverTime": 0})
