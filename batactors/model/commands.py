@@ -7,7 +7,8 @@ from enum import StrEnum
 from attrs import frozen
 
 from batactors.model.ids import AccountName, ClientOrderId, CommandId, InstrumentId, VenueOrderId
-from batactors.model.terms import OrderType, Side, TimeInForce, TransportPolicy
+from batactors.model.positions import PositionSide
+from batactors.model.terms import OrderType, Side, TimeInForce, TransportPolicy, TriggerBy
 
 
 class Operation(StrEnum):
@@ -17,6 +18,9 @@ class Operation(StrEnum):
     AMEND_ORDER = "amend_order"
     CANCEL_ORDER = "cancel_order"
     CANCEL_ALL = "cancel_all"
+    SET_LEVERAGE = "set_leverage"
+    SET_MARGIN_MODE = "set_margin_mode"
+    SET_POSITION_MODE = "set_position_mode"
 
 
 @frozen(kw_only=True)
@@ -38,6 +42,8 @@ class CreateOrder(_Command):
         trigger_price: In quote currency, for types that have one.
         display_quantity: How much of an iceberg shows.
         expire_at: When a ``GTD`` order ends.
+        position_side: Which position it changes, for accounts in hedge mode; ``None`` where there is one.
+        trigger_by: Which price the trigger price is compared with; ``None`` is the venue's own choice.
     """
 
     client_order_id: ClientOrderId
@@ -52,6 +58,8 @@ class CreateOrder(_Command):
     expire_at: datetime | None = None
     post_only: bool = False
     reduce_only: bool = False
+    position_side: PositionSide | None = None
+    trigger_by: TriggerBy | None = None
 
     @property
     def operation(self) -> Operation:
@@ -63,7 +71,7 @@ class AmendOrder(_Command):
     """Change terms of an order in place; what is ``None`` stays.
 
     ``quantity`` is the new total, filled part included. An order that this engine did not send may have no client order
-    id; it is then addressed by its venue order id.
+    id; it is then addressed by its venue order id. ``side`` is the order's own, for venues that want it repeated.
     """
 
     client_order_id: ClientOrderId | None
@@ -73,6 +81,7 @@ class AmendOrder(_Command):
     price: Decimal | None = None
     trigger_price: Decimal | None = None
     post_only: bool | None = None
+    side: Side | None = None
 
     @property
     def operation(self) -> Operation:
@@ -81,11 +90,16 @@ class AmendOrder(_Command):
 
 @frozen(kw_only=True)
 class CancelOrder(_Command):
-    """Take an order off the book; addressed as in ``AmendOrder``."""
+    """Take an order off the book; addressed as in ``AmendOrder``.
+
+    ``conditional`` is whether it waits for a trigger at a venue that keeps such orders apart; an order's venue order id
+    says so too.
+    """
 
     client_order_id: ClientOrderId | None
     instrument: InstrumentId | None = None
     venue_order_id: VenueOrderId | None = None
+    conditional: bool = False
 
     @property
     def operation(self) -> Operation:
@@ -94,7 +108,15 @@ class CancelOrder(_Command):
 
 @frozen(kw_only=True)
 class CancelAll(_Command):
-    """Take every open order of the account off the book, ours and others'."""
+    """Take every open order of the account off the book, ours and others'.
+
+    Attributes:
+        instrument: Only those of this one, at venues that have no call for all of them.
+        conditional: Those that wait for a trigger, at venues that keep them apart, rather than the others.
+    """
+
+    instrument: InstrumentId | None = None
+    conditional: bool = False
 
     @property
     def operation(self) -> Operation:

@@ -10,10 +10,12 @@ from enum import StrEnum
 
 from attrs import frozen
 
+from batactors.model.account_facts import AccountFact
 from batactors.model.errors import ErrorKind
 from batactors.model.ids import Asset, ClientOrderId, FillId, InstrumentId, RequestId, VenueOrderId
 from batactors.model.instruments import Instrument
 from batactors.model.order_events import Fee
+from batactors.model.positions import Forced, PositionSide
 from batactors.model.terms import Liquidity, OrderType, Side, TimeInForce
 
 
@@ -48,6 +50,9 @@ class OrderFact:
         reason: The venue's own words.
         post_only: The venue closed it because it would have taken liquidity.
         whole: The frame carries the order's terms in full, so that a missing client order id means that it has none.
+        position_side: Which position it changes; ``None`` at venues without positions.
+        forced: The venue placed it by itself, for this reason.
+        becomes: The venue goes on with this order under another id, as it does with a triggered one.
     """
 
     says: Says
@@ -64,6 +69,9 @@ class OrderFact:
     reason: str | None = None
     post_only: bool = False
     whole: bool = False
+    position_side: PositionSide | None = None
+    forced: Forced | None = None
+    becomes: VenueOrderId | None = None
     occurred_at: datetime | None = None
 
 
@@ -77,6 +85,9 @@ class FillFact:
         total: The order's total quantity, where the frame carries it.
         completes: The venue's own word that the order is wholly filled with it.
         whole: As for ``OrderFact``.
+        position_side: As for ``OrderFact``.
+        forced: As for ``OrderFact``.
+        provisional: Told ahead, without its fees and without a count; it will be told again in full, under the same id.
     """
 
     fill_id: FillId
@@ -93,6 +104,9 @@ class FillFact:
     total: Decimal | None = None
     completes: bool = False
     whole: bool = False
+    position_side: PositionSide | None = None
+    forced: Forced | None = None
+    provisional: bool = False
     occurred_at: datetime | None = None
 
 
@@ -137,6 +151,7 @@ class AnswerFact:
         legs: How many rows the response had.
         error: What kind of refusal it is.
         retriable: The refusal concerns the moment, not the command: a new one may succeed.
+        clock: It came too late or too early by the venue's clock: ours is to be measured.
     """
 
     request_id: RequestId | None
@@ -150,6 +165,7 @@ class AnswerFact:
     error: ErrorKind | None = None
     retriable: bool = False
     post_only: bool = False
+    clock: bool = False
 
     @property
     def refuses_token(self) -> bool:
@@ -167,10 +183,11 @@ class SnapshotFact:
 
 @frozen(kw_only=True)
 class BalanceFact:
-    """How much of an asset the account has, holds included."""
+    """How much of an asset the account has, holds included; ``available`` is what new orders may use of it."""
 
     asset: Asset
     total: Decimal
+    available: Decimal | None = None
     occurred_at: datetime | None = None
 
 
@@ -247,5 +264,5 @@ class IgnoredFact:
 Fact = (
     OrderFact | FillFact | TermsFact | AnswerFact | SnapshotFact | BalanceFact | InstrumentFact | SubscribedFact
     | SubscriptionRefusedFact | GapFact | QuarantineFact | VenueStatusFact | VenueTimeFact
-    | IgnoredFact
+    | IgnoredFact | AccountFact
 )  # fmt: skip

@@ -21,6 +21,15 @@ class InstrumentStatus(StrEnum):
 
 
 @frozen(kw_only=True)
+class QuantityLimits:
+    """Quantities are multiples of ``step`` from ``minimum`` to ``maximum``, in base currency."""
+
+    step: Decimal
+    minimum: Decimal = Decimal(0)
+    maximum: Decimal | None = None
+
+
+@frozen(kw_only=True)
 class Instrument:
     """One instrument of one venue.
 
@@ -29,6 +38,15 @@ class Instrument:
         step: Quantities are multiples of this, in base currency.
         minimum_quantity: The smallest quantity of an order, in base currency.
         minimum_cost: The smallest price times quantity, in quote currency; zero where the venue has none.
+        maximum_quantity: The largest quantity of an order, in base currency; ``None`` where the venue has none.
+        market: The limits of market orders; ``None`` where the ones above hold for them, too.
+        minimum_price: The lowest limit price; ``None`` where the venue has none.
+        maximum_price: The highest limit price; ``None`` where the venue has none.
+        price_band: Times the mark price, the lowest price of a sell and the highest of a buy.
+        price_digits: How many decimals the venue shows of a price. Not the tick.
+        quantity_digits: How many decimals the venue shows of a quantity. Not the step.
+        maximum_open_orders: How many orders in it an account may have open.
+        settle: What a derivative is settled and margined in; ``None`` for what is traded for delivery at once.
         aliases: Every other name that the venue has for it, on whatever road.
     """
 
@@ -39,6 +57,15 @@ class Instrument:
     step: Decimal
     minimum_quantity: Decimal = Decimal(0)
     minimum_cost: Decimal = Decimal(0)
+    maximum_quantity: Decimal | None = None
+    market: QuantityLimits | None = None
+    minimum_price: Decimal | None = None
+    maximum_price: Decimal | None = None
+    price_band: tuple[Decimal, Decimal] | None = None
+    price_digits: int | None = None
+    quantity_digits: int | None = None
+    maximum_open_orders: int | None = None
+    settle: Asset | None = None
     status: InstrumentStatus = InstrumentStatus.ONLINE
     aliases: tuple[str, ...] = ()
 

@@ -1,10 +1,47 @@
 """A venue's rules of pace and patience, as data that its codec lists and the actors follow."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 
 from attrs import field, frozen
 
 from batactors.model.commands import Operation
+
+
+class Counts(StrEnum):
+    """What a venue counts in an interval."""
+
+    WEIGHT = "weight"
+    """Requests of an address, each by its weight."""
+    ORDERS = "orders"
+    """Orders of an account, placed or changed."""
+    REQUESTS = "requests"
+    """Requests of an address, each as one."""
+
+
+@frozen(kw_only=True)
+class RateLimit:
+    """A counter that begins anew with each interval.
+
+    Attributes:
+        interval: In seconds.
+        limit: The count above which the venue refuses.
+        reserve: What only cancels may use.
+    """
+
+    counts: Counts
+    interval: int
+    limit: int
+    reserve: int = 0
+
+
+@frozen(kw_only=True)
+class Charge:
+    """What one request adds to a counter; to those of every interval, if none is given."""
+
+    counts: Counts
+    amount: int
+    interval: int | None = None
 
 
 @frozen(kw_only=True)

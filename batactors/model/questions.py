@@ -5,8 +5,9 @@ from datetime import datetime
 
 from attrs import field, frozen
 
+from batactors.model.commands import CreateOrder
 from batactors.model.facts import Fact
-from batactors.model.ids import ClientOrderId, InstrumentId, VenueOrderId
+from batactors.model.ids import ClientOrderId, FillId, InstrumentId, VenueOrderId
 
 
 @frozen(kw_only=True)
@@ -21,10 +22,14 @@ class AskInstruments:
 
 @frozen(kw_only=True)
 class AskOpenOrders:
-    """All orders that are open, or those of an instrument, or the open one with this client order id."""
+    """All orders that are open, or those of an instrument, or the open one with this client order id.
+
+    ``conditional`` are those that wait for a trigger, at venues that keep them apart, rather than the others.
+    """
 
     client_order_id: ClientOrderId | None = None
     instrument: InstrumentId | None = None
+    conditional: bool = False
 
 
 @frozen(kw_only=True)
@@ -34,6 +39,16 @@ class AskClosedOrders:
     client_order_id: ClientOrderId | None = None
     since: datetime | None = None
     instrument: InstrumentId | None = None
+    conditional: bool = False
+
+
+@frozen(kw_only=True)
+class AskOrder:
+    """The order with this client order id, open or closed; ``conditional`` as for ``AskOpenOrders``."""
+
+    client_order_id: ClientOrderId
+    instrument: InstrumentId | None = None
+    conditional: bool = False
 
 
 @frozen(kw_only=True)
@@ -45,9 +60,16 @@ class AskOrders:
 
 @frozen(kw_only=True)
 class AskFills:
-    """All fills of the account since then, each by itself."""
+    """All fills of the account since then, each by itself.
+
+    Attributes:
+        instrument: Only those of this one, at venues that tell them by instrument.
+        after: Only those after this one, at venues that count fills; ``since`` is then not used.
+    """
 
     since: datetime
+    instrument: InstrumentId | None = None
+    after: FillId | None = None
 
 
 @frozen(kw_only=True)
@@ -63,14 +85,56 @@ class AskBalances:
 
 
 @frozen(kw_only=True)
+class KeepToken:
+    """That the token of the sockets stays good for another while."""
+
+
+@frozen(kw_only=True)
+class DropToken:
+    """That the token of the sockets ends: for every process of the account that uses it."""
+
+
+@frozen(kw_only=True)
+class AskMargin:
+    """The account's balances, positions and sums, in one answer."""
+
+
+@frozen(kw_only=True)
+class AskPositions:
+    """The account's positions, or those in an instrument. Where there is none, there may be no row."""
+
+    instrument: InstrumentId | None = None
+
+
+@frozen(kw_only=True)
+class AskSettings:
+    """How an instrument is set for the account; without one, how the account is set."""
+
+    instrument: InstrumentId | None = None
+
+
+@frozen(kw_only=True)
+class AskLimits:
+    """How many orders the account may place."""
+
+
+@frozen(kw_only=True)
 class AskTime:
     """What the venue's clock says."""
 
 
+@frozen(kw_only=True)
+class AskWhetherValid:
+    """Whether the venue would take this order. It is not placed; a refusal is the error that the answer raises."""
+
+    order: CreateOrder
+
+
 Question = (
     AskToken | AskInstruments | AskOpenOrders | AskClosedOrders | AskOrders | AskFills | AskAmendments | AskBalances
-    | AskTime
+    | AskOrder | KeepToken | DropToken | AskMargin | AskPositions | AskSettings | AskLimits | AskTime | AskWhetherValid
 )  # fmt: skip
+"""A codec may have no request for some of them."""
 
 NAMES: Mapping[type[Question], str] = {
     AskToken: "token",
@@ -81,7 +145,15 @@ NAMES: Mapping[type[Question], str] = {
     AskFills: "fills",
     AskAmendments: "amendments",
     AskBalances: "balances",
+    AskOrder: "order by client order id",
+    KeepToken: "token kept",
+    DropToken: "token dropped",
+    AskMargin: "margin",
+    AskPositions: "positions",
+    AskSettings: "settings",
+    AskLimits: "limits",
     AskTime: "time",
+    AskWhetherValid: "order checked",
 }
 """What each question asks for, in the words of evidence and of errors."""
 

@@ -38,6 +38,14 @@ _PRICED = (OrderType.LIMIT, OrderType.STOP_LIMIT, OrderType.TAKE_PROFIT_LIMIT, O
 _TRIGGERED = (OrderType.STOP_MARKET, OrderType.STOP_LIMIT, OrderType.TAKE_PROFIT_MARKET, OrderType.TAKE_PROFIT_LIMIT)
 
 
+class TriggerBy(StrEnum):
+    """Which price a trigger price is compared with."""
+
+    LAST = "last"
+    MARK = "mark"
+    INDEX = "index"
+
+
 class TimeInForce(StrEnum):
     """How long an order works: until cancelled, until ``expire_at``, or not at all beyond what trades at once."""
 

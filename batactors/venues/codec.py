@@ -27,6 +27,7 @@ class HttpRequest:
         fields: Form or query fields, in order.
         json: Send the fields as a JSON body, because some of them are nested.
         private: It must be signed.
+        keyed: It carries the key and no signature.
     """
 
     method: str
@@ -34,14 +35,15 @@ class HttpRequest:
     fields: tuple[tuple[str, object], ...] = ()
     json: bool = False
     private: bool = True
+    keyed: bool = False
 
 
 @frozen(kw_only=True)
 class SignedRequest:
-    """An HTTP request ready to be sent. Its headers and body hold secrets' traces and stay out of reprs."""
+    """An HTTP request ready to be sent. Its headers, body and query hold secrets' traces and stay out of reprs."""
 
     method: str
-    path: str
+    path: str = field(repr=lambda path: repr(path.partition("?")[0]))
     headers: dict[str, str] = field(repr=False)
     body: bytes = field(repr=False)
 
@@ -130,7 +132,11 @@ class Codec(Protocol):
         ...
 
     def request(self, question: Question, offset: int = 0) -> HttpRequest:
-        """The HTTP request for a question, or for the page of its answer that begins at ``offset``."""
+        """The HTTP request for a question, or for the page of its answer that begins at ``offset``.
+
+        Raises:
+            Unsupported: The venue has none for it.
+        """
         ...
 
     def read(self, question: Question, offset: int, status: int, body: bytes) -> Page:

@@ -1,8 +1,8 @@
 """What Kraken, or this codec, cannot carry on any road: told before anything is sent."""
 
-from batactors.model.commands import CreateOrder
+from batactors.model.commands import CancelAll, CreateOrder
 from batactors.model.errors import Unsupported
-from batactors.model.terms import OrderType
+from batactors.model.terms import OrderType, TriggerBy
 from batactors.venues.kraken_spot.errors import VENUE
 from batactors.venues.kraken_spot.ids import fits
 
@@ -27,3 +27,13 @@ def check_terms(order: CreateOrder) -> None:
         raise unsupported(f"a {order.order_type} order needs an offset, which CreateOrder has no field for")
     if order.display_quantity is not None and order.order_type is not OrderType.ICEBERG:
         raise unsupported(f"display_quantity is for an iceberg order, not for a {order.order_type} order")
+    if order.position_side is not None:
+        raise unsupported("position_side is for accounts in hedge mode, which Kraken Spot does not have")
+    if order.trigger_by not in (None, TriggerBy.LAST):
+        raise unsupported(f"this codec has triggers by the last price alone, not by the {order.trigger_by} price")
+
+
+def check_scope(command: CancelAll) -> None:
+    """Raise ``Unsupported`` for a part of the open orders: the only call there is cancels all of them."""
+    if command.instrument is not None or command.conditional:
+        raise unsupported("Kraken Spot has no call that cancels all orders of one instrument, or of one kind")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from batactors.model.commands import Command, CreateOrder, Operation
+from batactors.model.commands import CancelAll, Command, CreateOrder, Operation
 from batactors.model.credentials import Credentials
 from batactors.model.errors import ConfigError
 from batactors.model.facts import AnswerFact
@@ -13,7 +13,7 @@ from batactors.model.limits import Budget, Pace, Patience
 from batactors.model.questions import Page, Question, Target
 from batactors.venues.codec import HttpRequest, SignedRequest
 from batactors.venues.kraken_spot import ids, questions, rest_commands
-from batactors.venues.kraken_spot.checks import check_terms
+from batactors.venues.kraken_spot.checks import check_scope, check_terms
 from batactors.venues.kraken_spot.errors import VENUE
 from batactors.venues.kraken_spot.names import Names
 from batactors.venues.kraken_spot.pace import BATCHES, PATIENCE, TIERS, budget_of, pace_of
@@ -59,6 +59,8 @@ class KrakenSpot:
     def check(self, command: Command) -> None:
         if isinstance(command, CreateOrder):
             check_terms(command)
+        if isinstance(command, CancelAll):
+            check_scope(command)
 
     def batch_limit(self, operation: Operation) -> int:
         return BATCHES.get(operation, 1)

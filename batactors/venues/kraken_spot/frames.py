@@ -10,7 +10,7 @@ from msgspec import Raw
 from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command, CreateOrder
 from batactors.model.money import plain
 from batactors.model.terms import TimeInForce
-from batactors.venues.kraken_spot.checks import check, unsupported
+from batactors.venues.kraken_spot.checks import check, check_scope, unsupported
 from batactors.venues.kraken_spot.times import to_text
 from batactors.venues.kraken_spot.words import ORDER_TYPE_WORDS
 
@@ -43,7 +43,8 @@ def encode(commands: Sequence[Command], request_id: int, token: str, valid_until
             method, params = "cancel_order", {"cl_ord_id": [cancel.client_order_id]}
         case [CancelOrder(), *_]:
             method, params = "batch_cancel", _batch_cancel(commands)
-        case [CancelAll()]:
+        case [CancelAll() as cancel_all]:
+            check_scope(cancel_all)
             method, params = "cancel_all", {}
         case _:
             raise unsupported("one frame carries one command, several creates, or several cancels")

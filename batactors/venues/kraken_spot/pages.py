@@ -10,6 +10,7 @@ from msgspec.json import Decoder
 from batactors.model.errors import DecodeError, ExchangeReject
 from batactors.model.facts import BalanceFact, Fact, Terms, TermsFact, VenueTimeFact
 from batactors.model.questions import (
+    NAMES,
     AskAmendments,
     AskBalances,
     AskClosedOrders,
@@ -22,6 +23,7 @@ from batactors.model.questions import (
     Page,
     Question,
 )
+from batactors.venues.kraken_spot.checks import unsupported
 from batactors.venues.kraken_spot.envelope import ENVELOPE
 from batactors.venues.kraken_spot.errors import VENUE, question_error, status_error
 from batactors.venues.kraken_spot.instruments import read_pair
@@ -120,6 +122,10 @@ def read_page(question: Question, offset: int, status: int, body: bytes, names: 
         if only_that and _is_of_one_order(question):
             return Page()
         raise
+    return _page(question, offset, result, names)
+
+
+def _page(question: Question, offset: int, result: Raw, names: Names) -> Page:
     match question:
         case AskToken():
             return Page(token=_read(_TOKEN, result).token)
@@ -146,6 +152,8 @@ def read_page(question: Question, offset: int, status: int, body: bytes, names: 
             return Page(facts=tuple(_balance(asset, raw) for asset, raw in _read(_ROWS, result).items()))
         case AskTime():
             return Page(facts=(_time(_read(_TIME, result)),))
+        case _:
+            raise unsupported(f"Kraken Spot tells nothing of {NAMES[type(question)]}")
 
 
 def _is_of_one_order(question: Question) -> bool:

@@ -2,42 +2,31 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from decimal import Decimal
 from typing import TypeVar
 
-import msgspec
 from msgspec import Raw
 from msgspec.json import Decoder
 
 from batactors.model.facts import Fact, QuarantineFact
 from batactors.model.ids import ClientOrderId, VenueOrderId
+from batactors.venues.reading import UNREADABLE, Unsound, number, parts_of, quantity, text_of
+
+__all__ = [
+    "UNREADABLE",
+    "Unsound",
+    "alone",
+    "aside",
+    "each",
+    "number",
+    "parts_of",
+    "quantity",
+    "text_of",
+    "whole_frame",
+]
 
 Row = TypeVar("Row")
-UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
-"""What reading a frame, or a row of one, can raise."""
-
-_PARTS = Decoder(list[Raw])
 _VENUE_ORDER_ID = re.compile(r'"(?:order_id|ordertxid)"\s*:\s*"([^"\\]{1,64})"')
 _CLIENT_ORDER_ID = re.compile(r'"cl_ord_id"\s*:\s*"([^"\\]{1,64})"')
-_DIGITS = 50  # before or behind the point: no amount has as many, and to write out 1E+999999999 takes a gigabyte
-
-
-class Unsound(ValueError):
-    """A row that can be read and cannot be true."""
-
-
-def number(value: Decimal | None, name: str) -> Decimal | None:
-    """The number, if it is one that an amount or a price can be."""
-    if value is not None and not (value.is_finite() and -_DIGITS < value.adjusted() < _DIGITS):
-        raise Unsound(f"{name} is {value}")
-    return value
-
-
-def quantity(value: Decimal | None, name: str) -> Decimal | None:
-    """The quantity, if it is one."""
-    if number(value, name) is not None and value is not None and value < 0:
-        raise Unsound(f"{name} is {value}")
-    return value
 
 
 def each(data: Raw, every: Decoder[list[Row]], one: Decoder[Row], read: Callable[[Row], Iterable[Fact]]) -> list[Fact]:
@@ -46,14 +35,6 @@ def each(data: Raw, every: Decoder[list[Row]], one: Decoder[Row], read: Callable
         return [fact for row in every.decode(data) for fact in read(row)]
     except UNREADABLE:
         return [fact for part in parts_of(data) for fact in alone(part, one, read)]
-
-
-def parts_of(data: Raw) -> list[Raw]:
-    """The rows as they stand; an object in the place of a list of rows is the only row."""
-    try:
-        return _PARTS.decode(data)
-    except UNREADABLE:
-        return [data]
 
 
 def alone(part: Raw, one: Decoder[Row], read: Callable[[Row], Iterable[Fact]]) -> list[Fact]:
@@ -84,12 +65,6 @@ def whole_frame(frame: str | bytes, reason: str) -> list[Fact]:
     if orders := dict.fromkeys(_found(_CLIENT_ORDER_ID, raw)):
         return [QuarantineFact(raw=raw, reason=reason, client_order_id=ClientOrderId(order)) for order in orders]
     return [QuarantineFact(raw=raw, reason=reason)]
-
-
-def text_of(raw: str | bytes | Raw) -> str:
-    """As text that can be stored anywhere; what is not text is escaped."""
-    octets = raw.encode("utf-8", "backslashreplace") if isinstance(raw, str) else bytes(raw)
-    return octets.decode("utf-8", "backslashreplace")
 
 
 def _found(pattern: re.Pattern[str], raw: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from batactors.model.questions import (
+    NAMES,
     AskAmendments,
     AskBalances,
     AskClosedOrders,
@@ -16,6 +17,7 @@ from batactors.model.questions import (
     Target,
 )
 from batactors.venues.codec import HttpRequest
+from batactors.venues.kraken_spot.checks import unsupported
 from batactors.venues.kraken_spot.times import to_seconds
 
 IDS_AT_ONCE = 20  # of QueryOrders: the older of two documented limits
@@ -24,7 +26,11 @@ LOOK_BACK = 5  # seconds
 
 
 def request_of(question: Question, offset: int = 0) -> HttpRequest:
-    """The request for a question, or for its page from ``offset``: a row's number, or an id's among those asked for."""
+    """The request for a question, or for its page from ``offset``: a row's number, or an id's among those asked for.
+
+    Raises:
+        Unsupported: Kraken Spot has none for it.
+    """
     match question:
         case AskToken():
             return _private("GetWebSocketsToken")
@@ -48,6 +54,8 @@ def request_of(question: Question, offset: int = 0) -> HttpRequest:
             return _private("Balance")
         case AskTime():
             return HttpRequest(method="GET", path="/0/public/Time", private=False)
+        case _:
+            raise unsupported(f"Kraken Spot has no call that tells {NAMES[type(question)]}")
 
 
 def lookups(target: Target) -> tuple[Question, ...]:

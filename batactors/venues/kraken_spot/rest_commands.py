@@ -12,7 +12,7 @@ from batactors.model.ids import ClientOrderId, RequestId, VenueOrderId
 from batactors.model.money import plain
 from batactors.model.terms import TimeInForce
 from batactors.venues.codec import HttpRequest
-from batactors.venues.kraken_spot.checks import check
+from batactors.venues.kraken_spot.checks import check, check_scope
 from batactors.venues.kraken_spot.envelope import ENVELOPE
 from batactors.venues.kraken_spot.errors import worst_of
 from batactors.venues.kraken_spot.quarantine import UNREADABLE
@@ -48,6 +48,7 @@ def request_of(command: Command, valid_until: datetime) -> HttpRequest:
         case CancelOrder():
             call, fields = "CancelOrder", _addressed(command)
         case CancelAll():
+            check_scope(command)
             call, fields = "CancelAll", {}
     return HttpRequest(method="POST", path=f"/0/private/{call}", fields=tuple(fields.items()))
 

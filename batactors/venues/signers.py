@@ -1,0 +1,110 @@
+"""What makes signatures: a key in this process, or, by the same two steps, one that stays elsewhere.
+
+A codec says which bytes are to be signed and puts the signature where it belongs. Between the two, an actor may ask a
+hardware module or another process and wait for it; a key that is held here signs at once.
+"""
+
+import binascii
+import hmac
+from base64 import b64encode
+from enum import StrEnum
+from hashlib import sha256
+from typing import Protocol
+
+from attrs import field, frozen
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from batactors.model.credentials import Credentials
+from batactors.model.errors import ConfigError
+
+
+class Scheme(StrEnum):
+    """How something is signed, and how the signature is written."""
+
+    HMAC_SHA256 = "hmac-sha256"
+    """In hexadecimal digits."""
+    ED25519 = "ed25519"
+    """In base64."""
+
+    def text(self, signature: bytes) -> str:
+        """The signature, written as venues want it; not yet percent-encoded."""
+        return binascii.hexlify(signature).decode() if self is Scheme.HMAC_SHA256 else b64encode(signature).decode()
+
+
+class Signer(Protocol):
+    """Something that holds a key and signs with it at once."""
+
+    @property
+    def scheme(self) -> Scheme: ...
+
+    def sign(self, payload: bytes) -> bytes:
+        """The signature's own octets."""
+        ...
+
+
+@frozen
+class HmacSha256:
+    """Signs with a secret that the venue knows, too."""
+
+    secret: str = field(repr=False)
+
+    @property
+    def scheme(self) -> Scheme:
+        return Scheme.HMAC_SHA256
+
+    def sign(self, payload: bytes) -> bytes:
+        return hmac.digest(self.secret.encode(), payload, sha256)
+
+
+@frozen
+class Ed25519:
+    """Signs with a private key of which the venue knows the public half."""
+
+    key: Ed25519PrivateKey = field(repr=False)
+
+    @property
+    def scheme(self) -> Scheme:
+        return Scheme.ED25519
+
+    def sign(self, payload: bytes) -> bytes:
+        return self.key.sign(payload)
+
+
+def signer_of(credentials: Credentials) -> Signer:
+    """The signer for a secret: an Ed25519 key in PEM (PKCS#8, without a password), or else a secret for HMAC.
+
+    Raises:
+        ConfigError: It is a key of another kind, or cannot be read. The error does not show it.
+    """
+    secret = credentials.api_secret.strip()
+    if not secret:
+        raise ConfigError("the API secret is empty: give the secret, or the private key in PEM")
+    if not secret.startswith("-----BEGIN"):
+        return HmacSha256(secret)
+    try:
+        key = load_pem_private_key(secret.encode(), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        wanted = "an Ed25519 key in PKCS#8 PEM, without a password, whole from BEGIN to END"
+        raise ConfigError(f"the private key cannot be read: give {wanted}") from None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise ConfigError(f"the private key is an {type(key).__name__}: give an Ed25519 key, or a secret for HMAC")
+    return Ed25519(key)
+
+
+@frozen(kw_only=True)
+class Keys:
+    """An API key and what signs for it, made once: to read a private key takes longer than to sign with it."""
+
+    api_key: str = field(repr=False)
+    signer: Signer = field(repr=False)
+
+
+def keys_of(credentials: Credentials) -> Keys:
+    """The keys that are held here.
+
+    Raises:
+        ConfigError: The secret cannot be used. The error does not show it.
+    """
+    return Keys(api_key=credentials.api_key, signer=signer_of(credentials))

@@ -1,0 +1,1 @@
+"""Binance USD-M's codec, frame by frame and answer by answer."""
