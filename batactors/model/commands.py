@@ -6,8 +6,9 @@ from enum import StrEnum
 
 from attrs import frozen
 
-from batactors.model.ids import AccountName, ClientOrderId, CommandId, InstrumentId, VenueOrderId
-from batactors.model.terms import OrderType, Side, TimeInForce, TransportPolicy
+from batactors.model.ids import AccountName, ClientOrderId, CommandId, FillId, InstrumentId, VenueOrderId
+from batactors.model.money import ZERO
+from batactors.model.terms import OrderState, OrderType, Side, TimeInForce, TransportPolicy
 
 
 class Operation(StrEnum):
@@ -17,6 +18,7 @@ class Operation(StrEnum):
     AMEND_ORDER = "amend_order"
     CANCEL_ORDER = "cancel_order"
     CANCEL_ALL = "cancel_all"
+    ADOPT_ORDER = "adopt_order"
 
 
 @frozen(kw_only=True)
@@ -56,6 +58,39 @@ class CreateOrder(_Command):
     @property
     def operation(self) -> Operation:
         return Operation.CREATE_ORDER
+
+
+@frozen(kw_only=True)
+class ToldFill:
+    """A fill that was told as a report, before its order was adopted."""
+
+    fill_id: FillId
+    quantity: Decimal
+    price: Decimal
+
+
+@frozen(kw_only=True)
+class AdoptOrder(CreateOrder):
+    """Follow an order that this engine did not send as if it had. Registered like a create, and never sent.
+
+    The client order id is the engine's own key; the venue never sees it, and knows the order by its venue order id.
+
+    Attributes:
+        state: Where the order stood when it was adopted.
+        opened_on: When the venue opened it, UTC; its fills are no older.
+        filled: The venue's count of what was filled.
+        told: The fills that were told as reports, which are not told again.
+    """
+
+    venue_order_id: VenueOrderId
+    state: OrderState
+    opened_on: datetime
+    filled: Decimal = ZERO
+    told: tuple[ToldFill, ...] = ()
+
+    @property
+    def operation(self) -> Operation:
+        return Operation.ADOPT_ORDER
 
 
 @frozen(kw_only=True)
@@ -101,4 +136,4 @@ class CancelAll(_Command):
         return Operation.CANCEL_ALL
 
 
-Command = CreateOrder | AmendOrder | CancelOrder | CancelAll
+Command = CreateOrder | AdoptOrder | AmendOrder | CancelOrder | CancelAll

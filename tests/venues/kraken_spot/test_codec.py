@@ -8,7 +8,7 @@ from batactors.venues.codec import Codec, Session
 from batactors.venues.kraken_spot.codec import KrakenSpot
 from batactors.venues.registry import CODECS
 
-CREATE, AMEND, CANCEL, ALL = Operation
+CREATE, AMEND, CANCEL, ALL, _ = Operation
 
 
 def test_the_registry_makes_it() -> None:
