@@ -62,6 +62,7 @@ from batactors.model.modes import ModeSetting, NewRisk, TradingMode
 from batactors.model.order_events import (
     Fee,
     OrderAccepted,
+    OrderAdopted,
     OrderCanceled,
     OrderEvent,
     OrderExpired,
@@ -158,6 +159,7 @@ __all__ = [
     "NewRisk",
     "OpenOrder",
     "OrderAccepted",
+    "OrderAdopted",
     "OrderCanceled",
     "OrderEvent",
     "OrderExpired",

@@ -6,6 +6,7 @@ from typing import Any
 
 from batactors.actors.messages import Ask, Reconcile, Submit
 from batactors.actors.reply import Reply
+from batactors.adopting import AdoptingAccount
 from batactors.core.scope import Scope
 from batactors.drafts import NewOrder, Number, flag, number, required, seconds, text, word
 from batactors.handle import CommandHandle
@@ -16,10 +17,9 @@ from batactors.model.modes import ModeSetting, TradingMode
 from batactors.model.questions import AskOpenOrders
 from batactors.model.receipts import PassReport
 from batactors.model.terms import OrderType, Side, TimeInForce, TransportPolicy
-from batactors.view import AccountView
 
 
-class Account(AccountView):
+class Account(AdoptingAccount):
     """The door to one account. Made by the engine."""
 
     # Verbs.
@@ -267,7 +267,8 @@ class Account(AccountView):
         order = self._wiring.dedup_actor.dispatch.book.find(client, venue)
         if order is None:
             return client, venue, InstrumentId(required(instrument, "instrument")) if instrument is not None else None
-        return order.client_order_id, order.venue_order_id, order.instrument
+        # The venue has never heard the key that the engine gave an adopted order.
+        return None if order.adopted else order.client_order_id, order.venue_order_id, order.instrument
 
     def _command_id(self) -> CommandId:
         return CommandId(self._wiring.seams.ids.token())

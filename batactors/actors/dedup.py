@@ -12,12 +12,14 @@ from typing import Any
 
 import trio
 
+from batactors.actors.adopting import adopt, answer_adopt
 from batactors.actors.board import Board, Figures
 from batactors.actors.burst import Applied, Burst
 from batactors.actors.crashed import crashed_on_it
 from batactors.actors.followers import Followers
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import (
+    Adopt,
     AskAgenda,
     CutOff,
     DedupMessage,
@@ -181,6 +183,8 @@ class Dedup:
                 self._apply(message, message)
             case Register():
                 self._register(message)
+            case Adopt():
+                self._burst.add(*adopt(message, self.dispatch))
             case Tell():
                 self._apply(message.given, message)
             case AskAgenda():
@@ -245,6 +249,8 @@ class Dedup:
         match message:
             case Register():
                 message.reply.give(applied.wire_ids)
+            case Adopt():
+                answer_adopt(message, self.dispatch)
             case Tell():
                 message.reply.give(applied.changes[0])
             case SessionEnded():

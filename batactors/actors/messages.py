@@ -10,8 +10,8 @@ from batactors.core.agenda import Agenda
 from batactors.core.changes import Changes
 from batactors.model.commands import Command
 from batactors.model.facts import Fact
-from batactors.model.ids import ClientOrderId, CommandId, InstrumentId, RequestId
-from batactors.model.inputs import Input, Inquiry
+from batactors.model.ids import ClientOrderId, CommandId, InstrumentId, RequestId, VenueOrderId
+from batactors.model.inputs import Finding, Input, Inquiry
 from batactors.model.lifecycle import LifecycleEvent
 from batactors.model.modes import Exposure
 from batactors.model.order_events import OrderEvent
@@ -143,6 +143,22 @@ class Register:
 
 
 @frozen(kw_only=True)
+class Adopt:
+    """Follow this order from now on, by what the venue has just answered of it; the reply is the command that tells.
+
+    Attributes:
+        client_order_id: What the engine is to call it.
+        found: The venue's answer.
+    """
+
+    venue_order_id: VenueOrderId
+    command_id: CommandId
+    client_order_id: ClientOrderId
+    found: Finding
+    reply: Reply[Command]
+
+
+@frozen(kw_only=True)
 class Tell:
     """An input whose sender waits until it has been applied, and hears what that changed."""
 
@@ -242,7 +258,7 @@ class Told:
 
 DedupMessage = (
     Input | Register | Tell | AskAgenda | Follow | Unfollow | FollowAccount | UnfollowAccount | ForgetUnsent | CutOff
-    | Drain
+    | Drain | Adopt
 )  # fmt: skip
 LaneMessage = Submit | SlowDown | Wake
 RestMessage = Ask | LookUp | Outgoing

@@ -176,7 +176,7 @@ def groups_of(cases: Sequence[Case], *, by_instrument: bool) -> list[tuple[Instr
 def target_of(order: OrderRecord, book: Book) -> Target:
     """What is known of an order of ours that helps to find it."""
     return Target(
-        client_order_id=book.venue_client_id(order.client_order_id),
+        client_order_id=None if order.adopted else book.venue_client_id(order.client_order_id),
         venue_order_id=order.venue_order_id,
         instrument=order.instrument,
         since=order.submitted_on,

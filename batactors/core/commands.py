@@ -12,7 +12,7 @@ from batactors.core.evidence import EvidenceLog, what_it_says
 from batactors.core.news import News
 from batactors.core.recovery import STATUS_OF, ack_of, final_receipt
 from batactors.core.ruling import Ruling, Undecidable
-from batactors.model.commands import CancelAll, Command
+from batactors.model.commands import AdoptOrder, CancelAll, Command
 from batactors.model.facts import Answer, AnswerFact
 from batactors.model.ids import ClientOrderId
 from batactors.model.inputs import Inquiry, Sending
@@ -68,6 +68,7 @@ class CommandRecord:
             venue=venue,
             instrument=None if isinstance(command, CancelAll) else command.instrument,
             client_order_id=None if isinstance(command, CancelAll) else command.client_order_id,
+            venue_order_id=command.venue_order_id if isinstance(command, AdoptOrder) else None,
         )
         self.verdict: Verdict | None = None
         self.verdict_at: float | None = None

@@ -26,7 +26,7 @@ from batactors.core.rules import Rules
 from batactors.core.shortfall import heed
 from batactors.core.standing import standing_of
 from batactors.model import inputs
-from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command, CreateOrder
+from batactors.model.commands import AdoptOrder, AmendOrder, CancelAll, CancelOrder, Command, CreateOrder
 from batactors.model.ids import AccountName, ClientOrderId, CommandId
 from batactors.model.terms import Origin, Transport
 
@@ -136,6 +136,13 @@ class Dispatch:
         if isinstance(command, CreateOrder):
             order = OrderRecord(command, news.on)
             self.book.add(order, given.wire_id)
+            if isinstance(command, AdoptOrder):
+                self.book.learn(order, command.venue_order_id)
+                stranger = self.strangers.adopt(command.venue_order_id)
+                order.changed_at = stranger.changed_at if stranger is not None else order.changed_at
+                self.ledger.changed.events += order.adopt(evolve(news, origin=Origin.QUERY))
+                self._judge.review(order, news)
+                return
             self.ledger.changed.events += order.submit(news)
 
     def _sending(self, given: inputs.Sending, news: News) -> None:

@@ -40,6 +40,10 @@ class OrderRecord(Record):
         """It has been registered, and will be sent."""
         return [self._tell(OrderSubmitted, news)]
 
+    def adopt(self, news: News) -> Events:
+        """It is followed from now on; fills that the venue counts, and nobody was told, are in doubt."""
+        return [self._tell_adopted(news), *self._weigh(news)]
+
     def acknowledge(self, venue_order_id: VenueOrderId | None, news: News) -> Events:
         """The venue answered that it has it.
 

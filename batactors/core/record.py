@@ -14,10 +14,10 @@ from batactors.core.expected import Expected
 from batactors.core.fills import Fills
 from batactors.core.lifecycle import ENDS
 from batactors.core.news import News
-from batactors.model.commands import AmendOrder, CreateOrder
-from batactors.model.facts import OrderFact
+from batactors.model.commands import AdoptOrder, AmendOrder, CreateOrder
+from batactors.model.facts import FillFact, OrderFact
 from batactors.model.ids import VenueOrderId
-from batactors.model.order_events import OrderAccepted, OrderEvent, OrderUpdated
+from batactors.model.order_events import OrderAccepted, OrderAdopted, OrderEvent, OrderUpdated
 from batactors.model.terms import OrderState
 
 Events = list[OrderEvent]
@@ -25,7 +25,7 @@ Terms = tuple[Decimal, Decimal | None, Decimal | None]
 
 
 class Record:
-    """The engine's account of one order that it sent.
+    """The engine's account of one order that it sent, or adopted.
 
     Args:
         command: The command that makes it.
@@ -65,6 +65,10 @@ class Record:
         self._closing: Closing | None = None
         self._revived = False
         """It was told as never having lived, and was found alive."""
+        self.adopted = isinstance(command, AdoptOrder)
+        """The engine did not send it; the venue knows it by its venue order id only."""
+        if isinstance(command, AdoptOrder):
+            self._take_over(command)
 
     # What others may ask.
 
@@ -113,6 +117,24 @@ class Record:
     def _silent(self, reason: str) -> Events:
         self.silence = reason
         return []
+
+    def _take_over(self, command: AdoptOrder) -> None:
+        """Begin where it stood when it was adopted, with the fills that were told as reports."""
+        self.submitted_on = command.opened_on
+        self.venue_order_id, self.state = command.venue_order_id, command.state
+        self.accepted = self.heard = True
+        self.triggered = command.state is OrderState.TRIGGERED
+        for told in command.told:
+            self.fills.add(FillFact(
+                fill_id=told.fill_id, venue_order_id=command.venue_order_id, quantity=told.quantity, price=told.price
+            ))  # fmt: skip
+        self.fills.count(command.filled)
+
+    def _tell_adopted(self, news: News) -> OrderEvent:
+        return self._tell(
+            OrderAdopted, news, side=self.side, order_type=self.order_type, quantity=self.quantity, price=self.price,
+            trigger_price=self.trigger_price, filled=self.fills.sum, counted=max(self.fills.claimed, self.fills.sum),
+        )  # fmt: skip
 
     def _learn(self, venue_order_id: VenueOrderId | None) -> None:
         assert venue_order_id in (None, self.venue_order_id) or self.venue_order_id is None, "conflicts are told apart"

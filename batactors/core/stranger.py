@@ -41,7 +41,8 @@ class Stranger:
         self.price: Decimal | None = None
         self.trigger_price: Decimal | None = None
         self.filled: Decimal | None = None
-        self.fills: dict[FillId, None] = {}
+        self.fills: dict[FillId, tuple[Decimal, Decimal]] = {}
+        """Quantity and price of each that was told."""
         self.told: tuple[object, ...] | None = None
         self.changed_at = -inf
         """When the venue last told us something of it live, on trio's clock."""

@@ -101,7 +101,7 @@ class Strangers:
         stranger.client_order_id = report.client_order_id or stranger.client_order_id
         stranger.instrument = report.instrument or stranger.instrument
         if isinstance(report, FillReport):
-            stranger.fills[report.fill_id] = None
+            stranger.fills[report.fill_id] = (report.quantity, report.price)
         elif isinstance(report, OrderStatusReport):
             stranger.state, stranger.filled, stranger.side = report.state, report.filled, report.side
             stranger.quantity, stranger.price = report.quantity, report.price
@@ -184,7 +184,7 @@ class Strangers:
             FillReport, stranger, fact, news, fill_id=fact.fill_id, side=stranger.side, quantity=fact.quantity,
             price=fact.price, fees=fact.fees, liquidity=fact.liquidity,
         )  # fmt: skip
-        stranger.fills[fact.fill_id] = None
+        stranger.fills[fact.fill_id] = (fact.quantity, fact.price)
         if not stranger.state.is_closed:
             stranger.state = OrderState.PARTIALLY_FILLED
         return [report]

@@ -6,9 +6,10 @@ from enum import StrEnum
 
 from attrs import frozen
 
-from batactors.model.ids import AccountName, ClientOrderId, CommandId, InstrumentId, VenueOrderId
+from batactors.model.ids import AccountName, ClientOrderId, CommandId, FillId, InstrumentId, VenueOrderId
+from batactors.model.money import ZERO
 from batactors.model.positions import PositionSide
-from batactors.model.terms import OrderType, Side, TimeInForce, TransportPolicy, TriggerBy
+from batactors.model.terms import OrderState, OrderType, Side, TimeInForce, TransportPolicy, TriggerBy
 
 
 class Operation(StrEnum):
@@ -21,6 +22,7 @@ class Operation(StrEnum):
     SET_LEVERAGE = "set_leverage"
     SET_MARGIN_MODE = "set_margin_mode"
     SET_POSITION_MODE = "set_position_mode"
+    ADOPT_ORDER = "adopt_order"
 
 
 @frozen(kw_only=True)
@@ -64,6 +66,39 @@ class CreateOrder(_Command):
     @property
     def operation(self) -> Operation:
         return Operation.CREATE_ORDER
+
+
+@frozen(kw_only=True)
+class ToldFill:
+    """A fill that was told as a report, before its order was adopted."""
+
+    fill_id: FillId
+    quantity: Decimal
+    price: Decimal
+
+
+@frozen(kw_only=True)
+class AdoptOrder(CreateOrder):
+    """Follow an order that this engine did not send as if it had. Registered like a create, and never sent.
+
+    The client order id is the engine's own key; the venue never sees it, and knows the order by its venue order id.
+
+    Attributes:
+        state: Where the order stood when it was adopted.
+        opened_on: When the venue opened it, UTC; its fills are no older.
+        filled: The venue's count of what was filled.
+        told: The fills that were told as reports, which are not told again.
+    """
+
+    venue_order_id: VenueOrderId
+    state: OrderState
+    opened_on: datetime
+    filled: Decimal = ZERO
+    told: tuple[ToldFill, ...] = ()
+
+    @property
+    def operation(self) -> Operation:
+        return Operation.ADOPT_ORDER
 
 
 @frozen(kw_only=True)
@@ -123,4 +158,4 @@ class CancelAll(_Command):
         return Operation.CANCEL_ALL
 
 
-Command = CreateOrder | AmendOrder | CancelOrder | CancelAll
+Command = CreateOrder | AdoptOrder | AmendOrder | CancelOrder | CancelAll

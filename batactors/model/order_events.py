@@ -62,6 +62,25 @@ class OrderAccepted(OrderEvent):
 
 
 @frozen(kw_only=True)
+class OrderAdopted(OrderAccepted):
+    """The engine follows it from now on, though it did not send it: the first event of an adopted order.
+
+    Attributes:
+        quantity: The total, filled part included.
+        filled: The sum of its fills that were told as reports before: they are not told again as events.
+        counted: What the venue counts as filled. Fills beyond ``filled`` are told as events once they are found.
+    """
+
+    side: Side
+    order_type: OrderType
+    quantity: Decimal
+    price: Decimal | None = None
+    trigger_price: Decimal | None = None
+    filled: Decimal
+    counted: Decimal
+
+
+@frozen(kw_only=True)
 class OrderTriggered(OrderEvent):
     """Its trigger price was reached. Told once per order."""
 

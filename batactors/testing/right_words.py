@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from batactors.config.rules import kind_of, listed
 from batactors.model.commands import Operation
 from batactors.model.lifecycle import LifecycleEvent
-from batactors.model.order_events import OrderEvent
+from batactors.model.order_events import OrderAccepted, OrderEvent
 
 VENUES = ("kraken-spot",)
 ACTORS = ("connection", "rest", "lane", "dedup", "reconciler", "metadata", "clock", "journal", "subscriber")
@@ -50,7 +50,7 @@ KINDS = (
 )
 """Of what happens, as the trace has them."""
 PARTICULARS = {
-    "event": tuple(kind.__name__ for kind in OrderEvent.__subclasses__()),
+    "event": tuple(kind.__name__ for kind in (*OrderEvent.__subclasses__(), *OrderAccepted.__subclasses__())),
     "step": tuple(kind.__name__ for kind in LifecycleEvent.__subclasses__()),
     "registered": tuple(map(str, Operation)),
 }

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from batactors.journal.codec import COMMANDS, EVENTS, FORMAT, REPORTS, STEPS, CodecError, decode, encode
 from batactors.model.commands import Command
 from batactors.model.lifecycle import LifecycleEvent
-from batactors.model.order_events import OrderEvent
+from batactors.model.order_events import OrderAccepted, OrderEvent
 from batactors.model.reports import Report
 from tests.journal.entries import EVERY, Life
 
@@ -30,7 +30,7 @@ def test_every_entry_comes_back_as_it_was(kind: str, data: st.DataObject) -> Non
 
 def test_no_class_is_forgotten() -> None:
     """A new kind of event, step, report or command cannot be added without the journal learning of it."""
-    assert set(EVENTS) == set(OrderEvent.__subclasses__())
+    assert set(EVENTS) == {*OrderEvent.__subclasses__(), *OrderAccepted.__subclasses__()}
     assert set(STEPS) == set(LifecycleEvent.__subclasses__())
     assert set(REPORTS) == set(Report.__subclasses__())
     assert set(COMMANDS) == set(Command.__args__)
