@@ -146,7 +146,7 @@ class Dedup:
         dispatch = Dispatch(self._account, self._venue, self._rules, self.dispatch.fills_since)
         restore(
             dispatch, contents.registered, contents.events, contents.steps, contents.reports, now,
-            bygone=contents.bygone, process_ended=not self._has_begun, may_have_left=told,
+            bygone=contents.bygone, process_ended=not self._has_begun, may_have_left=(*told, *self.resumed),
         )  # fmt: skip
         if isinstance(crashed_on, SessionReady | SessionEnded):
             epoch = crashed_on.epoch if isinstance(crashed_on, SessionReady) else None
