@@ -1,4 +1,4 @@
-"""How long it may take until a command has its verdict, once nothing is wrong any more."""
+"""How long things may take, once nothing is wrong any more."""
 
 from batactors.testing.kraken_spot.rates import TIERS
 from batactors.testing.simulation.knobs import Knobs
@@ -11,6 +11,8 @@ PASSES = 4
 """Passes that may have to follow each other at the venue's own pace: one that goes on, a session's first, two looks."""
 FIRST_PAUSE, FACTOR, LONGEST_PAUSE = 1.0, 3.0, 30.0
 """Of the reconciler, between passes that settled nothing."""
+QUESTIONS_OF_A_ROUND = 5
+"""What is open, what filled, the balances, whose the strange orders are, and the agenda's own."""
 LIST, HISTORY, ONE = 2.0, 4.0, 2.0
 """What the engine reckons that a list of orders costs, a history of fills, and what is asked for one command alone."""
 
@@ -46,3 +48,14 @@ def _paced(commands: int) -> float:
     a_pass = 2 * LIST + HISTORY + ONE * commands
     whole_round = LIST + HISTORY
     return (tier.rest_max + PASSES * (a_pass + whole_round)) / tier.rest_decay
+
+
+def round_bound(knobs: Knobs) -> float:
+    """Virtual seconds from the healing of the world until a round of the reconciler that began after it has ended.
+
+    A round that the healing comes upon may hold a question that hangs (`answer`); the next begins `reconcile_every`
+    after that one has ended. What was lost without a trace, only such a round finds.
+    """
+    there_and_back = 2 * (max(knobs.latency) + knobs.tick)
+    a_round = QUESTIONS_OF_A_ROUND * there_and_back
+    return knobs.reconcile_every + knobs.answer + 2 * a_round + (_paced(0) if knobs.rate_limits else 0.0)

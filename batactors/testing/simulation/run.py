@@ -9,7 +9,9 @@ import trio
 from attrs import field, frozen
 
 from batactors import BatactorsError, Happening
+from batactors.testing.faults import LoseFrame
 from batactors.testing.schedule import deterministic_entropy
+from batactors.testing.simulation.bounds import round_bound
 from batactors.testing.simulation.checks import ALL_CHECKS, OF_PLANS, Check, Violation
 from batactors.testing.simulation.judge import InvariantViolation
 from batactors.testing.simulation.plan import Plan
@@ -24,7 +26,7 @@ BOUND = {False: 150.0, True: 1200.0}
 """Virtual seconds after the world has healed until nothing may be unresolved, by whether the venue's limits are on: at
 its own pace a venue answers the questions that follow many reconnects for minutes."""
 AT_LEAST = 60.0
-"""Virtual seconds that a run takes."""
+"""Virtual seconds that a run takes; longer where something was lost without a trace, see `bounds.round_bound`."""
 CANCEL_EVERY = 15.0
 """Virtual seconds between the commands that bring what is still open to its end, or the signs of life."""
 
@@ -77,9 +79,8 @@ def run_plan(plan: Plan, *, checks: Sequence[type[Check]] = ALL_CHECKS) -> RunRe
     run = _Run(plan, checks)
     with deterministic_entropy(plan.seed):
         try:
-            run_in_virtual_time(
-                run.main, seed=plan.seed, strategy=plan.knobs.strategy, timeout=plan.storm + 2 * BOUND[True]
-            )
+            timeout = plan.storm + 2 * BOUND[True] + round_bound(plan.knobs)
+            run_in_virtual_time(run.main, seed=plan.seed, strategy=plan.knobs.strategy, timeout=timeout)
         except* InvariantViolation:
             pass  # the world has them
         except* Exception as group:
@@ -115,11 +116,12 @@ class _Run:
         world.heal()
         healed = trio.current_time()
         next_cancel = healed + 3.0
-        while trio.current_time() < healed + BOUND[self.plan.knobs.rate_limits]:
+        enough = max(world.began + AT_LEAST, healed + _until_found(world))
+        while trio.current_time() < max(enough, healed + BOUND[self.plan.knobs.rate_limits]):
             await trio.sleep(1.0)
             if is_settled(world):
                 self._settled_after = self._settled_after or trio.current_time() - healed
-                if trio.current_time() >= world.began + AT_LEAST:
+                if trio.current_time() >= enough:
                     break
             elif trio.current_time() >= next_cancel:
                 next_cancel = trio.current_time() + CANCEL_EVERY
@@ -184,6 +186,11 @@ def leaves(error: BaseException) -> list[BaseException]:
 def told(error: BaseException) -> str:
     """An error with the last places that it came by."""
     return "".join(traceback.format_exception(type(error), error, error.__traceback__, limit=-4, chain=False))
+
+
+def _until_found(world: World) -> float:
+    """Virtual seconds until what was lost without a trace has been asked for; none if nothing was."""
+    return round_bound(world.knobs) if world.struck[LoseFrame.__name__] else 0.0
 
 
 def is_settled(world: World) -> bool:
