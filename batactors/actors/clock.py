@@ -5,6 +5,7 @@ from typing import Protocol
 import trio
 
 from batactors.actors.board import Board
+from batactors.actors.crashes import cause_of
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import Answered, Ask, RestMessage
 from batactors.actors.reply import Reply
@@ -108,8 +109,7 @@ class ClockSync:
             answered = await reply.get()
         except BatactorsError as error:
             if trio.current_time() > self._venue_clock.heard_at + STALE * self._every:
-                cause = f"it could not be measured: {type(error).__name__}: {error}"
-                self._board.set("clock", ComponentState.DEGRADED, cause)
+                self._board.set("clock", ComponentState.DEGRADED, f"it could not be measured: {cause_of(error)}")
             return False
         for fact in answered.facts:
             if isinstance(fact, VenueTimeFact):

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import trio
 from attrs import evolve
 
+from batactors.actors.crashes import cause_of
 from batactors.actors.history import in_order_of_time
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import Answered, Ask, AskAgenda, DedupMessage, LookUp, RestMessage, Tell
@@ -78,7 +79,7 @@ class Inquirer:
             await self.ask(AskBalances())
 
     async def ask_history(self, since: datetime) -> None:
-        """Ask for all that closed and all that filled: orders of others may have come and gone unheard.
+        """Ask for all that closed and all that filled, and whose that is: others' may have come and gone unheard.
 
         Raises:
             BatactorsError: The venue did not answer.
@@ -175,7 +176,7 @@ class Inquirer:
 
     async def _give_up_on(self, cases: Sequence[Case], began: float, error: BatactorsError) -> None:
         for case in cases:
-            await self._judge(case, began, (), f"{type(error).__name__}: {error}")
+            await self._judge(case, began, (), cause_of(error))
 
     async def _judge(
         self, case: Case, asked_at: float, inquiries: Sequence[Inquiry], failure: str | None = None

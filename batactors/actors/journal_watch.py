@@ -7,6 +7,7 @@ from types import TracebackType
 import trio
 
 from batactors.actors.board import Board
+from batactors.actors.crashes import cause_of
 from batactors.actors.supervisor import Ready
 from batactors.journal.store import Contents, Entry, Journal
 from batactors.model.health import ComponentState
@@ -70,7 +71,7 @@ class JournalWatch(AbstractContextManager[None, None]):
     ) -> None:
         began, self._began = self._began, None
         if isinstance(error, Exception):
-            self._board.set("journal", ComponentState.DOWN, f"{type(error).__name__}: {error}")
+            self._board.set("journal", ComponentState.DOWN, cause_of(error))
         elif error is None:
             assert began is not None
             took = trio.current_time() - began

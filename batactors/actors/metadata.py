@@ -5,6 +5,7 @@ import logging
 import trio
 
 from batactors.actors.board import Board
+from batactors.actors.crashes import cause_of
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import Answered, Ask, RestMessage
 from batactors.actors.reply import Reply
@@ -48,7 +49,7 @@ class Metadata:
                 await self._fetch()
             except BatactorsError as error:
                 # What we have is still good; the next refresh will tell.
-                self._board.set("metadata", ComponentState.DEGRADED, f"{type(error).__name__}: {error}")
+                self._board.set("metadata", ComponentState.DEGRADED, cause_of(error))
 
     async def _fetch(self) -> None:
         reply: Reply[Answered] = Reply()

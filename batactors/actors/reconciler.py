@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import trio
 
 from batactors.actors.board import Board
+from batactors.actors.crashes import cause_of
 from batactors.actors.inquirer import Inquirer
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import CatchUp, Reconcile, ReconcilerMessage, Wake
@@ -205,13 +206,13 @@ class Reconciler:
         inquirer, clock = self._inquirer, self._clock
         await inquirer.tell(PassBegan(at=trio.current_time(), on=clock.now(), triggers=tuple(triggers)))
         failure: BatactorsError | None = None
+        told: str | None = None
         try:
             await ask()
             self._board.set("reconciler", ComponentState.UP)
         except BatactorsError as error:
-            failure = error
-            self._board.set("reconciler", ComponentState.DEGRADED, _words(error))
-        told = _words(failure) if failure is not None else None
+            failure, told = error, cause_of(error)
+            self._board.set("reconciler", ComponentState.DEGRADED, told)
         changes = await inquirer.tell(PassEnded(at=trio.current_time(), on=clock.now(), failure=told))
         self._board.last_pass = changes.passed
         if failure is not None:
@@ -224,7 +225,8 @@ class Reconciler:
         await inquirer.look_up(agenda.cases, max(self._earlier, CLOCKS))
         if history or agenda.catch_up is not None:
             await inquirer.ask_history(self._since(agenda))
-        elif fills or (agenda.wants_fills and (await inquirer.agenda()).cases):
+            return
+        if fills or (agenda.wants_fills and (await inquirer.agenda()).cases):
             await inquirer.ask(AskFills(since=self._since(agenda)))
         await inquirer.identify()
 
@@ -260,7 +262,3 @@ class Reconciler:
     @property
     def _earlier(self) -> timedelta:
         return EARLIER * (1 << min(self._fruitless, DOUBLINGS))
-
-
-def _words(error: BatactorsError) -> str:
-    return f"{type(error).__name__}: {error}"

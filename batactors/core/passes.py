@@ -49,40 +49,34 @@ class Passes:
 
     def now(self, record: CommandRecord, found: Ruling | Undecidable) -> PassReport | None:
         """How the pass stands at the moment at which this is found of this command."""
-        if self._current is None:
-            return None
-        settled = [one for one in self._asked.values() if one.verdict is not None and one is not record]
-        others = [one for one in self._asked.values() if one.verdict is None and one is not record]
-        diverged = _is_divergence(found) + sum(one.outcome is RecoveryOutcome.DIVERGED for one in others)
-        return evolve(
-            self._current,
-            asked=len({**self._asked, record.command.command_id: record}),
-            settled=len(settled) + isinstance(found, Ruling),
-            uncertain=len(others) + isinstance(found, Undecidable) - diverged,
-            diverged=diverged,
-            orders=len(self._orders),
-        )
+        return None if self._current is None else self._counted(self._current, record, found)
 
     def end(self, given: PassEnded, book: Book, rules: Rules, news: News) -> PassReport | None:
         """The pass has ended: what it came to."""
         if self._current is None:
             return None
-        asked = list(self._asked.values())
-        settled = sum(one.verdict is not None for one in asked)
-        diverged = sum(one.verdict is None and one.outcome is RecoveryOutcome.DIVERGED for one in asked)
         report = evolve(
-            self._current,
+            self._counted(self._current),
             ended_at=news.on,
-            asked=len(asked),
-            settled=settled,
-            uncertain=len(asked) - settled - diverged,
-            diverged=diverged,
-            orders=len(self._orders),
             differences=tuple(self._differences(book, rules))[:MOST_DIFFERENCES],
             failure=given.failure,
         )
         self._current, self._asked, self._orders = None, {}, {}
         return report
+
+    def _counted(
+        self, report: PassReport, record: CommandRecord | None = None, found: Ruling | Undecidable | None = None
+    ) -> PassReport:
+        """The report with its commands counted; this one by what is found of it, which its record does not have yet."""
+        others = [one for one in self._asked.values() if one is not record]
+        asked = len(others) + (record is not None)
+        settled = sum(one.verdict is not None for one in others) + isinstance(found, Ruling)
+        diverged = sum(one.verdict is None and one.outcome is RecoveryOutcome.DIVERGED for one in others)
+        diverged += isinstance(found, Undecidable) and found.outcome is RecoveryOutcome.DIVERGED
+        uncertain = asked - settled - diverged
+        return evolve(
+            report, asked=asked, settled=settled, uncertain=uncertain, diverged=diverged, orders=len(self._orders)
+        )
 
     def _differences(self, book: Book, rules: Rules) -> Iterable[Difference]:
         """What stays contradictory though the venue was asked after its reads could still trail what raised it."""
@@ -93,10 +87,6 @@ class Passes:
             for doubt in order.doubts.values():
                 if asked_at >= doubt.since + rules.read_lag + rules.margin:
                     yield _difference(order, doubt)
-
-
-def _is_divergence(found: Ruling | Undecidable) -> bool:
-    return isinstance(found, Undecidable) and found.outcome is RecoveryOutcome.DIVERGED
 
 
 def _difference(order: OrderRecord, doubt: Doubt) -> Difference:
