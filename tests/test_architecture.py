@@ -59,6 +59,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "__init__.py": INSIDE | {"drafts.py", "handle.py", "account.py", "engine.py", "supervision.py"},
     # The bench goes through the door, as a user does: a simulated venue that used our codec would share its mistakes.
     "testing": WORDS | {"journal"} | DOOR,
+    "testing/venue": WORDS | {"testing"},
     "testing/kraken_spot": WORDS | {"testing"},
     "testing/kraken_futures": WORDS | {"testing"},
     "testing/binance": WORDS | {"testing"},

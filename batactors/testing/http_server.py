@@ -77,11 +77,13 @@ class Application(Protocol):
         """Answer a request."""
         ...
 
-    def refuse_websocket(self, path: str) -> HttpReply | None:
+    def refuse_websocket(self, request: HttpRequest) -> HttpReply | None:
         """Refuse an upgrade before it is made; None lets it be made."""
         ...
 
-    async def handle_websocket(self, websocket: WebSocketConnection, path: str, connection: Connection) -> None:
+    async def handle_websocket(
+        self, websocket: WebSocketConnection, request: HttpRequest, connection: Connection
+    ) -> None:
         """Hold a session until it ends."""
         ...
 
@@ -105,12 +107,12 @@ async def _serve(connection: Connection, application: Application) -> None:
             return
         application.hear_http(request, connection)
         if request.headers.get("upgrade", "").lower() == "websocket":
-            if refusal := application.refuse_websocket(request.path):
+            if refusal := application.refuse_websocket(request):
                 await exchange.answer(refusal)
                 application.note_reply(refusal, connection)
                 return
             connection.replay(exchange.raw)
-            await _serve_websocket(connection, request.path, application.handle_websocket)
+            await _serve_websocket(connection, request, application.handle_websocket)
             return
         reply = await application.handle_http(request, connection)
         if (usable := await exchange.answer(reply)) is None:
@@ -197,21 +199,23 @@ class _Exchange:
 
 
 async def _serve_websocket(
-    connection: Connection, path: str, handle: Callable[[WebSocketConnection, str, Connection], Awaitable[None]]
+    connection: Connection,
+    request: HttpRequest,
+    handle: Callable[[WebSocketConnection, HttpRequest, Connection], Awaitable[None]],
 ) -> None:
     connection.is_websocket = True
     async with trio.open_nursery() as nursery:
         websocket: WebSocketConnection | None = None
         # The library never returns from a handshake that the client abandons.
         with trio.move_on_after(HEAD_SECONDS):
-            request = await wrap_server_stream(
+            upgrade = await wrap_server_stream(
                 nursery,
                 connection,
                 message_queue_size=MESSAGE_QUEUE,
                 max_message_size=MESSAGE_LIMIT,
                 receive_buffer_size=RECEIVE_BYTES,
             )
-            websocket = await request.accept()
+            websocket = await upgrade.accept()
         if websocket is not None:
-            await handle(websocket, path, connection)
+            await handle(websocket, request, connection)
         nursery.cancel_scope.cancel()

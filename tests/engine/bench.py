@@ -12,7 +12,7 @@ from batactors import Account, AccountConfig, Engine, EngineConfig, Secret, Supe
 from batactors.journal.store import Journal
 from batactors.seams import Seams
 from batactors.testing import KrakenSpotVenue, VenueAccount, VenueUrls
-from batactors.testing.kraken_spot.orders import VenueOrder
+from batactors.testing.venue.orders import VenueOrder
 
 BID, ASK = Decimal("49000"), Decimal("51000")
 SUPERVISION = SupervisionConfig(backoff_first=0.1, backoff_most=2.0)

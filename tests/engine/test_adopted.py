@@ -25,7 +25,7 @@ from batactors import (
 from batactors.core.dispatch import Dispatch
 from batactors.seams import Seams
 from batactors.testing import SimulatedNetwork
-from batactors.testing.kraken_spot.orders import VenueOrder
+from batactors.testing.venue.orders import VenueOrder
 from tests.engine.bench import BID, Bench, open_bench, open_on, open_venue
 from tests.engine.test_crashes import crash_once, has_fill
 from tests.engine.test_resume import AT_ONCE, opening

@@ -11,8 +11,8 @@ from attrs import evolve
 from batactors import CommandHandle, CommandStatus, OrderState, RecoveryAttempt, RecoveryScheduled
 from batactors.model.receipts import PassReport, Proof, Reach
 from batactors.testing import Knobs, World, faults, moments, simulated
-from batactors.testing.kraken_spot.orders import VenueOrder
 from batactors.testing.trace import TraceEvent
+from batactors.testing.venue.orders import VenueOrder
 from tests.simulation.stories import bought, buy, fills_of, happened, is_proved, journaled, statuses_of, steps_of
 
 ACCEPTED, REJECTED = CommandStatus.ACCEPTED, CommandStatus.REJECTED

@@ -21,8 +21,8 @@ from batactors import (
     OrderSubmitted,
 )
 from batactors.cli.demo.seen import Seen, SeenOrder
-from batactors.testing.kraken_spot.ledger import Ledger
-from batactors.testing.kraken_spot.orders import VenueFill, VenueOrder
+from batactors.testing.venue.ledger import Ledger
+from batactors.testing.venue.orders import VenueFill, VenueOrder
 
 POST_ONLY = "Post only order"
 """The venue's reason for closing an order that would have taken liquidity: it never was in the book."""

@@ -7,8 +7,8 @@ from batactors import CommandStatus
 from batactors.cli.demo.checks import Check, check, never_rested
 from batactors.cli.demo.seen import Seen, SeenCommand
 from batactors.model.commands import Operation
-from batactors.testing.kraken_spot.ledger import Ledger
-from batactors.testing.kraken_spot.orders import VenueOrder
+from batactors.testing.venue.ledger import Ledger
+from batactors.testing.venue.orders import VenueOrder
 
 DENIALS = (CommandStatus.NOT_EXECUTED, CommandStatus.REJECTED)
 BY_REQUEST = "User requested"

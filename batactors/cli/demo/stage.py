@@ -16,7 +16,7 @@ from batactors.cli.demo.strategy import Strategy
 from batactors.cli.demo.verdict import Verdict, judge
 from batactors.cli.demo.world import World, pairs, rich_account
 from batactors.testing.kraken_spot import KrakenSpotVenue
-from batactors.testing.kraken_spot.ledger import Ledger
+from batactors.testing.venue.ledger import Ledger
 
 REMEMBERED = 200
 PARTS = 3

@@ -9,7 +9,7 @@ from attrs import frozen
 from batactors.cli.demo.checks import Check, check, check_fills, check_orders, check_reports
 from batactors.cli.demo.command_checks import check_commands
 from batactors.cli.demo.seen import Seen
-from batactors.testing.kraken_spot.ledger import Ledger
+from batactors.testing.venue.ledger import Ledger
 
 
 @frozen(kw_only=True)

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from batactors.testing.kraken_spot import public, refusals, rows
-from batactors.testing.kraken_spot.ledger import Ledger
 from batactors.testing.kraken_spot.market import Markets, Pair
 from batactors.testing.kraken_spot.rates import Rates
 from batactors.testing.kraken_spot.refusals import Refused
@@ -12,6 +11,7 @@ from batactors.testing.kraken_spot.requests import PRIVATE_CHANNELS, Request, Re
 from batactors.testing.kraken_spot.session import Session, Subscription
 from batactors.testing.kraken_spot.tokens import Tokens
 from batactors.testing.kraken_spot.wire import Json
+from batactors.testing.venue.ledger import Ledger
 
 MARKET_CHANNELS = ("ticker", "book", "trade", "ohlc")
 SNAPSHOT_FILLS = 50

@@ -4,11 +4,12 @@ import re
 from decimal import Decimal
 
 from batactors.testing.kraken_spot import refusals
-from batactors.testing.kraken_spot.ledger import Ledger
-from batactors.testing.kraken_spot.market import Markets, Pair
+from batactors.testing.kraken_spot.market import Markets, Pair, named_here
 from batactors.testing.kraken_spot.matching import TAKER_FEE
-from batactors.testing.kraken_spot.orders import MARKET_TYPES, TRIGGER_TYPES, ZERO, Placement, VenueOrder
 from batactors.testing.kraken_spot.refusals import Refused, invalid
+from batactors.testing.venue import market
+from batactors.testing.venue.ledger import Ledger
+from batactors.testing.venue.orders import MARKET_TYPES, TRIGGER_TYPES, ZERO, Placement, VenueOrder
 
 ORDER_TYPES = ("limit", "market", "iceberg", *TRIGGER_TYPES)
 TIMES_IN_FORCE = ("gtc", "gtd", "ioc", "fok")
@@ -33,7 +34,7 @@ class Checks:
         for price in (terms.limit_price, terms.trigger_price):
             if price is not None:
                 self._tick(terms.pair, price)
-        self._size(terms.pair, terms.quantity, self._price(terms), cash=terms.cash)
+        self._size(named_here(terms.pair), terms.quantity, self._price(terms), cash=terms.cash)
         if terms.reduce_only:
             raise Refused(refusals.NO_POSITION)
         if terms.margin:
@@ -62,7 +63,7 @@ class Checks:
                 raise invalid("order_qty")
             return
         price = limit_price or order.limit_price or trigger_price or order.trigger_price
-        self._size(order.pair, total, price)
+        self._size(named_here(order.pair), total, price)
         currency, held = self.held(order)
         if self._needed(order.terms, total - order.filled, price) > self.available(order.account, currency) + held:
             raise Refused(refusals.INSUFFICIENT_FUNDS)
@@ -128,7 +129,7 @@ class Checks:
         if price is not None and cost < pair.cost_min:
             raise Refused(refusals.COST_MINIMUM)
 
-    def _tick(self, pair: Pair, price: Decimal) -> None:
+    def _tick(self, pair: market.Pair, price: Decimal) -> None:
         if price <= ZERO:
             raise Refused(refusals.INVALID_PRICE)
         if price % pair.tick_size != ZERO:

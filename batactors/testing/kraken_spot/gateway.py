@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from attrs import frozen
 
 from batactors.testing.kraken_spot import refusals
-from batactors.testing.kraken_spot.ledger import Ledger
-from batactors.testing.kraken_spot.orders import CommandRecord, Happened
 from batactors.testing.kraken_spot.refusals import Refused, invalid
 from batactors.testing.kraken_spot.trading import Trading
 from batactors.testing.kraken_spot.wire import Json
+from batactors.testing.venue.ledger import Ledger
+from batactors.testing.venue.orders import CommandRecord, Happened
 
 DEADLINE_LONGEST = timedelta(seconds=60)
 DEADLINE_SHORTEST = {"websocket": timedelta(milliseconds=500), "rest": timedelta(seconds=2)}

@@ -22,8 +22,9 @@ class VenueIds:
     def order(self) -> str:
         return self._txid("O")
 
-    def fill(self) -> str:
-        return self._txid("T")
+    def fill(self, symbol: str) -> tuple[str, int]:
+        """The id of a fill, and the number of its trade in this book, which is unique in the book only."""
+        return self._txid("T"), self._trade(symbol)
 
     def amend(self) -> str:
         return self._txid("T")
@@ -37,8 +38,7 @@ class VenueIds:
     def connection(self) -> int:
         return self._random.randrange(FIRST_BIG_CONNECTION_ID, 2**64)
 
-    def trade(self, symbol: str) -> int:
-        """The next number in this book; unique in the book only."""
+    def _trade(self, symbol: str) -> int:
         self._trades[symbol] = self._trades.get(symbol, 365_572) + 1
         return self._trades[symbol]
 

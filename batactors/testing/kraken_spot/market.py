@@ -1,40 +1,34 @@
 """What is traded: the pairs, with all the names that the venue has for each, and the synthetic market in them."""
 
 from collections.abc import Iterable, Iterator
-from decimal import ROUND_DOWN, Decimal
-from typing import Literal
+from decimal import Decimal
 
 from attrs import frozen
 
-Side = Literal["buy", "sell"]
+from batactors.testing.venue import market
+from batactors.testing.venue.market import Quote as Quote  # noqa: PLC0414 - what is of every venue is found here too
+from batactors.testing.venue.market import Quotes
+from batactors.testing.venue.market import Side as Side  # noqa: PLC0414
 
 
 @frozen(kw_only=True)
-class Asset:
+class Asset(market.Asset):
     """A currency under its three names: REST code, REST short name, and WebSocket name."""
 
     code: str
     altname: str
-    name: str
-    decimals: int
 
 
 @frozen(kw_only=True)
-class Pair:
+class Pair(market.Pair):
     """A market. `key`, `altname` and `wsname` are REST's names, `symbol` is the only one that WebSocket v2 takes."""
 
     key: str
     altname: str
     wsname: str
-    symbol: str
     base: Asset
     quote: Asset
-    price_decimals: int
-    tick_size: Decimal
-    quantity_min: Decimal
     cost_min: Decimal = Decimal("0.5")
-    quantity_decimals: int = 8
-    cost_decimals: int = 5
     status: str = "online"
 
     @property
@@ -42,13 +36,11 @@ class Pair:
         """Every name by which a REST call may mean this pair."""
         return (self.key, self.altname, self.wsname, self.symbol)
 
-    def cost_of(self, quantity: Decimal, price: Decimal) -> Decimal:
-        """What this much costs, to the decimals of the pair."""
-        return (quantity * price).quantize(Decimal(1).scaleb(-self.cost_decimals))
 
-    def quantity_for(self, cost: Decimal, price: Decimal) -> Decimal:
-        """How much this money buys, rounded down to a whole lot."""
-        return (cost / price).quantize(Decimal(1).scaleb(-self.quantity_decimals), rounding=ROUND_DOWN)
+def named_here(pair: market.Pair) -> Pair:
+    """The same pair, with the names that this venue has for it."""
+    assert isinstance(pair, Pair)
+    return pair
 
 
 BTC = Asset(code="XXBT", altname="XBT", name="BTC", decimals=10)
@@ -93,33 +85,14 @@ DEFAULT_PAIRS: tuple[Pair, ...] = (
 )
 
 
-@frozen(kw_only=True)
-class Quote:
-    """The synthetic market in one pair. A quantity of None is no limit; a price of None is an empty side."""
-
-    bid: Decimal | None = None
-    ask: Decimal | None = None
-    last: Decimal | None = None
-    bid_quantity: Decimal | None = None
-    ask_quantity: Decimal | None = None
-
-    def price_for(self, side: Side) -> Decimal | None:
-        """What a taker of this side trades at."""
-        return self.ask if side == "buy" else self.bid
-
-    def quantity_for(self, side: Side) -> Decimal | None:
-        """How much a taker of this side finds there; None is no limit."""
-        return self.ask_quantity if side == "buy" else self.bid_quantity
-
-
-class Markets:
+class Markets(Quotes):
     """The pairs by any of their names, and the present quote of each."""
 
     def __init__(self, pairs: Iterable[Pair]) -> None:
         self._pairs = tuple(pairs)
+        super().__init__(self._pairs)
         self._by_name = {name: pair for pair in self._pairs for name in pair.names}
         self._by_symbol = {pair.symbol: pair for pair in self._pairs}
-        self._quotes = {pair.symbol: Quote() for pair in self._pairs}
 
     def __iter__(self) -> Iterator[Pair]:
         return iter(self._pairs)
@@ -135,11 +108,3 @@ class Markets:
     def assets(self) -> list[Asset]:
         """Every currency of every pair, once, in a fixed order."""
         return list({asset.code: asset for pair in self._pairs for asset in (pair.base, pair.quote)}.values())
-
-    def quote(self, pair: Pair) -> Quote:
-        """The present synthetic market."""
-        return self._quotes[pair.symbol]
-
-    def set_quote(self, pair: Pair, quote: Quote) -> None:
-        """Replace the synthetic market."""
-        self._quotes[pair.symbol] = quote

@@ -1,68 +1,38 @@
-"""The matching engine: what orders do to each other's states when they meet the market.
+"""Kraken Spot's matching engine: how an order enters there, how it is changed, and which balances a fill moves."""
 
-The market is synthetic: one bid and one ask per pair, set by the test, as deep as the test says. Orders of the venue's
-accounts trade with it, never with each other. Every method changes the ledger at once and returns what happened, in
-order, for the venue to tell; refusals for bad terms are made before, in ``checks``.
-"""
-
-from collections.abc import Callable
-from datetime import datetime
 from decimal import Decimal
+from typing import ClassVar
 
 from attrs import evolve
 
 from batactors.testing.kraken_spot.ids import VenueIds
-from batactors.testing.kraken_spot.ledger import Ledger
-from batactors.testing.kraken_spot.market import Markets, Pair, Quote
-from batactors.testing.kraken_spot.orders import (
+from batactors.testing.venue import matching
+from batactors.testing.venue.orders import (
     ZERO,
     Amendment,
     Happened,
     LedgerEntry,
-    Liquidity,
-    OrderStatus,
     Placement,
     VenueFill,
     VenueOrder,
 )
 
-MAKER_FEE = Decimal("0.0016")
 TAKER_FEE = Decimal("0.0026")
-FEE_STEP = Decimal("0.00001")
 
 
-class MatchingEngine:
+class MatchingEngine(matching.MatchingEngine):
     """The one writer of the ledger."""
 
-    def __init__(self, *, ledger: Ledger, markets: Markets, ids: VenueIds, now: Callable[[], datetime]) -> None:
-        self.fill_in_parts = 1  # how many fills a taker's trade is cut into
-        self.ioc_remainder: OrderStatus = "canceled"  # or "expired": which of them the venue says is not documented
-        self._ledger = ledger
-        self._markets = markets
-        self._ids = ids
-        self._now = now
-
-    # -- commands ------------------------------------------------------------------------------------------------------
+    maker_fee: ClassVar[Decimal] = Decimal("0.0016")
+    taker_fee: ClassVar[Decimal] = TAKER_FEE
+    fee_step: ClassVar[Decimal] = Decimal("0.00001")
+    _ids: VenueIds
 
     def place(
-        self, account: str, terms: Placement, *, parent_id: str | None = None, by_hand: bool = False
+        self, account: str, terms: Placement, *, by_hand: bool = False, parent_id: str | None = None
     ) -> tuple[VenueOrder, list[Happened]]:
         """A new order enters the book, and trades if it can."""
-        now = self._now()
-        order = VenueOrder(
-            order_id=self._ids.order(),
-            account=account,
-            terms=terms,
-            quantity=self._quantity(terms),
-            limit_price=terms.limit_price,
-            trigger_price=terms.trigger_price,
-            status="pending_new",
-            opened_at=now,
-            updated_at=now,
-            aged_from=now,
-            parent_id=parent_id,
-            by_hand=by_hand,
-        )
+        order = self.enter(account, terms, status="pending_new", parent_id=parent_id, by_hand=by_hand)
         happened = [self._record("pending_new", order)]
         self._ledger.record_amendment(Amendment(amend_id=self._ids.amend(), kind="original", order=order))
         if terms.post_only and self._crosses(order):
@@ -84,36 +54,17 @@ class MatchingEngine:
         trigger_price: Decimal | None,
     ) -> tuple[str, list[Happened]]:
         """New terms in place. A new total that is already traded takes the rest off the book."""
-        amended = evolve(
-            order,
-            quantity=order.quantity if quantity is None else quantity,
-            limit_price=order.limit_price if limit_price is None else limit_price,
-            trigger_price=order.trigger_price if trigger_price is None else trigger_price,
-            amended=True,
-            aged_from=self._now(),
-        )
-        amend_id = self._ids.amend()
+        amended = self.amended(order, quantity=quantity, limit_price=limit_price, trigger_price=trigger_price)
         if amended.quantity <= order.filled:
             # The terms keep the total that was asked for before: the venue closes the order instead of shrinking it.
-            return amend_id, [self._close(order, "canceled", "Amended below the filled quantity")]
-        self._ledger.record_amendment(Amendment(amend_id=amend_id, kind="user", order=amended))
-        return amend_id, [self._record("amended", amended), *self._work(amended)]
+            return self._ids.amend(), [self._close(order, "canceled", "Amended below the filled quantity")]
+        return self.carry_out(amended)
 
     def replace(self, order: VenueOrder, terms: Placement) -> tuple[VenueOrder, list[Happened]]:
         """The old way to change an order: cancel it, place another; fills stay with the old one."""
         canceled = self._close(order, "canceled", "User requested")
         successor, happened = self.place(order.account, terms, parent_id=order.order_id)
         return successor, [canceled, *happened]
-
-    def cancel(self, order: VenueOrder, reason: str = "User requested") -> list[Happened]:
-        """Take what is left of an order off the book."""
-        return [self._close(order, "canceled", reason)]
-
-    def expire(self, order: VenueOrder, reason: str = "Order expired") -> list[Happened]:
-        """The time of an order is over."""
-        return [self._close(order, "expired", reason)]
-
-    # -- the world -----------------------------------------------------------------------------------------------------
 
     def restate(self, order: VenueOrder, quantity: Decimal, reason: str) -> list[Happened]:
         """The venue itself changes an order."""
@@ -126,108 +77,22 @@ class MatchingEngine:
             happened.append(self._close(restated, "canceled", reason))
         return happened
 
-    def fill(self, order: VenueOrder, quantity: Decimal, price: Decimal, liquidity: Liquidity) -> list[Happened]:
-        """A counterparty trades with an order."""
-        if not ZERO < quantity <= order.remaining:
-            raise ValueError(f"{quantity} of {order.order_id} cannot trade: {order.remaining} is left")
-        return self._trade(order, [quantity], price, liquidity)
+    def after_trade(self, order: VenueOrder) -> VenueOrder:
+        """The last trade still says `partially_filled`; `filled` follows as a word of its own."""
+        return order
 
-    def set_quote(self, pair: Pair, quote: Quote) -> list[Happened]:
-        """The market moves: stops fire, and orders that it crosses trade as makers, oldest first."""
-        self._markets.set_quote(pair, quote)
-        happened: list[Happened] = []
-        for order in self._ledger.open_orders():
-            if order.pair.symbol != pair.symbol:
-                continue
-            resting = not order.waits_for_trigger
-            happened += self._trade_at_limit(order) if resting else self._work(order)
-        return happened
+    def done(self, order: VenueOrder) -> list[Happened]:
+        """An order that has traded whole is said to be filled."""
+        return [self._close(order, "filled", None)]
 
-    # -- rules ---------------------------------------------------------------------------------------------------------
-
-    def _work(self, order: VenueOrder) -> list[Happened]:
-        """A live order does what its terms say, until it rests or closes."""
-        happened: list[Happened] = []
-        if order.waits_for_trigger:
-            if not self._fires(order):
-                return []
-            order = evolve(order, triggered=True)
-            happened.append(self._record("status", order))
-        happened += self._take(order)
-        order = self._ledger.orders[order.order_id]
-        if order.closed:
-            return happened
-        if order.at_market:
-            happened.append(self._close(order, "canceled", "Insufficient liquidity"))
-        elif order.terms.time_in_force == "ioc":
-            happened.append(self._close(order, self.ioc_remainder, "Immediate or cancel remainder"))
-        return happened
-
-    def _take(self, order: VenueOrder) -> list[Happened]:
-        """Trade with the market as a taker, as far as it goes."""
-        quote = self._markets.quote(order.pair)
-        price, depth = quote.price_for(order.side), quote.quantity_for(order.side)
-        if price is None or not self._accepts(order, price):
-            return []
-        quantity = order.remaining if depth is None else min(order.remaining, depth)
-        if quantity <= ZERO:
-            return []
-        self._consume(order, quantity)
-        return self._trade(order, self._parts(order.pair, quantity), price, "t")
-
-    def _trade_at_limit(self, order: VenueOrder) -> list[Happened]:
-        """The market crosses a resting order, which trades at its own price."""
-        if order.limit_price is None or not self._crosses(order):
-            return []
-        depth = self._markets.quote(order.pair).quantity_for(order.side)
-        quantity = order.remaining if depth is None else min(order.remaining, depth)
-        if quantity <= ZERO:
-            return []
-        self._consume(order, quantity)
-        return self._trade(order, self._parts(order.pair, quantity), order.limit_price, "m")
-
-    def _trade(
-        self, order: VenueOrder, quantities: list[Decimal], price: Decimal, liquidity: Liquidity
-    ) -> list[Happened]:
-        """Execute; the last trade still says `partially_filled`, and `filled` follows as a word of its own."""
-        event = self._ids.event()
-        happened = []
-        for quantity in quantities:
-            cost = order.pair.cost_of(quantity, price)
-            fee = (cost * (MAKER_FEE if liquidity == "m" else TAKER_FEE)).quantize(FEE_STEP)
-            order = evolve(
-                order,
-                status="partially_filled",
-                filled=order.filled + quantity,
-                cost=order.cost + cost,
-                fee=order.fee + fee,
-                updated_at=self._now(),
-            )
-            fill = VenueFill(
-                exec_id=self._ids.fill(),
-                trade_id=self._ids.trade(order.pair.symbol),
-                order=order,
-                quantity=quantity,
-                price=price,
-                cost=cost,
-                fee=fee,
-                liquidity=liquidity,
-                at=self._now(),
-                event=event,
-            )
-            happened.append(self._record("trade", order, fill, self._settle(fill)))
-        if order.remaining <= ZERO:
-            happened.append(self._close(order, "filled", None))
-        return happened
-
-    def _settle(self, fill: VenueFill) -> tuple[LedgerEntry, ...]:
-        """The two balances that a fill moves, base and quote; the fee is paid in the quote currency."""
+    def settle(self, fill: VenueFill) -> Happened:
+        """A fill moves two balances, base and quote; the fee is paid in the quote currency."""
         sign = 1 if fill.order.side == "buy" else -1
         changes = (
             (fill.order.pair.base.name, fill.quantity * sign, ZERO),
             (fill.order.pair.quote.name, fill.cost * -sign, fill.fee),
         )
-        return tuple(
+        entries = tuple(
             LedgerEntry(
                 ledger_id=self._ids.ledger(),
                 ref_id=fill.exec_id,
@@ -240,59 +105,4 @@ class MatchingEngine:
             )
             for asset, amount, fee in changes
         )
-
-    def _close(self, order: VenueOrder, status: OrderStatus, reason: str | None) -> Happened:
-        return self._record(status, evolve(order, status=status, reason=reason, closed_at=self._now()))
-
-    def _record(
-        self,
-        exec_type: str,
-        order: VenueOrder,
-        fill: VenueFill | None = None,
-        entries: tuple[LedgerEntry, ...] = (),
-    ) -> Happened:
-        order = evolve(order, updated_at=self._now())
-        happened = Happened(exec_type=exec_type, order=order, fill=fill, entries=entries)
-        self._ledger.record(happened)
-        return happened
-
-    def _quantity(self, terms: Placement) -> Decimal:
-        price = self._markets.quote(terms.pair).price_for(terms.side)
-        if not terms.cash or price is None:
-            return terms.quantity
-        return terms.pair.quantity_for(terms.quantity, price)
-
-    def _parts(self, pair: Pair, quantity: Decimal) -> list[Decimal]:
-        """The quantity in so many lots; the last one takes what rounding leaves."""
-        part = pair.quantity_for(quantity, Decimal(self.fill_in_parts))
-        if self.fill_in_parts <= 1 or part <= ZERO:
-            return [quantity]
-        return [part] * (self.fill_in_parts - 1) + [quantity - part * (self.fill_in_parts - 1)]
-
-    def _fires(self, order: VenueOrder) -> bool:
-        last = self._markets.quote(order.pair).last
-        if last is None or order.trigger_price is None:
-            return False
-        upward = order.terms.order_type.startswith("stop") == (order.side == "buy")
-        return last >= order.trigger_price if upward else last <= order.trigger_price
-
-    def _accepts(self, order: VenueOrder, price: Decimal) -> bool:
-        if order.limit_price is None or order.at_market:
-            return order.at_market
-        return price <= order.limit_price if order.side == "buy" else price >= order.limit_price
-
-    def _crosses(self, order: VenueOrder) -> bool:
-        price = self._markets.quote(order.pair).price_for(order.side)
-        return price is not None and not order.waits_for_trigger and self._accepts(order, price)
-
-    def _fills_whole(self, order: VenueOrder) -> bool:
-        depth = self._markets.quote(order.pair).quantity_for(order.side)
-        return self._crosses(order) and (depth is None or depth >= order.remaining)
-
-    def _consume(self, order: VenueOrder, quantity: Decimal) -> None:
-        """What was traded is gone from the synthetic market, where that has an end."""
-        quote = self._markets.quote(order.pair)
-        if order.side == "buy" and quote.ask_quantity is not None:
-            self._markets.set_quote(order.pair, evolve(quote, ask_quantity=quote.ask_quantity - quantity))
-        if order.side == "sell" and quote.bid_quantity is not None:
-            self._markets.set_quote(order.pair, evolve(quote, bid_quantity=quote.bid_quantity - quantity))
+        return Happened(exec_type="trade", order=fill.order, fill=fill, entries=entries)

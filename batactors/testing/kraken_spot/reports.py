@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from batactors.testing.kraken_spot.market import Markets, Pair, Quote
-from batactors.testing.kraken_spot.orders import ZERO, Amendment, Placement, VenueFill, VenueOrder
+from batactors.testing.kraken_spot.market import Markets, Pair, Quote, named_here
 from batactors.testing.kraken_spot.wire import Json, plain, seconds
+from batactors.testing.venue.orders import ZERO, Amendment, Placement, VenueFill, VenueOrder
 
 STATUSES = {
     "pending_new": "pending",
@@ -51,14 +51,14 @@ def order_report(order: VenueOrder, fill_ids: Sequence[str] | None = None) -> Js
 
 def describe(terms: Placement, quantity: Decimal, limit: Decimal | None, trigger: Decimal | None) -> Json:
     """The terms in words, which some clients parse."""
-    decimals = terms.pair.price_decimals
+    decimals, altname = terms.pair.price_decimals, named_here(terms.pair).altname
     price = trigger if trigger is not None else limit
     price2 = limit if trigger is not None else None
-    words = f"{terms.side} {plain(quantity, 8)} {terms.pair.altname} @ {terms.order_type}"
+    words = f"{terms.side} {plain(quantity, 8)} {altname} @ {terms.order_type}"
     words += f" {plain(price, decimals)}" if price is not None else ""
     words += f" -> limit {plain(price2, decimals)}" if price2 is not None else ""
     return {
-        "pair": terms.pair.altname,
+        "pair": altname,
         "type": terms.side,
         "ordertype": terms.order_type,
         "price": plain(price, decimals) if price is not None else "0",
@@ -78,7 +78,7 @@ def trade_report(fills: Sequence[VenueFill]) -> Json:
     return {
         "ordertxid": order.order_id,
         "postxid": "TKH2SE-M7IF5-CFI7LT",
-        "pair": pair.key,
+        "pair": named_here(pair).key,
         "time": seconds(first.at),
         "type": order.side,
         "ordertype": order.terms.order_type,

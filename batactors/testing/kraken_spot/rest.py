@@ -14,14 +14,14 @@ from batactors.testing.kraken_spot import refusals
 from batactors.testing.kraken_spot.accounts import VenueAccount
 from batactors.testing.kraken_spot.credentials import Credentials
 from batactors.testing.kraken_spot.gateway import Gateway
-from batactors.testing.kraken_spot.orders import Happened
 from batactors.testing.kraken_spot.rates import Rates
 from batactors.testing.kraken_spot.refusals import Refused
 from batactors.testing.kraken_spot.rest_arguments import Arguments
 from batactors.testing.kraken_spot.rest_commands import RestCommands
 from batactors.testing.kraken_spot.rest_queries import Asked, RestQueries
-from batactors.testing.kraken_spot.websocket import World
 from batactors.testing.kraken_spot.wire import Json, decode, encode
+from batactors.testing.venue.orders import Happened
+from batactors.testing.venue.venue import World, html
 
 NEVER = HttpReply(body=b"", stall=f.FOREVER)
 
@@ -179,8 +179,3 @@ def _arguments(request: HttpRequest) -> Arguments | None:
     except ValueError:
         return None
     return Arguments(values | body) if isinstance(body, dict) else None
-
-
-def html(status: int, body: str = "<html><body>not found</body></html>") -> HttpReply:
-    """What something in front of the venue answers."""
-    return HttpReply(status=status, body=body.encode(), content_type="text/html")

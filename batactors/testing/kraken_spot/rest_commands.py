@@ -8,13 +8,13 @@ from attrs import evolve
 from batactors.testing.kraken_spot.accounts import CANCEL_ORDERS, MODIFY_ORDERS
 from batactors.testing.kraken_spot.gateway import Answer, Command, Gateway
 from batactors.testing.kraken_spot.market import Markets
-from batactors.testing.kraken_spot.orders import Placement, VenueOrder
 from batactors.testing.kraken_spot.rates import BATCH_SIZES, CANCEL_BATCH_MAXIMUM
 from batactors.testing.kraken_spot.refusals import Refused, invalid
 from batactors.testing.kraken_spot.reports import describe
 from batactors.testing.kraken_spot.rest_arguments import Arguments, placement
 from batactors.testing.kraken_spot.trading import OrderRef, Trading, named_order
 from batactors.testing.kraken_spot.wire import Json, plain, short_stamp
+from batactors.testing.venue.orders import Placement, VenueOrder
 
 Build = Callable[[str, Arguments], Command]
 
@@ -101,7 +101,7 @@ class RestCommands:
         pair = arguments.pair(self._markets)
 
         def change(order: VenueOrder) -> Placement:
-            if order.pair.key != pair.key:
+            if order.pair.symbol != pair.symbol:
                 raise invalid("pair")
             triggered = order.trigger_price is not None
             price, price2 = arguments.number("price"), arguments.number("price2")

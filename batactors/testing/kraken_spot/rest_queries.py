@@ -10,9 +10,7 @@ from attrs import frozen
 from batactors.testing.kraken_spot import refusals
 from batactors.testing.kraken_spot.accounts import QUERY_CLOSED, QUERY_FUNDS, QUERY_OPEN, WEBSOCKET
 from batactors.testing.kraken_spot.checks import Checks
-from batactors.testing.kraken_spot.ledger import Ledger
 from batactors.testing.kraken_spot.market import Markets, Pair
-from batactors.testing.kraken_spot.orders import ZERO, VenueFill, VenueOrder
 from batactors.testing.kraken_spot.rates import REST_COST, REST_HISTORY_COST
 from batactors.testing.kraken_spot.refusals import Refused, invalid
 from batactors.testing.kraken_spot.reports import (
@@ -26,6 +24,8 @@ from batactors.testing.kraken_spot.reports import (
 from batactors.testing.kraken_spot.rest_arguments import Arguments
 from batactors.testing.kraken_spot.tokens import LIFETIME, Tokens
 from batactors.testing.kraken_spot.wire import Json, moment_of_seconds, plain, seconds, short_stamp
+from batactors.testing.venue.ledger import Ledger
+from batactors.testing.venue.orders import ZERO, VenueFill, VenueOrder
 
 PAGE = 50
 QUERY_MAXIMUM = 50

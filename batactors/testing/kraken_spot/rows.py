@@ -7,8 +7,8 @@ remember.
 from decimal import Decimal
 
 from batactors.testing.kraken_spot.market import Markets
-from batactors.testing.kraken_spot.orders import Happened, LedgerEntry, VenueFill, VenueOrder
 from batactors.testing.kraken_spot.wire import Json, number, stamp
+from batactors.testing.venue.orders import Happened, LedgerEntry, VenueFill, VenueOrder
 
 MAJOR_EVENTS = ("new", "trade", "filled", "canceled", "expired")
 

@@ -6,11 +6,11 @@ from datetime import datetime
 from batactors.testing import faults as f
 from batactors.testing.fault_script import FaultScript
 from batactors.testing.kraken_spot import public, rows
-from batactors.testing.kraken_spot.market import Markets, Pair, Quote
-from batactors.testing.kraken_spot.orders import Happened
+from batactors.testing.kraken_spot.market import Markets, Pair, Quote, named_here
 from batactors.testing.kraken_spot.rates import Rates
 from batactors.testing.kraken_spot.session import Session, Subscription
 from batactors.testing.kraken_spot.wire import Json
+from batactors.testing.venue.orders import Happened
 
 
 class Telling:
@@ -35,7 +35,7 @@ class Telling:
             first(step)
             second(step)
             if step.fill is not None:
-                self._tell_public("trade", step.order.pair, [public.trade_row(step.fill)])
+                self._tell_public("trade", named_here(step.order.pair), [public.trade_row(step.fill)])
 
     def publish_quote(self, pair: Pair, before: Quote) -> None:
         """Tell the market's move."""

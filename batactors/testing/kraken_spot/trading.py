@@ -13,15 +13,16 @@ from attrs import frozen
 from batactors.testing.fault_script import FaultScript
 from batactors.testing.faults import FillBeforeAmend, FillBeforeCancel, PendingCancel, RaceFault, RefuseRow
 from batactors.testing.kraken_spot import refusals
-from batactors.testing.kraken_spot.agenda import Agenda
 from batactors.testing.kraken_spot.checks import Checks
-from batactors.testing.kraken_spot.ledger import Ledger
 from batactors.testing.kraken_spot.matching import MatchingEngine
-from batactors.testing.kraken_spot.orders import Happened, Placement, VenueOrder
 from batactors.testing.kraken_spot.rates import AMEND_COSTS, CANCEL_COSTS, EDIT_COSTS, Rates, surcharge
 from batactors.testing.kraken_spot.refusals import Refused
-from batactors.testing.kraken_spot.switch import DeadMansSwitch
+from batactors.testing.venue.agenda import Agenda
+from batactors.testing.venue.ledger import Ledger
+from batactors.testing.venue.orders import Happened, Placement, VenueOrder
+from batactors.testing.venue.switch import DeadMansSwitch
 
+SWITCH_MAXIMUM = 86_400
 SWITCH_REASON = "CancelAllOrdersAfter Timeout"
 
 
@@ -191,6 +192,10 @@ class Trading:
 
     def cancel_all_after(self, account: str, seconds: int) -> datetime | None:
         """Arm, replace or (with 0) disarm the dead man's switch; the moment it will fire is returned."""
+        if seconds >= SWITCH_MAXIMUM:
+            raise Refused(refusals.TIMEOUT_TOO_LONG)
+        if seconds < 0:
+            raise refusals.invalid("timeout")
         return self._now() + timedelta(seconds=seconds) if self._switch.set(account, seconds) else None
 
     def leave_maintenance(self) -> None:

@@ -2,13 +2,11 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol
 
 from batactors.testing import faults as f
 from batactors.testing.fault_script import FaultScript
 from batactors.testing.kraken_spot import refusals
 from batactors.testing.kraken_spot.accounts import VenueAccount
-from batactors.testing.kraken_spot.agenda import Agenda
 from batactors.testing.kraken_spot.channels import TRY_AUTH, Channels
 from batactors.testing.kraken_spot.gateway import Answer, Command, Gateway
 from batactors.testing.kraken_spot.refusals import Refused
@@ -18,16 +16,8 @@ from batactors.testing.kraken_spot.telling import Telling
 from batactors.testing.kraken_spot.tokens import Tokens
 from batactors.testing.kraken_spot.wire import Json, decode, stamp
 from batactors.testing.kraken_spot.ws_commands import WebSocketCommands
-
-
-class World(Protocol):
-    """What a fault of a request may do to the venue as a whole."""
-
-    def set_status(self, status: str) -> None: ...
-
-    def restart(self, down_for: float) -> None: ...
-
-    def ban(self, seconds: float, *, close_sessions: bool) -> None: ...
+from batactors.testing.venue.agenda import Agenda
+from batactors.testing.venue.venue import World
 
 
 class WebSocketSide:

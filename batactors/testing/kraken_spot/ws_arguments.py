@@ -8,10 +8,10 @@ from typing import Any
 
 from batactors.testing.kraken_spot import refusals
 from batactors.testing.kraken_spot.market import Markets, Pair
-from batactors.testing.kraken_spot.orders import Placement
 from batactors.testing.kraken_spot.refusals import Refused, invalid
 from batactors.testing.kraken_spot.trading import OrderRef
 from batactors.testing.kraken_spot.wire import Json, decimal_of, moment_of
+from batactors.testing.venue.orders import Placement
 
 UNSUPPORTED = ("conditional", "effective_time", "sender_sub_id")
 

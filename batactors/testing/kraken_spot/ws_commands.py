@@ -9,7 +9,6 @@ from batactors.testing.kraken_spot import refusals
 from batactors.testing.kraken_spot.accounts import CANCEL_ORDERS, MODIFY_ORDERS
 from batactors.testing.kraken_spot.gateway import Answer, Command, Gateway
 from batactors.testing.kraken_spot.market import Markets
-from batactors.testing.kraken_spot.orders import Placement, VenueOrder
 from batactors.testing.kraken_spot.rates import BATCH_SIZES, CANCEL_BATCH_MAXIMUM
 from batactors.testing.kraken_spot.refusals import Refused, invalid
 from batactors.testing.kraken_spot.trading import Canceled, OrderRef, Trading, named_order
@@ -26,6 +25,7 @@ from batactors.testing.kraken_spot.ws_arguments import (
     text,
     trigger_price,
 )
+from batactors.testing.venue.orders import Placement, VenueOrder
 
 Build = Callable[[str, Json], Command]
 

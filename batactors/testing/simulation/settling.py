@@ -7,10 +7,10 @@ import trio
 
 from batactors import Account, ComponentState
 from batactors.model.receipts import PassReport
-from batactors.testing.kraken_spot.ledger import Ledger
 from batactors.testing.simulation.judge import Judge
 from batactors.testing.simulation.machine import Machine
 from batactors.testing.simulation.record import Record
+from batactors.testing.venue.ledger import Ledger
 
 LOOK_EVERY = 0.5
 """Virtual seconds between two looks."""

@@ -6,9 +6,9 @@ from typing import Protocol
 from attrs import frozen
 
 from batactors.testing.await_points import AwaitPoints
-from batactors.testing.kraken_spot import KrakenSpotVenue
 from batactors.testing.network import SimulatedNetwork
 from batactors.testing.right_values import require
+from batactors.testing.venue.venue import SimulatedVenue
 from batactors.testing.virtual_time import VirtualClock
 
 
@@ -35,7 +35,7 @@ class World(Protocol):
         ...
 
     @property
-    def venue(self) -> KrakenSpotVenue: ...
+    def venue(self) -> SimulatedVenue: ...
     @property
     def await_points(self) -> AwaitPoints: ...
     @property

@@ -15,10 +15,10 @@ from batactors import (
     NewOrder,
 )
 from batactors.model.ids import ClientOrderId, CommandId
-from batactors.testing.kraken_spot.orders import VenueOrder
 from batactors.testing.simulation import steps as s
 from batactors.testing.simulation.record import Follower, ModeSet, ScopedCancel
 from batactors.testing.simulation.world import World
+from batactors.testing.venue.orders import VenueOrder
 
 INSTRUMENT = "BTC/USD"
 LEAVES_AFTER = 3

@@ -18,7 +18,6 @@ from batactors.seams import SeededChance, SeededIds
 from batactors.testing.await_points import AwaitPoints
 from batactors.testing.fault_script import Fault
 from batactors.testing.kraken_spot import KrakenSpotVenue, VenueAccount
-from batactors.testing.kraken_spot.ledger import Ledger
 from batactors.testing.network import SimulatedNetwork
 from batactors.testing.simulation.aims import Aims
 from batactors.testing.simulation.checks import ALL_CHECKS, Check, Violation
@@ -32,6 +31,7 @@ from batactors.testing.simulation.record import Record
 from batactors.testing.simulation.settling import down, passes, settle
 from batactors.testing.simulation.storage import Storage
 from batactors.testing.trace import Trace
+from batactors.testing.venue.ledger import Ledger
 from batactors.testing.virtual_time import VirtualClock, require_virtual_time, virtual_keep_alive
 
 NAME = "kraken"

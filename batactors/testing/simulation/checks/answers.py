@@ -8,9 +8,9 @@ from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command
 from batactors.model.lifecycle import Resolved
 from batactors.model.order_events import OrderRejected
 from batactors.model.receipts import CommandReceipt, CommandStatus
-from batactors.testing.kraken_spot.orders import VenueOrder
 from batactors.testing.simulation.checks.base import Check, Scene
 from batactors.testing.simulation.record import Frame
+from batactors.testing.venue.orders import VenueOrder
 
 
 class AlwaysAnAnswer(Check):

@@ -11,10 +11,10 @@ from batactors.model.ids import ClientOrderId
 from batactors.model.order_events import OrderEvent
 from batactors.model.receipts import PassReport
 from batactors.seams import WallClock
-from batactors.testing.kraken_spot.ledger import Ledger
-from batactors.testing.kraken_spot.orders import VenueOrder
 from batactors.testing.simulation.knobs import Knobs
 from batactors.testing.simulation.record import Follower, Frame, Record
+from batactors.testing.venue.ledger import Ledger
+from batactors.testing.venue.orders import VenueOrder
 
 
 @frozen(kw_only=True)

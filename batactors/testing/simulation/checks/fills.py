@@ -9,8 +9,8 @@ from batactors.journal.store import Entry
 from batactors.model.ids import ClientOrderId
 from batactors.model.order_events import OrderFilled
 from batactors.model.reports import FillReport
-from batactors.testing.kraken_spot.orders import VenueFill
 from batactors.testing.simulation.checks.base import Check
+from batactors.testing.venue.orders import VenueFill
 
 
 class NothingInvented(Check):

@@ -10,8 +10,8 @@ from batactors.model.ids import CommandId
 from batactors.model.lifecycle import Ack, LateAck, Resolved, Sent
 from batactors.model.receipts import CommandStatus
 from batactors.model.terms import Origin, Transport
-from batactors.testing.kraken_spot.orders import CommandRecord
 from batactors.testing.simulation.checks.base import Check
+from batactors.testing.venue.orders import CommandRecord
 
 METHODS: dict[type, str] = {
     AmendOrder: "amend_order",

@@ -9,8 +9,8 @@ from batactors.journal.store import Entry
 from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command, CreateOrder
 from batactors.model.ids import CommandId
 from batactors.model.lifecycle import Sent
-from batactors.testing.kraken_spot.orders import VenueOrder
 from batactors.testing.simulation.checks.base import Check, Scene
+from batactors.testing.venue.orders import VenueOrder
 
 
 def adds_risk(command: Command, commands: list[Command]) -> bool:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from attrs import field, frozen
 
-from batactors.testing.kraken_spot.market import Pair, Side
+from batactors.testing.venue.market import Pair, Side
 
 OrderStatus = Literal["pending_new", "new", "partially_filled", "filled", "canceled", "expired"]
 Liquidity = Literal["m", "t"]

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 import trio
 
-from batactors.testing.kraken_spot.orders import (
+from batactors.testing.venue.orders import (
     ZERO,
     Amendment,
     CommandRecord,
