@@ -5,7 +5,7 @@ from batactors.actors.child_events import ChildEvent, Happening
 from batactors.actors.crashes import StartTimeout, SupervisorGaveUp
 from batactors.config import AccountConfig, EngineConfig, JournalConfig, Secret, SupervisionConfig
 from batactors.drafts import NewOrder
-from batactors.engine import Engine, open_engine, run_engine
+from batactors.engine import Engine
 from batactors.handle import CommandHandle
 from batactors.model.errors import (
     AccountRecovering,
@@ -101,6 +101,8 @@ from batactors.model.terms import (
     Transport,
     TransportPolicy,
 )
+from batactors.opening import open_engine, run_engine
+from batactors.restoring import restoring_bar
 from batactors.seams import Seams
 
 __all__ = [
@@ -211,5 +213,6 @@ __all__ = [
     "Unsupported",
     "Verdict",
     "open_engine",
+    "restoring_bar",
     "run_engine",
 ]

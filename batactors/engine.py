@@ -1,15 +1,14 @@
-"""The door: open an engine, and reach its accounts."""
+"""The engine: runs the accounts of a configuration, and stops them; ``opening`` has the doors to it."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 
 import trio
 
 from batactors.account import Account
 from batactors.actors.child_events import ChildEvent, ChildEventReader, ChildEvents, Happening
-from batactors.actors.crashes import cause_of, leaves
+from batactors.actors.crashes import cause_of
 from batactors.config import EngineConfig
 from batactors.handle import CommandHandle
 from batactors.journal.store import Journal
@@ -38,6 +37,9 @@ class Engine:
         journals: Gives each account, by its name, the journal that it writes to and is rebuilt from, whatever the
             configuration says. The engine opens and closes it.
         watch: Is told of everything that supervision does, at once. It may not wait, and must not raise.
+        progress: Is told how far the reading of a journal is, if that takes longer than a second: the account, how many
+            entries are read, and how many there are; at the end these are the same. It may not wait, and must not
+            raise. See ``restoring_bar``.
 
     Raises:
         ConfigError: The configuration names a venue that there is none of, or a secret that is not there.
@@ -49,8 +51,10 @@ class Engine:
         seams: Seams | None = None,
         journals: Callable[[str], Journal] | None = None,
         watch: Callable[[ChildEvent], None] | None = None,
+        progress: Callable[[str, int, int], None] | None = None,
     ) -> None:
         self._config = config
+        self._progress = progress
         self._seams = seams or Seams()
         self._journals = journals or (lambda name: journal_of(name, config.accounts[name], self._seams))
         self._watched = watch
@@ -116,8 +120,9 @@ class Engine:
         """
         ending: BaseException | None = None
         try:
-            for wiring in self._wirings.values():
-                await wiring.dedup_actor.open()  # all of them, before anything is connected
+            for name, wiring in self._wirings.items():  # all of them, before anything is connected
+                progress = partial(self._progress, name) if self._progress is not None else None
+                await wiring.dedup_actor.open(progress)
             async with trio.open_nursery() as nursery:
                 await nursery.start(self._live)
                 task_status.started(self)
@@ -212,77 +217,6 @@ class Engine:
         numbered = self._events.add(event)
         if self._watched is not None:
             self._watched(numbered)
-
-
-@asynccontextmanager
-async def open_engine(
-    config: EngineConfig | Path | str,
-    *,
-    seams: Seams | None = None,
-    journals: Callable[[str], Journal] | None = None,
-    watch: Callable[[ChildEvent], None] | None = None,
-) -> AsyncIterator[Engine]:
-    """Open an engine as one supervised scope, and stop it in good order at the scope's end; ``engine.report`` says how.
-
-    If the block ends with an error, or is cancelled, the engine ends at once, or takes ``cancelled_within`` seconds.
-
-    Args:
-        config: The configuration, or the path of a TOML file that holds it.
-        seams: Clock, ids and chance, for tests and simulation.
-        journals: Gives each account its journal; see ``Engine``.
-        watch: Is told of everything that supervision does; see ``Engine``.
-
-    Raises:
-        ConfigError: The configuration is wrong; as ``JournalError``, a journal cannot be used.
-        AuthError: A venue refuses a key.
-        TransportError: A venue could not be reached in time.
-        ExceptionGroup: Of what ended the engine later, or of what the body raised.
-    """
-    engine = _engine(config, seams, journals, watch)
-    began = False
-    try:
-        async with trio.open_nursery() as nursery:
-            await nursery.start(engine.run)
-            began = True
-            yield engine
-            await engine.stop()
-            nursery.cancel_scope.cancel()
-    except BaseExceptionGroup as group:
-        errors = leaves(group)
-        if began or len(errors) > 1 or not isinstance(errors[0], BatactorsError):
-            raise
-        error = errors[0]
-    else:
-        return
-    # What keeps an engine from starting is one plain error, not a group of one.
-    raise error
-
-
-async def run_engine(
-    config: EngineConfig | Path | str,
-    *,
-    seams: Seams | None = None,
-    journals: Callable[[str], Journal] | None = None,
-    watch: Callable[[ChildEvent], None] | None = None,
-    task_status: "trio.TaskStatus[Engine]" = trio.TASK_STATUS_IGNORED,
-) -> None:
-    """Run an engine in a nursery of yours: ``engine = await nursery.start(batactors.run_engine, config)``.
-
-    Raises:
-        ExceptionGroup: Of the typed errors that ended it.
-    """
-    engine = _engine(config, seams, journals, watch)
-    await engine.run(task_status=task_status)
-
-
-def _engine(
-    config: EngineConfig | Path | str,
-    seams: Seams | None,
-    journals: Callable[[str], Journal] | None,
-    watch: Callable[[ChildEvent], None] | None,
-) -> Engine:
-    read = config if isinstance(config, EngineConfig) else EngineConfig.from_toml(config)
-    return Engine(read, seams, journals, watch)
 
 
 def _troubles(wiring: Wiring) -> str:

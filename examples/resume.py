@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import trio
 
-from batactors import AccountConfig, EngineConfig, JournalConfig, Secret, open_engine
+from batactors import AccountConfig, EngineConfig, JournalConfig, Secret, open_engine, restoring_bar
 from batactors.testing import KrakenSpotVenue, VenueAccount
 
 
@@ -34,10 +34,11 @@ async def first_life(*where: str) -> None:
 
 async def second_life(*where: str) -> None:
     """Find it again, with what happened to it meanwhile."""
-    async with open_engine(config(*where)) as engine:
-        for command in engine.commands():
-            async for event in command.events(since=0):  # or since the last number that you wrote down yourself
-                print("second life:", event.sequence, type(event).__name__, event.state)
+    with restoring_bar() as bar:  # to be seen if the journal takes longer than a second to read, and on a terminal
+        async with open_engine(config(*where), progress=bar) as engine:
+            for command in engine.commands():
+                async for event in command.events(since=0):  # or since the last number that you wrote down yourself
+                    print("second life:", event.sequence, type(event).__name__, event.state)
 
 
 async def main() -> None:

@@ -37,15 +37,15 @@ from batactors.actors.messages import (
     Wake,
 )
 from batactors.actors.naming import Naming
+from batactors.actors.rebuilding import of_no_fate, rebuild
 from batactors.actors.reply import Reply
 from batactors.actors.supervisor import Ready
 from batactors.core.dispatch import Changes, Dispatch, Rules
 from batactors.core.orders import News
-from batactors.core.restore import restore
-from batactors.journal.store import Contents, Journal
+from batactors.journal.store import Contents, Journal, Progress
 from batactors.model.errors import ErrorKind, InvalidCommand
 from batactors.model.ids import AccountName, ClientOrderId, CommandId
-from batactors.model.inputs import Elapsed, Input, NotSent, Registered, Sending, SessionEnded, SessionReady, Unanswered
+from batactors.model.inputs import Elapsed, Input, NotSent, Registered, SessionEnded, Unanswered
 from batactors.model.lifecycle import RecoveryScheduled, Resolved
 from batactors.model.terms import Origin, Transport
 from batactors.seams import WallClock
@@ -97,13 +97,16 @@ class Dedup:
         self._followers = Followers()
         self.dispatch = Dispatch(account, venue, rules, clock.now())
 
-    async def open(self) -> None:
+    async def open(self, progress: Progress | None = None) -> None:
         """Open the journal and read it; to be called once, before anything is connected.
+
+        Args:
+            progress: Is told how far that is, if it takes long.
 
         Raises:
             JournalError: It cannot be used.
         """
-        self._contents = await self._journal.read()
+        self._contents = await self._journal.read(progress)
 
     async def run(self, *, task_status: Ready = trio.TASK_STATUS_IGNORED) -> None:
         """Take messages until cancelled."""
@@ -140,23 +143,15 @@ class Dedup:
             self._has_begun = True
             return
         crashed_on, now = self._in_hand, News(at=trio.current_time(), on=self._clock.now(), origin=Origin.JOURNAL)
-        told = (*_of_no_fate(crashed_on), *self._of_no_fate)
+        told = (*of_no_fate(crashed_on), *self._of_no_fate)
         self._of_no_fate = dict.fromkeys(one for one in told if one not in contents.steps)
-        epoch = self.dispatch.ledger.epoch
         dispatch = Dispatch(self._account, self._venue, self._rules, self.dispatch.fills_since)
-        restore(
-            dispatch, contents.registered, contents.events, contents.steps, contents.reports, now,
-            bygone=contents.bygone, process_ended=not self._has_begun, may_have_left=(*told, *self.resumed),
+        rebuild(
+            dispatch, self.dispatch, contents, crashed_on, now, process_ended=not self._has_begun,
+            may_have_left=(*told, *self.resumed),
         )  # fmt: skip
-        if isinstance(crashed_on, SessionReady | SessionEnded):
-            epoch = crashed_on.epoch if isinstance(crashed_on, SessionReady) else None
-        if epoch is not None:
-            # The session lives on, and tells all that happens from now on.
-            dispatch.ledger.epoch, dispatch.ledger.ready_since = epoch, now.at
         if not self._has_begun:
             self.resumed = dict.fromkeys(record.command.command_id for record in dispatch.live())
-        # The stream says where a balance stands, not how it got there: what it said last still holds.
-        dispatch.ledger.balances = self.dispatch.balances
         self.dispatch, self._has_begun = dispatch, True
         self._quarantine()
         self._count()
@@ -292,8 +287,3 @@ class Dedup:
                 divergences=dispatch.balances.divergences,
             )
         )
-
-
-def _of_no_fate(crashed_on: DedupMessage | None) -> tuple[CommandId, ...]:
-    """The commands of which only this message said whether they left."""
-    return crashed_on.command_ids if isinstance(crashed_on, Sending | NotSent | ForgetUnsent) else ()

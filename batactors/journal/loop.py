@@ -1,6 +1,7 @@
 """Where the disk is waited for: in the loop, or in a thread beside it. Which one is said, not found out."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Protocol, TypeVar
 
 import trio
@@ -26,3 +27,23 @@ async def off_loop(function: Callable[[], Result], /) -> Result:
     """Run it in a thread, while the loop goes on: a disk that takes its time stalls nobody but who waits for it."""
     # Not to be abandoned: a commit that has begun is finished, and whoever asked for it learns how it went.
     return await trio.to_thread.run_sync(function, abandon_on_cancel=False)
+
+
+def told_in_loop(tell: Callable[[int, int], None]) -> Callable[[int, int], None]:
+    """The same, to be called from wherever the disk is waited for: it runs in the loop, with what it was given last."""
+    token = trio.lowlevel.current_trio_token()
+    last = (0, 0)
+
+    def in_turn() -> None:
+        tell(*last)
+
+    def told(done: int, total: int) -> None:
+        nonlocal last
+        last = (done, total)
+        if trio.lowlevel.in_trio_run():
+            in_turn()
+        else:
+            with suppress(trio.RunFinishedError):
+                token.run_sync_soon(in_turn, idempotent=True)
+
+    return told

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Sequence
 
-from batactors.journal.store import Contents, Entry, SetAside
+from batactors.journal.store import Contents, Entry, Progress, SetAside
 from batactors.model.commands import CreateOrder
 from batactors.model.ids import ClientOrderId, CommandId
 from batactors.model.inputs import Registered
@@ -64,7 +64,7 @@ class MemoryJournal:
                 self._bygone.append(registered.wire_id)
             self._steps.pop(command, None)
 
-    async def read(self) -> Contents:
+    async def read(self, progress: Progress | None = None) -> Contents:
         return Contents(
             registered=tuple(self._registered.values()),
             events={key: tuple(events.values()) for key, events in self._events.items()},

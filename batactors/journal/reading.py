@@ -3,7 +3,7 @@
 However long the journal is, this takes only as long as what is open and lately ended.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar, cast
 
 import apsw
@@ -13,16 +13,15 @@ from batactors.journal.complaints import damaged
 from batactors.journal.database import value
 from batactors.journal.retention import Retention
 from batactors.journal.rows import checksum
-from batactors.journal.store import Contents
+from batactors.journal.store import Contents, Progress
 from batactors.model.ids import ClientOrderId, CommandId
 from batactors.model.inputs import Registered
 from batactors.model.lifecycle import LifecycleEvent
 from batactors.model.order_events import OrderEvent
 from batactors.model.reports import Report
 
-Progress = Callable[[int, int], None]
-"""Is told how many rows of how many are done, now and then; where the store works off the loop, from its thread."""
 TOLD_EVERY = 1_000
+"""Entries, from one word about the progress to the next."""
 
 Wanted = TypeVar("Wanted")
 

@@ -11,10 +11,10 @@ from attrs import define
 
 from batactors.journal.complaints import naming, taken_as_written
 from batactors.journal.database import Place, let_go, open_database, take, tidy_up
-from batactors.journal.loop import Runner, off_loop
-from batactors.journal.reading import Progress, Reader
+from batactors.journal.loop import Runner, off_loop, told_in_loop
+from batactors.journal.reading import Reader
 from batactors.journal.retention import Retention, Sync
-from batactors.journal.store import Contents, Entry
+from batactors.journal.store import Contents, Entry, Progress
 from batactors.journal.tail import cut_tail
 from batactors.journal.writing import Writer
 from batactors.model.errors import JournalError
@@ -44,7 +44,6 @@ class SqliteJournal:
         run: ``off_loop``, so that a slow disk stalls nobody but who waits for it; ``in_loop`` under the mock clock,
             where no thread takes part.
         clock: For the note in the file since when we have it.
-        progress: Is told how far a read is; see ``Progress``.
         vfs: SQLite's name for the disk; the machine's own unless a test has another.
     """
 
@@ -58,7 +57,6 @@ class SqliteJournal:
         retention: Retention | None = None,
         run: Runner = off_loop,
         clock: WallClock | None = None,
-        progress: Progress | None = None,
         vfs: str | None = None,
     ) -> None:
         self._place = Place(file=str(path), account=account, venue=venue, vfs=vfs)
@@ -66,7 +64,6 @@ class SqliteJournal:
         self._retention = retention or Retention()
         self._run = run
         self._clock = clock or SystemClock()
-        self._progress = progress
         self._forgotten_orders: list[ClientOrderId] = []
         self._forgotten_commands: list[CommandId] = []
         self._turn = trio.Lock()
@@ -90,18 +87,19 @@ class SqliteJournal:
         if len(self._forgotten_orders) + len(self._forgotten_commands) > AT_MOST:
             await self._do(lambda journal: journal.writer.append(()))
 
-    async def read(self) -> Contents:
-        """What a restart needs; the first call opens the file.
+    async def read(self, progress: Progress | None = None) -> Contents:
+        """What a restart needs; the first call opens the file. ``progress`` is told how many rows of it are read.
 
         Raises:
             JournalError: As ``append``; ``JournalDamaged`` if a row that it needs is not as it was written.
         """
-        file, keep, progress = self._place.file, self._retention, self._progress
+        file, keep = self._place.file, self._retention
+        told = told_in_loop(progress) if progress is not None else None
 
         def reading(journal: _Open) -> Contents:
             journal.writer.append(())
             with taken_as_written(file):
-                return Reader(journal.connection, file, keep, progress).read()
+                return Reader(journal.connection, file, keep, told).read()
 
         return await self._do(reading)
 

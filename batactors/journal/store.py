@@ -4,7 +4,7 @@ An engine that crashes, or an actor of it, is rebuilt from this. Nothing else is
 again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -76,6 +76,10 @@ class Contents:
         return not (self.registered or self.reports or self.bygone)
 
 
+Progress = Callable[[int, int], None]
+"""Is told in the loop, now and then, how many of how many entries are read. It may not wait, and must not raise."""
+
+
 class Journal(Protocol):
     """A store of entries. Only the dedup actor writes to it.
 
@@ -95,8 +99,8 @@ class Journal(Protocol):
         """Nothing will ask for these orders and commands again; a restart is given only the ids of the orders."""
         ...
 
-    async def read(self) -> Contents:
-        """What a restart needs. The first call opens the store."""
+    async def read(self, progress: Progress | None = None) -> Contents:
+        """What a restart needs. The first call opens the store. ``progress`` is told how far it is."""
         ...
 
     async def close(self) -> None:

@@ -17,7 +17,7 @@ from batactors import (
     SupervisionConfig,
 )
 from batactors.journal.memory import MemoryJournal
-from batactors.journal.store import Contents, Entry
+from batactors.journal.store import Contents, Entry, Progress
 from batactors.seams import Seams, SeededChance, SeededIds
 from batactors.testing import SimulatedNetwork, VirtualClock, run_in_virtual_time, virtual_keep_alive
 from batactors.testing.await_points import AwaitPoints
@@ -43,9 +43,9 @@ class WaitingJournal(MemoryJournal):
         await super().append(entries)
         await trio.lowlevel.checkpoint()
 
-    async def read(self) -> Contents:
+    async def read(self, progress: Progress | None = None) -> Contents:
         await trio.lowlevel.checkpoint()
-        return await super().read()
+        return await super().read(progress)
 
 
 async def trade(seed: str) -> None:

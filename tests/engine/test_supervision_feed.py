@@ -27,7 +27,7 @@ from batactors.actors.reconciler import Reconciler
 from batactors.actors.rest import Rest
 from batactors.actors.subscriber import Subscriber
 from batactors.journal.memory import MemoryJournal
-from batactors.journal.store import Contents
+from batactors.journal.store import Contents, Progress
 from batactors.model.inputs import Input
 from batactors.seams import Seams
 from batactors.supervision import leaves
@@ -237,11 +237,11 @@ class SlowToRead(MemoryJournal):
 
     reads = 0
 
-    async def read(self) -> Contents:
+    async def read(self, progress: Progress | None = None) -> Contents:
         self.reads += 1
         if self.reads == 2:
             await trio.sleep_forever()
-        return await super().read()
+        return await super().read(progress)
 
 
 @pytest.mark.holds("D02")

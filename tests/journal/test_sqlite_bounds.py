@@ -217,10 +217,31 @@ async def test_a_long_read_tells_how_far_it_is(path: Path) -> None:
     """So that a terminal can show it."""
     life, told = Life("1"), list[tuple[int, int]]()
     await kept(path, [*life.working(), *(life.filled() for _ in range(3_000))])
-    journal = open_on(path, progress=lambda done, total: told.append((done, total)))
-    await journal.read()
+    journal = open_on(path)
+    await journal.read(lambda done, total: told.append((done, total)))
     await journal.close()
     assert told == [(1_000, 3_005), (2_000, 3_005), (3_000, 3_005)]
+
+
+def test_a_long_read_off_the_loop_tells_in_the_loop(path: Path) -> None:
+    """Whoever is told may touch what belongs to the loop, wherever the disk is waited for."""
+
+    async def main() -> None:
+        journal, life, told = SqliteJournal(path, account="kraken", venue="kraken-spot"), Life("1"), list[int]()
+
+        def tell(done: int, total: int) -> None:
+            trio.lowlevel.current_task()  # an error anywhere but in the loop
+            assert total == 3_005
+            told.append(done)
+
+        await journal.append([*life.working(), *(life.filled() for _ in range(3_000))])
+        await journal.read(tell)
+        await trio.sleep(0.01)
+        assert told == sorted(told)
+        assert told[-1] == 3_000
+        await journal.close()
+
+    trio.run(main)
 
 
 async def test_a_damaged_row_that_a_restart_needs_is_named(path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import trio
 from attrs import evolve
 
-from batactors.actors import dedup, subscriber
+from batactors.actors import rebuilding, subscriber
 from batactors.actors.dedup import Dedup
 from batactors.actors.lane import Lane
 from batactors.actors.messages import Told
@@ -110,7 +110,7 @@ def unwritten_counts_as_unsent(patch: Patch) -> None:
     def trusting(*args: Any, **kwargs: Any) -> None:
         restore(*args, **{**kwargs, "process_ended": False})
 
-    patch.setattr(dedup, "restore", trusting)
+    patch.setattr(rebuilding, "restore", trusting)
 
 
 @mutant

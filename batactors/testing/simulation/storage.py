@@ -11,7 +11,7 @@ import trio
 from batactors.journal.memory import MemoryJournal
 from batactors.journal.retention import Retention
 from batactors.journal.sqlite import SqliteJournal
-from batactors.journal.store import Contents, Entry, Journal, identity_of
+from batactors.journal.store import Contents, Entry, Journal, Progress, identity_of
 from batactors.model.errors import JournalFull
 from batactors.model.ids import ClientOrderId, CommandId
 from batactors.seams import WallClock
@@ -141,10 +141,10 @@ class SimulatedJournal:
         if not self._is_dead:
             await self._inner.forget(orders, commands)
 
-    async def read(self) -> Contents:
+    async def read(self, progress: Progress | None = None) -> Contents:
         if not isinstance(self._inner, SqliteJournal):
             await trio.lowlevel.checkpoint()
-        return await self._inner.read()
+        return await self._inner.read(progress)
 
     async def close(self) -> None:
         """The disk outlives every process; a process that ends in good order closes its file."""
