@@ -66,6 +66,26 @@ class VenueClock:
             return None
         return (self._low + self._high) / 2 + at - (ours - _EPOCH).total_seconds()
 
+    def span(self, at: float) -> tuple[float, float] | None:
+        """Between which the venue's clock stands at that moment, in seconds since 1970; ``None`` if it never spoke."""
+        if self.doubt == inf:
+            return None
+        drift = DRIFT * max(0.0, at - self._at)
+        return self._low + at - drift, self._high + at + drift
+
+    def stamp(self, at: float, ours: datetime) -> datetime:
+        """What to write into a request as its time: not ahead of the venue's clock, as far as that is known.
+
+        A venue that takes a time from the future for a mistake takes one of the past for as long as the request is
+        valid. Where too little is known, it is our own clock, or what of the span is nearest to it.
+        """
+        span = self.span(at)
+        if span is None:
+            return ours
+        earliest, latest = span
+        seconds = earliest if self.doubt <= SURE else min(max((ours - _EPOCH).total_seconds(), earliest), latest)
+        return _EPOCH + timedelta(seconds=seconds)
+
     def ask_at(self, earliest: float) -> float:
         """When a question, sent no earlier than that, reaches the venue as its next second turns."""
         if not self._resolution or self.doubt == inf:

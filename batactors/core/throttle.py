@@ -108,7 +108,7 @@ class Throttle:
             self._counts = {one: kept for one, kept in self._counts.items() if self._count(one, now)}
 
     def _room(self, operation: Operation) -> float:
-        return self._pace.limit if operation in _CANCELS else self._pace.limit - self._pace.reserve
+        return self._pace.limit if operation in CANCELS else self._pace.limit - self._pace.reserve
 
     def _count(self, instrument: InstrumentId | None, now: float) -> float:
         count, at = self._counts.get(instrument, (0.0, now))
@@ -118,4 +118,4 @@ class Throttle:
         return self._pace.costs.get(operation, FREE).at(age)
 
 
-_CANCELS = (Operation.CANCEL_ORDER, Operation.CANCEL_ALL)
+CANCELS = (Operation.CANCEL_ORDER, Operation.CANCEL_ALL)

@@ -108,14 +108,27 @@ class UsageFact:
 class BackOffFact:
     """The venue wants no more requests for some time; who goes on is locked out for longer.
 
+    Without ``seconds`` and ``until`` it is until the counter begins anew.
+
     Attributes:
         seconds: From now.
         until: Or until then (UTC).
+        counts: Which counter is over its limit, where it says so.
+        banned: Nothing at all is taken, rather than nothing but cancels.
     """
 
     reason: str
     seconds: int | None = None
     until: datetime | None = None
+    counts: Counts | None = None
+    banned: bool = False
+
+
+@frozen(kw_only=True)
+class ClockFact:
+    """The venue refused a request for the time that it bore: its clock is to be measured."""
+
+    reason: str
 
 
 @frozen(kw_only=True)
@@ -135,5 +148,5 @@ class SubscriptionEndedFact:
 
 AccountFact = (
     PositionFact | MarginFact | MarginCallFact | SettingFact | LimitFact | UsageFact | BackOffFact
-    | SubscriptionEndedFact
+    | ClockFact | SubscriptionEndedFact
 )  # fmt: skip

@@ -3,19 +3,21 @@
 To add a venue is to write one of these. ``connection``, ``rest`` and ``metadata`` are the only actors that hold one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from attrs import field, frozen
 
+from batactors.model.account_facts import BackOffFact, ClockFact, UsageFact
 from batactors.model.commands import Command, Operation
 from batactors.model.credentials import Credentials
 from batactors.model.facts import AnswerFact, Fact
 from batactors.model.ids import ClientOrderId, RequestId
 from batactors.model.instruments import Instrument
-from batactors.model.limits import Budget, Pace, Patience
+from batactors.model.limits import Budget, Charge, Pace, Patience, RateLimit
 from batactors.model.questions import Page, Question, Target
+from batactors.model.settings import SettingCommand
 
 
 @frozen(kw_only=True)
@@ -89,13 +91,26 @@ class Codec(Protocol):
     def patience(self) -> Patience: ...
 
     @property
-    def pace(self) -> Pace:
-        """How many commands it takes."""
+    def pace(self) -> Pace | None:
+        """How many commands it takes; ``None`` where ``limits`` say it."""
         ...
 
     @property
-    def budget(self) -> Budget:
-        """How many questions it answers."""
+    def budget(self) -> Budget | None:
+        """How many questions it answers; ``None`` where ``limits`` say it."""
+        ...
+
+    @property
+    def limits(self) -> tuple[RateLimit, ...]:
+        """What it counts in intervals, until it has told so itself."""
+        ...
+
+    def charges(self, asked: Command | SettingCommand | Question, legs: int = 1) -> tuple[Charge, ...]:
+        """What one request adds to that; with more legs than one, a batch of so many commands like this one."""
+        ...
+
+    def heed(self, status: int, headers: Mapping[str, str], body: bytes) -> list[UsageFact | BackOffFact | ClockFact]:
+        """What any HTTP answer says of its counters, of how long to be silent, and of our clock. Never raises."""
         ...
 
     @property

@@ -114,3 +114,45 @@ def test_what_is_known_grows_old() -> None:
     venue.ahead = 1.0  # it ran fast, by a little for a long time
     at = venue.ask(at + 86_400.0, 0.1, 0.1)
     assert venue.error(at) <= venue.known.doubt
+
+
+BINANCE_AHEAD, BINANCE_WINDOW = 1.0, 5.0
+
+
+@given(
+    ahead=st.sampled_from([3.0, -3.0]) | st.floats(-1e5, 1e5),
+    way=st.floats(0.0, 0.4),
+    back=st.floats(0.0, 0.4),
+    resolution=st.sampled_from([0.001, 1.0]),
+    later=st.floats(0.0, 300.0),
+    travels=st.floats(0.0, 1.0),
+)
+def test_a_stamp_is_taken_by_the_rule_of_the_venue(
+    ahead: float, way: float, back: float, resolution: float, later: float, travels: float
+) -> None:
+    """One answer that was quick enough is all that it takes, whatever our clock says: the time that a request bears is
+    less than a second ahead of Binance's clock, and no older than the window, for as long as it was to be valid.
+    """
+    venue = Venue(ahead)
+    at = venue.ask(0.0, way, back, resolution) + later
+    stamp = venue.known.stamp(at, venue.ours(at))
+    until = venue.known.deadline(at, venue.ours(at), BINANCE_WINDOW)
+    theirs = venue.ours(at + travels) + timedelta(seconds=ahead)
+    assert stamp < theirs + timedelta(seconds=BINANCE_AHEAD)
+    assert venue.known.doubt <= SURE
+    assert stamp <= theirs + timedelta(milliseconds=1), "it is not from the future at all"
+    assert theirs - stamp <= until - stamp + timedelta(milliseconds=1)
+    assert until - stamp <= timedelta(seconds=BINANCE_WINDOW + 2 * SURE)
+
+
+def test_a_stamp_where_too_little_is_known() -> None:
+    """Without an answer it is our clock; after one that was too slow, what of its span is nearest to our clock."""
+    assert VenueClock().stamp(5.0, START) == START
+    venue = Venue(30.0)
+    at = venue.ask(0.0, 2.0, 2.0)
+    assert venue.known.doubt > SURE
+    behind = venue.known.stamp(at, venue.ours(at)) - venue.ours(at)
+    assert timedelta(seconds=25) < behind < timedelta(seconds=31)
+    right = Venue(0.0)
+    at = right.ask(0.0, 2.0, 2.0)
+    assert right.known.stamp(at, right.ours(at)) == right.ours(at)

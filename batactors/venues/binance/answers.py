@@ -6,7 +6,7 @@ from datetime import datetime
 from attrs import frozen
 from msgspec.json import Decoder
 
-from batactors.model.account_facts import BackOffFact
+from batactors.model.account_facts import BackOffFact, ClockFact
 from batactors.model.commands import Operation
 from batactors.model.errors import (
     ERRORS,
@@ -20,12 +20,15 @@ from batactors.model.errors import (
 )
 from batactors.model.facts import Answer, AnswerFact
 from batactors.model.ids import ClientOrderId, RequestId, VenueOrderId
+from batactors.model.limits import Counts
 from batactors.venues.binance.errors import Outcome, outcome_of
 from batactors.venues.binance.times import from_ms
 from batactors.venues.binance.words import VENUE
 from batactors.venues.reading import UNREADABLE
 
 _BANNED = re.compile(r"\bbanned until (\d{12,14})\b")
+SHORTEST_BAN = 120  # seconds (section 9.1)
+_COUNTERS = {-1003: Counts.WEIGHT, -1015: Counts.ORDERS}
 _MOST = 300  # characters of a text that we repeat: a page of HTML says no more
 
 
@@ -140,7 +143,20 @@ def back_off(status: int, error: ErrorBody, retry_after: str | None = None) -> l
         return []
     told = retry_after or ""
     seconds = int(told) if told.isascii() and told.isdigit() and len(told) < 10 else None
-    return [BackOffFact(reason=words_of(status, error), seconds=seconds, until=banned_until(error))]
+    until, banned = banned_until(error), status == 418
+    if banned and seconds is None and until is None:
+        seconds = SHORTEST_BAN
+    counts = _COUNTERS.get(error.number or 0)
+    return [
+        BackOffFact(reason=words_of(status, error), seconds=seconds, until=until, counts=counts, banned=banned)
+    ]  # fmt: skip
+
+
+def clock_doubt(status: int, error: ErrorBody) -> list[ClockFact]:
+    """That a request came outside of its window, if it did."""
+    if outcome_of(status, error.number, error.msg) is not Outcome.CLOCK:
+        return []
+    return [ClockFact(reason=words_of(status, error))]
 
 
 def words_of(status: int, error: ErrorBody) -> str:

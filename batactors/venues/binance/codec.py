@@ -5,17 +5,17 @@ It is not yet a ``batactors.venues.codec.Codec``: that one knows one socket, one
 
 from collections.abc import Mapping, Sequence
 
-from batactors.model.account_facts import BackOffFact, UsageFact
+from batactors.model.account_facts import BackOffFact, ClockFact, UsageFact
 from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command, CreateOrder, Operation
 from batactors.model.facts import Fact
 from batactors.model.ids import ClientOrderId, RequestId
 from batactors.model.instruments import Instrument
-from batactors.model.limits import Charge, Patience, RateLimit
+from batactors.model.limits import Budget, Charge, Pace, Patience, RateLimit
 from batactors.model.questions import Page, Question, Target
 from batactors.model.settings import SettingCommand
 from batactors.venues.binance import batches, ids, questions, rest_commands, settings, stream
 from batactors.venues.binance.checks import check, check_address, check_amend, check_scope
-from batactors.venues.binance.limits import LIMITS, PATIENCE, charges_of
+from batactors.venues.binance.limits import LIMITS, PATIENCE, charges_of, charges_of_batch
 from batactors.venues.binance.names import Names
 from batactors.venues.binance.pages import read_page
 from batactors.venues.binance.signature import sign
@@ -42,13 +42,21 @@ class BinanceUsdm:
         return PATIENCE
 
     @property
+    def pace(self) -> Pace | None:
+        return None
+
+    @property
+    def budget(self) -> Budget | None:
+        return None
+
+    @property
     def limits(self) -> tuple[RateLimit, ...]:
         """What the venue counts, until it has told so itself."""
         return LIMITS
 
-    def charges(self, asked: Command | SettingCommand | Question) -> tuple[Charge, ...]:
-        """What one request adds to what the venue counts."""
-        return charges_of(asked)
+    def charges(self, asked: Command | SettingCommand | Question, legs: int = 1) -> tuple[Charge, ...]:
+        """What one request adds to what the venue counts: for so many commands like this one, as a batch."""
+        return charges_of(asked) if legs == 1 else charges_of_batch()
 
     @property
     def lists_by_instrument(self) -> bool:
@@ -134,8 +142,8 @@ class BinanceUsdm:
         """Read the answers to a batch. Never raises."""
         return batches.read(commands, request_id, status, body, self._names)
 
-    def heed(self, status: int, headers: Mapping[str, str], body: bytes) -> list[UsageFact | BackOffFact]:
-        """What any HTTP answer says of the venue's counters, and of how long it wants silence. Never raises."""
+    def heed(self, status: int, headers: Mapping[str, str], body: bytes) -> list[UsageFact | BackOffFact | ClockFact]:
+        """What any HTTP answer says of the counters, of the clock and of how long to be silent. Never raises."""
         return heed(status, headers, body)
 
     def sign(self, request: HttpRequest, keys: Keys, stamp: Stamp) -> SignedRequest:

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 
 from attrs import frozen
 
-from batactors.model.account_facts import BackOffFact, UsageFact
+from batactors.model.account_facts import BackOffFact, ClockFact, UsageFact
 from batactors.model.limits import Counts, RateLimit
-from batactors.venues.binance.answers import back_off, error_in
+from batactors.venues.binance.answers import back_off, clock_doubt, error_in
 from batactors.venues.binance.limits import reserved
 from batactors.venues.binance.words import COUNTS, INTERVALS
 from batactors.venues.reading import Unsound
@@ -63,13 +63,14 @@ def read_headers(headers: Mapping[str, str]) -> list[UsageFact]:
     return facts
 
 
-def heed(status: int, headers: Mapping[str, str], body: bytes) -> list[UsageFact | BackOffFact]:
-    """What a REST answer says of the counters, and for how long the venue wants to be left alone, if it does."""
-    facts: list[UsageFact | BackOffFact] = [*read_headers(headers)]
+def heed(status: int, headers: Mapping[str, str], body: bytes) -> list[UsageFact | BackOffFact | ClockFact]:
+    """What a REST answer says of the counters and of our clock, and for how long the venue wants to be left alone."""
+    facts: list[UsageFact | BackOffFact | ClockFact] = [*read_headers(headers)]
     error = error_in(status, body)
     if error is not None:
         retry_after = next((value for name, value in headers.items() if name.lower() == "retry-after"), None)
         facts += back_off(status, error, retry_after)
+        facts += clock_doubt(status, error)
     return facts
 
 

@@ -1,16 +1,18 @@
 """Kraken Spot, whole: each function's work is in the file that its import names."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from batactors.model.account_facts import BackOffFact, ClockFact, UsageFact
 from batactors.model.commands import CancelAll, Command, CreateOrder, Operation
 from batactors.model.credentials import Credentials
 from batactors.model.errors import ConfigError
 from batactors.model.facts import AnswerFact
 from batactors.model.ids import ClientOrderId, RequestId
 from batactors.model.instruments import Instrument
-from batactors.model.limits import Budget, Pace, Patience
+from batactors.model.limits import Budget, Charge, Pace, Patience, RateLimit
 from batactors.model.questions import Page, Question, Target
+from batactors.model.settings import SettingCommand
 from batactors.venues.codec import HttpRequest, SignedRequest
 from batactors.venues.kraken_spot import ids, questions, rest_commands
 from batactors.venues.kraken_spot.checks import check_scope, check_terms
@@ -51,6 +53,16 @@ class KrakenSpot:
     @property
     def budget(self) -> Budget:
         return self._budget
+
+    @property
+    def limits(self) -> tuple[RateLimit, ...]:
+        return ()
+
+    def charges(self, asked: Command | SettingCommand | Question, legs: int = 1) -> tuple[Charge, ...]:
+        return ()
+
+    def heed(self, status: int, headers: Mapping[str, str], body: bytes) -> list[UsageFact | BackOffFact | ClockFact]:
+        return []  # its answers carry no counts; what it refuses for its rate is an error (section 8)
 
     @property
     def lists_by_instrument(self) -> bool:

@@ -18,6 +18,7 @@ from batactors.model.errors import (
     Unsupported,
 )
 from batactors.model.facts import Answer
+from batactors.model.limits import Counts
 from batactors.venues.binance.answers import ErrorBody, back_off, error_in, question_error, refusal
 from batactors.venues.binance.errors import OUTCOMES, Outcome, of_code, outcome_of
 from tests.venues.binance.samples import REQUEST, cancel, create, taught, text
@@ -257,7 +258,13 @@ def test_bans() -> None:
     (fact,) = back_off(418, banned)
     assert fact.until == datetime(2023, 11, 14, 22, 13, 20, 123_000, tzinfo=UTC)
     (told,) = back_off(429, ErrorBody(-1003, "Too many requests"), "17")
-    assert told == BackOffFact(reason="-1003 Too many requests", seconds=17)
+    assert told == BackOffFact(reason="-1003 Too many requests", seconds=17, counts=Counts.WEIGHT)
     (silent,) = back_off(429, ErrorBody(), "soon")
-    assert (silent.seconds, silent.until) == (None, None)
+    assert (silent.seconds, silent.until, silent.counts, silent.banned) == (None, None, None, False)
+    assert fact.banned
+    assert not told.banned
+    (short,) = back_off(418, ErrorBody())
+    assert (short.seconds, short.banned) == (120, True)
+    (orders,) = back_off(400, ErrorBody(-1015, "Too many new orders"))
+    assert orders.counts is Counts.ORDERS
     assert back_off(400, ErrorBody(-2019, "Margin is insufficient.")) == []

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from batactors.model.account_facts import BackOffFact, UsageFact
+from batactors.model.account_facts import BackOffFact, ClockFact, UsageFact
 from batactors.model.commands import Operation
 from batactors.model.ids import AccountName, CommandId
 from batactors.model.limits import Counts
@@ -58,9 +58,10 @@ def test_costs(asked: Any, weight: int, orders: int) -> None:
 
 def test_the_cost_of_a_batch() -> None:
     """Five in ten seconds, and one in a minute."""
-    assert [(charge.counts, charge.amount, charge.interval) for charge in charges_of_batch()] == [
+    assert [(charge.counts, charge.amount, charge.interval) for charge in taught().charges(create(), 3)] == [
         (Counts.WEIGHT, 5, None), (Counts.ORDERS, 5, 10), (Counts.ORDERS, 1, 60),
     ]  # fmt: skip
+    assert taught().charges(create(), 3) == charges_of_batch() != taught().charges(create())
 
 
 def test_cancels_have_a_reserve() -> None:
@@ -112,6 +113,15 @@ def test_a_venue_that_wants_to_be_left_alone() -> None:
     body = b'{"code":-1003,"msg":"Too many requests"}'
     assert taught().heed(429, headers, body) == [
         UsageFact(counts=Counts.WEIGHT, interval=60, used=2401),
-        BackOffFact(reason="-1003 Too many requests", seconds=30),
+        BackOffFact(reason="-1003 Too many requests", seconds=30, counts=Counts.WEIGHT),
     ]
     assert taught().heed(400, {"Retry-After": "30"}, b'{"code":-2019,"msg":"Margin is insufficient."}') == []
+
+
+@pytest.mark.parametrize("code", [-1021, -5028])
+def test_a_request_that_came_outside_of_its_window(code: int) -> None:
+    """Whatever was asked: our clock is to be measured (section 2)."""
+    body = b'{"code":%d,"msg":"Timestamp for this request is outside of the recvWindow."}' % code
+    (fact,) = taught().heed(400, {}, body)
+    assert isinstance(fact, ClockFact)
+    assert str(code) in fact.reason
