@@ -9,6 +9,7 @@ from typing import Self
 
 import trio
 
+from batactors.actors.heeding import LIMITS
 from batactors.model.health import STATUS_OF, ComponentState, HealthReason, HealthReport, HealthStatus, SessionPhase
 from batactors.model.modes import TradingMode
 from batactors.wiring import Wiring
@@ -96,6 +97,9 @@ def _commands_blocked(wiring: Wiring) -> str | None:
     own = wiring.gate.modes.settings[0]
     if own.mode is TradingMode.HALTED:
         return f"the account is {own.mode}" + (f": {own.reason}" if own.reason else "")
+    silence = wiring.board.components.get(LIMITS)
+    if silence is not None and silence.state is not ComponentState.UP:
+        return silence.cause
     for name in ("lane", "dedup"):  # one carries a command to its road, the other makes it ours
         one = wiring.board.components[name]
         if one.state.is_away:

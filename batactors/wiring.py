@@ -11,6 +11,7 @@ from batactors.actors.clock import ClockSync
 from batactors.actors.connection import Connection
 from batactors.actors.dedup import Dedup
 from batactors.actors.gate import Gate
+from batactors.actors.heeding import Heeding
 from batactors.actors.inquirer import Inquirer
 from batactors.actors.journal_watch import JournalWatch
 from batactors.actors.lane import Lane
@@ -34,8 +35,8 @@ from batactors.actors.subscriber import Subscriber
 from batactors.actors.supervisor import Backoff, ChildEvent, ChildSpec, Intensity, Restart, Supervisor
 from batactors.config import AccountConfig, SupervisionConfig
 from batactors.core.clock import VenueClock
+from batactors.core.limiter import Limiter
 from batactors.core.modes import Modes, known_of
-from batactors.core.throttle import Throttle
 from batactors.given import credentials_of, rules_of
 from batactors.journal.store import Journal
 from batactors.model.errors import (
@@ -104,50 +105,49 @@ class Wiring:
         self._followed: dict[CommandId, Subscriber] = {}
         self._nursery: trio.Nursery | None = None
         patience = config.patience(codec.patience)
-
         self.dedup = Mailbox[DedupMessage]("dedup", DEDUP_ROOM)
         self.lane = Mailbox[LaneMessage]("lane", LANE_ROOM)
         self.rest = Mailbox[RestMessage]("rest", REST_ROOM)
         self.reconciler = Mailbox[ReconcilerMessage]("reconciler", RECONCILER_ROOM)
         self.outbox = Mailbox[Outgoing]("outbox", OUTBOX_ROOM)
-
         own = ModeSetting(mode=config.mode, reason="as configured", since=seams.clock.now())
+        self.venue_clock = VenueClock()
+        limiter = Limiter(codec, clock=self.venue_clock, paced=config.paced)
+        heeding = Heeding(limiter=limiter, board=self.board, clock=seams.clock, lane=self.lane)
         self.gate = Gate(
             account=name, modes=Modes(name, own), new_risk=config.new_risk_while_recovering,
             known_of=lambda command: known_of(command, self.dedup_actor.dispatch.ledger), board=self.board,
-            lane=self.lane,
+            limiter=limiter, lane=self.lane,
         )  # fmt: skip
-        self.venue_clock = VenueClock()
         self.journal = JournalWatch(journal, self.board)
         self._rest_actor = rest = Rest(
             account=name, url=config.rest_url, codec=codec, credentials=credentials, patience=patience,
             mailbox=self.rest, dedup=self.dedup, board=self.board, gate=self.gate, clock=seams.clock,
-            venue_clock=self.venue_clock, paced=config.paced,
+            venue_clock=self.venue_clock, heeding=heeding,
         )  # fmt: skip
         self.dedup_actor = Dedup(
             account=name, venue=codec.venue, rules=rules_of(config, patience), journal=self.journal, mailbox=self.dedup,
             reconciler=self.reconciler, lane=self.lane, board=self.board, clock=seams.clock, fits=codec.fits,
             shorten=codec.shorten,
         )  # fmt: skip
-        listed: dict[str, Any] = {"by_instrument": codec.lists_by_instrument}
-        inquirer = Inquirer(rest=self.rest, dedup=self.dedup, clock=seams.clock, **listed)
+        listed: dict[str, Any] = {"by_instrument": codec.lists_by_instrument, "clock": seams.clock}
+        inquirer = Inquirer(rest=self.rest, dedup=self.dedup, **listed)
         reconciler = Reconciler(
             mailbox=self.reconciler, inquirer=inquirer, board=self.board, clock=seams.clock,
             chance=seams.chance.generator(f"{name}/reconciler"), every=config.reconcile_every,
         )  # fmt: skip
         seen: dict[str, Any] = {"rest": self.rest, "board": self.board}
-        clock = ClockSync(venue_clock=self.venue_clock, clock=seams.clock, config=config, **seen)
+        timed: dict[str, Any] = {"venue_clock": self.venue_clock, "clock": seams.clock}
+        clock = ClockSync(mailbox=heeding.clock_wishes, config=config, **timed, **seen)
         metadata = Metadata(codec=codec, instruments=self.instruments, **seen)
         self._lane_actor = lane = Lane(
             mailbox=self.lane, outbox=self.outbox, rest=self.rest, dedup=self.dedup, board=self.board,
-            gate=self.gate, clock=seams.clock, throttle=Throttle(codec.pace), instruments=self.instruments,
+            gate=self.gate, clock=seams.clock, heeding=heeding, instruments=self.instruments, supports=codec.check,
             send_within=config.send_within, validity=patience.validity, batch_limit=codec.batch_limit,
-            supports=codec.check,
         )  # fmt: skip
         connection = Connection(
             url=config.websocket_url, codec=codec, patience=patience, outbox=self.outbox, rest=self.rest,
-            dedup=self.dedup, reconciler=self.reconciler, gate=self.gate, board=self.board, clock=seams.clock,
-            venue_clock=self.venue_clock,
+            dedup=self.dedup, reconciler=self.reconciler, gate=self.gate, board=self.board, heeding=heeding, **timed,
         )  # fmt: skip
 
         stop_within = max(supervision.stop_within, LEAST_STOP)

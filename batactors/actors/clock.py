@@ -1,5 +1,6 @@
 """Measures how far the venue's clock is from ours, at the start, every few minutes, and when ours has been set."""
 
+import logging
 from typing import Protocol
 
 import trio
@@ -7,7 +8,7 @@ import trio
 from batactors.actors.board import Board
 from batactors.actors.crashes import cause_of
 from batactors.actors.mailbox import Mailbox
-from batactors.actors.messages import Answered, Ask, RestMessage
+from batactors.actors.messages import Answered, Ask, RestMessage, Wake
 from batactors.actors.reply import Reply
 from batactors.actors.supervisor import Ready
 from batactors.core.clock import VenueClock
@@ -16,6 +17,8 @@ from batactors.model.facts import VenueTimeFact
 from batactors.model.health import ComponentState
 from batactors.model.questions import AskTime
 from batactors.seams import WallClock
+
+logger = logging.getLogger("batactors.clock")
 
 QUESTIONS = 5
 """For one measurement at the most; with Kraken's whole seconds the last leaves a doubt of a thirtieth of a second."""
@@ -51,18 +54,21 @@ class ClockSync:
     """The clock actor of one account.
 
     Args:
+        mailbox: Is told when the venue found the time of a request wrong.
         config: How often, and from when on health says that the two clocks differ.
     """
 
     def __init__(
         self,
         *,
+        mailbox: Mailbox[Wake],
         rest: Mailbox[RestMessage],
         venue_clock: VenueClock,
         board: Board,
         clock: WallClock,
         config: "Settings",
     ) -> None:
+        self._mailbox = mailbox
         self._rest = rest
         self._venue_clock = venue_clock
         self._board = board
@@ -93,7 +99,12 @@ class ClockSync:
         """Wait for the next measurement, or until our own clock is another than it was against trio's."""
         due, before = trio.current_time() + seconds, self._lead()
         while trio.current_time() < due:
-            await trio.sleep_until(min(due, trio.current_time() + LOOK_EVERY))
+            with trio.move_on_at(min(due, trio.current_time() + LOOK_EVERY)):
+                await self._mailbox.take()
+                logger.warning("the venue found the time of a request wrong: its clock is measured")
+                await self._ask()
+                self._mailbox.clear()  # said of what was sent before
+                return
             if abs(self._lead() - before) >= SET:
                 self._tell()
                 return  # or trio's stood still, as when a machine sleeps: the venue must say which

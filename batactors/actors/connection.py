@@ -13,6 +13,7 @@ from attrs import evolve
 
 from batactors.actors.board import Board
 from batactors.actors.gate import Gate
+from batactors.actors.heeding import Heeding
 from batactors.actors.history import in_order_of_time
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import (
@@ -72,18 +73,17 @@ class Connection:
         board: Board,
         clock: WallClock,
         venue_clock: VenueClock,
+        heeding: Heeding,
     ) -> None:
         self._url = url
         self._codec = codec
         self._patience = patience
-        self._outbox = outbox
-        self._rest = rest
+        self._outbox, self._rest = outbox, rest
         self._dedup = dedup
         self._reconciler = reconciler
-        self._gate = gate
-        self._board = board
+        self._gate, self._board = gate, board
         self._clock = clock
-        self._venue_clock = venue_clock
+        self._venue_clock, self._heeding = venue_clock, heeding
         self._epoch = 0
         self._token: str | None = None
         self._token_refused = False
@@ -184,7 +184,7 @@ class Connection:
         while True:
             frame = await socket.receive()
             self._board.heard_at = trio.current_time()
-            facts = log_quarantined(self._url, session.decode(frame), self._token)
+            facts = self._heeding.hear_answer(log_quarantined(self._url, session.decode(frame), self._token))
             # The session lives on, and so would the refusals.
             self._token_refused |= any(isinstance(fact, AnswerFact) and fact.refuses_token for fact in facts)
             self._sort(facts)
@@ -275,6 +275,7 @@ class Connection:
             # It stands in the dedup actor's queue before its first byte leaves, and so before any answer to it.
             await self._dedup.put(sending)
             self._in_hand = None
+            self._heeding.written(outgoing.request_id)
             await socket.send(frame)
             # For the evidence only: where there is no room for it, it is not worth a wait.
             self._dedup.post(Written(at=trio.current_time(), on=self._clock.now(), request_id=outgoing.request_id))

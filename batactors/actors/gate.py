@@ -9,6 +9,7 @@ from collections.abc import Callable
 from batactors.actors.board import Board
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import LaneMessage, Outgoing, Wake
+from batactors.core.limiter import Limiter
 from batactors.core.modes import Known, Modes, exposure_of
 from batactors.model.commands import Command
 from batactors.model.errors import AccountRecovering, ModeForbids, Unsupported
@@ -24,6 +25,7 @@ class Gate:
     Args:
         new_risk: What becomes of commands that add risk while the account recovers.
         known_of: What is known of the order that a command is about.
+        limiter: Of what goes out; a venue that wants to be left alone is sent nothing that was on its way.
         lane: Is woken when more may go out than before, or less.
     """
 
@@ -35,6 +37,7 @@ class Gate:
         new_risk: NewRisk,
         known_of: Callable[[Command], Known],
         board: Board,
+        limiter: Limiter,
         lane: Mailbox[LaneMessage],
     ) -> None:
         self._account = account
@@ -42,6 +45,7 @@ class Gate:
         self._new_risk = new_risk
         self._known_of = known_of
         self._board = board
+        self._limiter = limiter
         self._lane = lane
         self._venue_says: str | None = None
         """Why the venue takes no new orders, by its own word."""
@@ -104,11 +108,12 @@ class Gate:
         """Let this be written now.
 
         Raises:
-            Unsupported: It is too late for it, a mode forbids it, or it adds risk and the account recovers.
+            Unsupported: It is too late, a mode or the venue forbids it, or it adds risk and the account recovers.
         """
         if now > outgoing.send_by:
             raise Unsupported("it waited too long for its turn")
         forbidden = self.modes.why_not(outgoing.exposure)
+        forbidden = forbidden or self._limiter.why_not(outgoing.commands[0].operation, now)
         if forbidden is not None:
             raise Unsupported(forbidden)
         if self.holds(outgoing.exposure):

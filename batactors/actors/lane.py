@@ -13,6 +13,7 @@ import trio
 
 from batactors.actors.board import Board
 from batactors.actors.gate import Gate
+from batactors.actors.heeding import Heeding
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import (
     DedupMessage,
@@ -28,7 +29,7 @@ from batactors.actors.naming import on_the_wire, valid_for
 from batactors.actors.queues import Item, Queues, frames
 from batactors.actors.reply import Reply
 from batactors.actors.supervisor import Ready
-from batactors.core.throttle import Throttle
+from batactors.core.throttle import CANCELS
 from batactors.core.validation import check
 from batactors.model.commands import CancelAll, CancelOrder, Command, Operation
 from batactors.model.errors import BatactorsError, InvalidCommand
@@ -68,7 +69,7 @@ class Lane:
         board: Board,
         gate: Gate,
         clock: WallClock,
-        throttle: Throttle,
+        heeding: Heeding,
         instruments: Mapping[InstrumentId, Instrument],
         send_within: float,
         validity: float | None = None,
@@ -82,7 +83,7 @@ class Lane:
         self._board = board
         self._gate = gate
         self._clock = clock
-        self._throttle = throttle
+        self._heeding, self._limiter = heeding, heeding.limiter
         self._instruments = instruments
         self._send_within = send_within
         self._validity = validity
@@ -101,14 +102,14 @@ class Lane:
         task_status.started()
         while True:
             await self._take_back_forbidden()
-            next_due = await self._hand_on()
+            next_due = min(await self._hand_on(), self._heeding.next_look() or inf)
             message = None
             with trio.move_on_at(next_due):
                 message = await self._mailbox.take()
             if isinstance(message, Submit):
                 await self._submit(message)
             elif isinstance(message, SlowDown):
-                self._throttle.refused(message.instrument, trio.current_time())
+                self._limiter.refused(message.instrument, trio.current_time())
 
     # In.
 
@@ -150,7 +151,7 @@ class Lane:
 
     def _most_legs(self, operation: Operation) -> int:
         most = self._batch_limit(operation)
-        return min(most, self._throttle.legs(operation) or most)
+        return min(most, self._limiter.legs(operation) or most)
 
     async def _takes_back(self, command: Command) -> bool:
         """Let an order that is cancelled while it waits here never go out; whether that is all there is to do."""
@@ -199,8 +200,9 @@ class Lane:
         """Hand on one item, or tell that it is too late for it; else when to try again."""
         now = trio.current_time()
         if now >= item.send_by:
-            why = f": {self._gate.recovering}" if self._gate.recovering is not None else ""
-            await self._tell_unsent(item.command_ids, f"it could not be sent within {self._send_within:g} s{why}")
+            why = self._limiter.why_not(item.operation, now) or self._gate.recovering
+            told = f"it could not be sent within {self._send_within:g} s"
+            await self._tell_unsent(item.command_ids, told if why is None else f"{told}: {why}")
             return None
         wait = self._wait(item, now)
         if wait:
@@ -210,11 +212,11 @@ class Lane:
             return item.send_by  # a session that becomes ready wakes us
         if not self._has_room(road, item):
             return min(now + LOOK_AGAIN, item.send_by)
+        request_id = RequestId(next(self._request_ids))
         outgoing = Outgoing(
-            commands=item.commands, request_id=RequestId(next(self._request_ids)), send_by=item.send_by,
-            exposure=item.exposure,
+            commands=item.commands, request_id=request_id, send_by=item.send_by, exposure=item.exposure
         )  # fmt: skip
-        self._throttle.charge(item.operation, item.instrument, self._age(item, now), len(item.commands), now)
+        self._limiter.charge(item.commands, item.instrument, self._age(item, now), now, request_id)
         self._note_ages(item, now)
         # From here on it is in other hands. Since the look at the session nothing has waited: a session that ends tells
         # all that it was handed as not sent.
@@ -224,8 +226,8 @@ class Lane:
         return None
 
     def _wait(self, item: Item, now: float) -> float:
-        """Seconds until the venue's counter has room for it."""
-        return self._throttle.wait(item.operation, item.instrument, self._age(item, now), len(item.commands), now)
+        """Seconds until the venue's counters have room for it."""
+        return self._limiter.wait(item.commands, item.instrument, self._age(item, now), now)
 
     def _road(self, item: Item) -> Mailbox[Outgoing] | Mailbox[RestMessage] | None:
         """The socket first; REST where it is asked for, or may be taken and there is no socket."""
@@ -236,7 +238,7 @@ class Lane:
 
     def _has_room(self, road: Mailbox[Outgoing] | Mailbox[RestMessage], item: Item) -> bool:
         """REST serves one request at a time: only cancels queue there, the others where a cancel can overtake them."""
-        if road is self._rest and item.operation not in _CANCELS:
+        if road is self._rest and item.operation not in CANCELS:
             return not len(road)
         return len(road) < road.size
 
@@ -285,7 +287,7 @@ class Lane:
         return now - max(known) if known and len(known) == len(placed) else None
 
     def _note_ages(self, item: Item, now: float) -> None:
-        if item.operation in _CANCELS:
+        if item.operation in CANCELS:
             return
         for command in item.commands:
             if not isinstance(command, CancelAll) and command.client_order_id is not None:
@@ -293,6 +295,3 @@ class Lane:
                 self._ages[command.client_order_id] = now
         while len(self._ages) > MOST_AGES:
             del self._ages[next(iter(self._ages))]
-
-
-_CANCELS = (Operation.CANCEL_ORDER, Operation.CANCEL_ALL)

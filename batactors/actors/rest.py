@@ -12,15 +12,16 @@ from datetime import timedelta
 import httpx2
 import trio
 
+from batactors.actors.addresses import Addresses
 from batactors.actors.board import Board
 from batactors.actors.gate import Gate
+from batactors.actors.heeding import Heeding
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import Answered, Ask, DedupMessage, LookUp, Outgoing, RestMessage
 from batactors.actors.nonces import Nonces
 from batactors.actors.quarantine import log_quarantined
 from batactors.actors.supervisor import Ready
 from batactors.core.clock import VenueClock
-from batactors.core.throttle import Allowance
 from batactors.model.commands import Command
 from batactors.model.credentials import Credentials
 from batactors.model.errors import (
@@ -47,8 +48,6 @@ MOST_PAGES = 500
 """Pages of one answer; beyond that the venue is paging in a circle."""
 _NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """It would trust nobody, and nobody uses it: even to make one takes longer than a request."""
-MOST_URLS = 100
-"""Addresses that are kept; a codec has some ten, unless it writes what it asks for into them."""
 
 
 class Rest:
@@ -68,7 +67,7 @@ class Rest:
         gate: Gate,
         clock: WallClock,
         venue_clock: VenueClock,
-        paced: bool,
+        heeding: Heeding,
     ) -> None:
         self._account = account
         self._url = url
@@ -79,12 +78,11 @@ class Rest:
         self._dedup = dedup
         self._board = board
         self._gate = gate
-        self._clock = clock
-        self._venue_clock = venue_clock
-        self._allowance = Allowance(codec.budget) if paced else None
+        self._clock, self._venue_clock = clock, venue_clock
+        self._heeding, self._limiter = heeding, heeding.limiter
         self._later: deque[RestMessage] = deque()
         self._nonces = Nonces(clock)
-        self._urls: dict[str, httpx2.URL] = {}
+        self._whole = Addresses(url).whole
         self._in_hand: tuple[Command, ...] = ()
         self._writing = trio.CancelScope()
         self._hurries = False
@@ -120,8 +118,8 @@ class Rest:
                 message.reply.give(await self._ask(client, self._questions(message)))
                 self._board.answered("rest")
             except BatactorsError as error:
-                if isinstance(error, RateLimited) and self._allowance is not None:
-                    self._allowance.refused(trio.current_time())
+                if isinstance(error, RateLimited):
+                    self._limiter.refused_question(trio.current_time())
                 if isinstance(error, AuthError) and error.retriable:
                     self._nonces.refused()
                 self._board.answered("rest", error)
@@ -137,11 +135,14 @@ class Rest:
         return type(error)(told, venue=error.venue, native_code=error.native_code, retriable=error.retriable)
 
     async def _afford(self, client: httpx2.AsyncClient, question: Question) -> None:
-        """Wait until the venue will answer one more; meanwhile serve what it does not count, or what is urgent."""
-        if self._allowance is None:
-            return
-        name, urgent = type(question).__name__, isinstance(question, AskToken)
-        while wait := self._allowance.wait(name, trio.current_time(), urgent=urgent):
+        """Wait until the venue will answer one more; meanwhile serve what it does not count, or what is urgent.
+
+        Raises:
+            RateLimited: It wants to be left alone, for longer than an answer may take.
+        """
+        while wait := self._limiter.wait_to_ask(question, now := trio.current_time()):
+            if (self._limiter.silent_until(now) or now) - now > self._patience.answer:
+                raise RateLimited(f"{self._limiter.why_silent(now)}", venue=self._codec.venue, retriable=True)
             message = None
             with trio.move_on_after(wait):
                 message = await self._mailbox.take()
@@ -149,7 +150,7 @@ class Rest:
                 await self._serve(client, message)
             elif message is not None:
                 self._later.append(message)
-        self._allowance.charge(name, trio.current_time())
+        self._limiter.charge_question(question, trio.current_time())
 
     def _questions(self, message: Ask | LookUp) -> tuple[Question, ...]:
         if isinstance(message, Ask):
@@ -178,6 +179,7 @@ class Rest:
                 received_at = trio.current_time()
                 page = self._codec.read(question, offset, status, body)
                 facts += page.facts
+                self._heeding.hear(page.facts, None)
                 log_quarantined(_bare(request), page.facts)
                 token = page.token or token
                 shrunk = max(0, total - page.total) if page.total is not None else 0
@@ -202,10 +204,14 @@ class Rest:
             Timeout: It did not answer in time.
         """
         signed = self._codec.sign(request, self._credentials, self._nonces.next())
+        mark = self._limiter.mark
         try:
             with trio.fail_after(self._patience.answer):
                 response = await client.request(
-                    signed.method, self._whole(signed.path), headers=signed.headers, content=signed.body or None
+                    signed.method,
+                    self._whole(signed.path),
+                    headers=signed.headers,
+                    content=signed.body or None,
                 )
         except trio.TooSlowError as error:
             raise Timeout(f"{self._url}{_bare(request)} did not answer in {self._patience.answer:g} s") from error
@@ -214,15 +220,8 @@ class Rest:
             raise (_UnreachedError if unreached else TransportError)(
                 f"{self._url}{_bare(request)}: {type(error).__name__} {self._board.bare(str(error))}"
             ) from error
+        self._heeding.hear(self._codec.heed(response.status_code, response.headers, response.content), mark)
         return response.status_code, response.content
-
-    def _whole(self, path: str) -> httpx2.URL:
-        """The address of a path, read once: the library would do it three times for each request."""
-        if path not in self._urls:
-            if len(self._urls) >= MOST_URLS:
-                self._urls.clear()
-            self._urls[path] = httpx2.URL(f"{self._url.rstrip('/')}/{path.lstrip('/')}")
-        return self._urls[path]
 
     async def _send(self, client: httpx2.AsyncClient, outgoing: Outgoing) -> None:
         self._in_hand = outgoing.commands
@@ -258,6 +257,7 @@ class Rest:
             )
         )  # fmt: skip
         self._in_hand = self._in_hand[1:]
+        self._heeding.written(request_id)
         # What may have left is not called back: its answer is worth more than a quick stop.
         with trio.CancelScope(shield=not self._hurries) as self._writing:
             outcome = await self._outcome(client, command, request, request_id)

@@ -5,8 +5,9 @@ questions, which time empties; and windows, which begin anew with each interval 
 waits for each that it is charged to, and for the end of a back-off that the venue asked for.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Protocol
 
 from batactors.core.clock import VenueClock
 from batactors.core.silence import LONGEST, Silence
@@ -20,8 +21,18 @@ from batactors.model.limits import Budget, Charge, Counts, Pace, RateLimit
 from batactors.model.questions import AskToken, KeepToken, Question
 from batactors.model.settings import SettingCommand
 
-Charges = Callable[[Command | SettingCommand | Question, int], tuple[Charge, ...]]
-"""What a request adds to the windows: a question, or so many commands like this one together."""
+
+class Counted(Protocol):
+    """What a venue counts, as its codec lists it."""
+
+    @property
+    def pace(self) -> Pace | None: ...
+    @property
+    def budget(self) -> Budget | None: ...
+    @property
+    def limits(self) -> tuple[RateLimit, ...]: ...
+    def charges(self, asked: Command | SettingCommand | Question, legs: int = 1) -> tuple[Charge, ...]: ...
+
 
 MOST_MARKS = 10_000
 """Requests of which it is known when they were written; an answer that comes after so many others says less."""
@@ -35,27 +46,16 @@ class Limiter:
     """All counters of one account. All times are on trio's clock, in seconds.
 
     Args:
-        pace: How many commands the venue takes; ``None`` if it counts them in windows only.
-        budget: The same for questions.
-        limits: The windows, until the venue tells of them; ``None`` for a venue that does not count in windows, or that
-            is not to be believed about them.
-        charges: What a request adds to them.
+        counted: What the venue counts.
         clock: The venue's, by which windows begin.
+        paced: Whether budget and windows are kept to; a venue without limits can do without, whatever it lists.
     """
 
-    def __init__(
-        self,
-        *,
-        pace: Pace | None,
-        budget: Budget | None,
-        limits: Iterable[RateLimit] | None,
-        charges: Charges,
-        clock: VenueClock,
-    ) -> None:
-        self._throttle = None if pace is None else Throttle(pace)
-        self._allowance = None if budget is None else Allowance(budget)
+    def __init__(self, counted: Counted, *, clock: VenueClock, paced: bool = True) -> None:
+        self._throttle = None if counted.pace is None else Throttle(counted.pace)
+        self._allowance = None if counted.budget is None or not paced else Allowance(counted.budget)
         self._windows: dict[tuple[Counts, int], Window] | None = None
-        self._charges = charges
+        self._charges = counted.charges
         self._clock = clock
         self._silence = Silence()
         self._count = 0
@@ -63,9 +63,9 @@ class Limiter:
         self._keys: dict[RequestId, int] = {}
         self._mark = Mark(0, 0.0)
         self._marks: dict[RequestId, Mark] = {}
-        if limits is not None:
+        if paced:
             self._windows = {}
-            self._learn(limits)
+            self._learn(counted.limits)
 
     # Commands.
 

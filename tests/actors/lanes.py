@@ -10,21 +10,24 @@ from attrs import evolve
 
 from batactors.actors.board import Board
 from batactors.actors.gate import Gate
+from batactors.actors.heeding import Heeding
 from batactors.actors.lane import Lane
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import DedupMessage, ForgetUnsent, LaneMessage, Outgoing, Register, RestMessage, Submit
 from batactors.actors.reply import Reply
 from batactors.actors.supervisor import Backoff, ChildEvent, ChildSpec, Happening, Supervisor
+from batactors.core.clock import VenueClock
+from batactors.core.limiter import Limiter
 from batactors.core.modes import Known, Modes
-from batactors.core.throttle import Throttle
 from batactors.model.commands import Command, Operation
 from batactors.model.errors import BatactorsError
 from batactors.model.ids import ClientOrderId, CommandId
 from batactors.model.inputs import NotSent
-from batactors.model.limits import Cost, Pace
+from batactors.model.limits import Cost, Pace, RateLimit
 from batactors.model.modes import ModeSetting, NewRisk, TradingMode
 from batactors.testing import VirtualClock
 from tests.actors.words import ACCOUNT, BTC, INSTRUMENTS
+from tests.core.limiting import Charges, Counting, charges
 
 FREELY = Pace(limit=1000.0, decay=1000.0)
 SLOWLY = Pace(
@@ -46,7 +49,9 @@ class Bench:
     def __init__(
         self,
         *,
-        pace: Pace = FREELY,
+        pace: Pace | None = FREELY,
+        limits: tuple[RateLimit, ...] = (),
+        charging: Charges = charges,
         send_within: float = 5.0,
         outbox: int = 100,
         new_risk: NewRisk = NewRisk.ALLOW,
@@ -58,19 +63,20 @@ class Bench:
         self.dedup = Mailbox[DedupMessage]("dedup", 1000)
         self.board = Board(VirtualClock())
         self.board.epoch = 1
-        self.throttle = Throttle(pace)
+        self.limiter = Limiter(Counting(limits, charging, pace), clock=VenueClock())
+        self.heeding = Heeding(limiter=self.limiter, board=self.board, clock=VirtualClock(), lane=self.mailbox)
         self.known = Known(instrument=BTC)
         """Of the order of any command."""
         self.gate = Gate(
             account=ACCOUNT, modes=Modes(ACCOUNT, ModeSetting(mode=mode, since=VirtualClock().now())),
-            new_risk=new_risk, board=self.board, lane=self.mailbox,
+            new_risk=new_risk, board=self.board, lane=self.mailbox, limiter=self.limiter,
             known_of=lambda command: evolve(
                 self.known, instrument=getattr(command, "instrument", None) or self.known.instrument
             ),
         )  # fmt: skip
         self.lane = Lane(
             mailbox=self.mailbox, outbox=self.outbox, rest=self.rest, dedup=self.dedup, board=self.board,
-            gate=self.gate, clock=VirtualClock(), throttle=self.throttle, instruments=INSTRUMENTS,
+            gate=self.gate, clock=VirtualClock(), heeding=self.heeding, instruments=INSTRUMENTS,
             send_within=send_within,
             batch_limit=lambda operation: BATCHES.get(operation, 1),
             supports=lambda command: None,

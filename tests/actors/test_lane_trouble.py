@@ -167,7 +167,7 @@ async def test_a_crash_loses_the_command_in_hand_and_says_so(where: str, monkeyp
         await settle()
         earlier = bench.outbox.clear()[0].request_id
         unlucky, others = create("unlucky", instrument=ETH), [create() for _ in range(5)]
-        healthy = getattr(bench.throttle, where)
+        healthy = getattr(bench.limiter, where)
 
         def crash_once(operation: Any, instrument: Any, *rest: Any) -> Any:
             if instrument == ETH:
@@ -178,7 +178,7 @@ async def test_a_crash_loses_the_command_in_hand_and_says_so(where: str, monkeyp
         bench.board.epoch = None
         for command in (unlucky, *others):
             await bench.submit(command.__class__(**_fields(command), transport=TransportPolicy.WEBSOCKET))
-        monkeypatch.setattr(bench.throttle, where, crash_once)
+        monkeypatch.setattr(bench.limiter, where, crash_once)
         bench.board.epoch = 2
         bench.mailbox.post(Wake(reason="a session is ready"))
         await trio.sleep(1.0)

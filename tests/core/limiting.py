@@ -1,13 +1,16 @@
 """A venue that counts in windows, and a sender that keeps to them."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+
+from attrs import define
 
 from batactors.core.clock import VenueClock
 from batactors.core.limiter import Limiter
 from batactors.model.account_facts import UsageFact
 from batactors.model.commands import CancelOrder, Command, CreateOrder
 from batactors.model.ids import RequestId
-from batactors.model.limits import Charge, Counts, RateLimit
+from batactors.model.limits import Budget, Charge, Counts, Pace, RateLimit
 from batactors.model.questions import AskToken, Question
 from batactors.model.settings import SettingCommand
 from tests.actors.words import BTC, create
@@ -33,9 +36,25 @@ def orders_only(asked: Command | SettingCommand | Question, legs: int = 1) -> tu
     return (Charge(counts=Counts.ORDERS, amount=legs),)
 
 
-def a_limiter(*limits: RateLimit, clock: VenueClock | None = None, charges: object = charges) -> Limiter:
+Charges = Callable[[Command | SettingCommand | Question, int], tuple[Charge, ...]]
+
+
+@define
+class Counting:
+    """What a venue counts."""
+
+    limits: tuple[RateLimit, ...] = ()
+    charging: Charges = charges
+    pace: Pace | None = None
+    budget: Budget | None = None
+
+    def charges(self, asked: Command | SettingCommand | Question, legs: int = 1) -> tuple[Charge, ...]:
+        return self.charging(asked, legs)
+
+
+def a_limiter(*limits: RateLimit, clock: VenueClock | None = None, charges: Charges = charges) -> Limiter:
     """One that keeps to these windows, and to nothing else."""
-    return Limiter(pace=None, budget=None, limits=limits, charges=charges, clock=clock or VenueClock())  # type: ignore[arg-type]
+    return Limiter(Counting(limits, charges), clock=clock or VenueClock())
 
 
 def a_clock(at: float = 0.0, ahead: float = 0.0) -> VenueClock:

@@ -11,7 +11,7 @@ from batactors.model.ids import RequestId
 from batactors.model.limits import Budget, Cost, Counts, Pace, RateLimit
 from batactors.model.questions import AskBalances, AskToken
 from tests.actors.words import BTC, cancel, create
-from tests.core.limiting import LONG, SHORT, START, WEIGHT, Sender, a_clock, a_limiter, charges, orders_only
+from tests.core.limiting import LONG, SHORT, START, WEIGHT, Counting, Sender, a_clock, a_limiter, orders_only
 
 
 def test_a_batch_is_charged_as_a_batch() -> None:
@@ -115,9 +115,7 @@ def test_what_a_limiter_remembers_is_bounded() -> None:
 def test_pace_budget_and_windows_hold_together() -> None:
     """A request waits for whichever of its counters is full longest."""
     pace = Pace(limit=2.0, decay=0.5, costs={Operation.CREATE_ORDER: Cost(fixed=1.0)})
-    limiter = Limiter(
-        pace=pace, budget=Budget(limit=1.0, decay=0.1), limits=(SHORT,), charges=charges, clock=a_clock()
-    )  # fmt: skip
+    limiter = Limiter(Counting((SHORT,), pace=pace, budget=Budget(limit=1.0, decay=0.1)), clock=a_clock())
     assert Sender(limiter).burst(1.0) == 2
     assert limiter.wait((create(),), BTC, None, 1.0) == pytest.approx(2.0)
     limiter.charge_question(AskBalances(), 1.0)
@@ -125,3 +123,17 @@ def test_pace_budget_and_windows_hold_together() -> None:
     limiter.heed((BackOffFact(reason="", seconds=40),), 1.0, START, None)
     assert limiter.wait((create(),), BTC, None, 1.0) == pytest.approx(40.0)
     assert limiter.wait_to_ask(AskBalances(), 1.0) == pytest.approx(40.0)
+
+
+def test_a_venue_without_limits() -> None:
+    """Not paced, what it lists and tells of its counters holds nobody back; that it wants to be left alone does."""
+    limiter = Limiter(Counting((SHORT,), budget=Budget(limit=1.0, decay=0.1)), clock=a_clock(), paced=False)
+    limiter.heed((LimitFact(limit=SHORT),), 1.0, START, None)
+    assert not limiter.limits
+    for _ in range(50):
+        assert limiter.wait((create(),), BTC, None, 1.0) == 0.0
+        limiter.charge((create(),), BTC, None, 1.0, RequestId(1))
+        assert limiter.wait_to_ask(AskBalances(), 1.0) == 0.0
+        limiter.charge_question(AskBalances(), 1.0)
+    limiter.heed((BackOffFact(reason="", seconds=5),), 1.0, START, None)
+    assert limiter.wait((create(),), BTC, None, 1.0) == 5.0
