@@ -12,5 +12,5 @@ def read_gauges(wiring: Wiring) -> dict[str, Gauge]:
     sizes["modes of instruments"] = len(wiring.gate.modes), len(wiring.instruments)
     there, most = (book := dispatch.book.sizes()).pop("orders")
     sizes["orders"] = there, most + len(dispatch.desk.unresolved())  # each keeps the order that it is about
-    sizes |= book | dispatch.desk.sizes() | dispatch.strangers.sizes()
+    sizes |= book | dispatch.desk.sizes() | dispatch.strangers.sizes() | dispatch.ledger.touches.sizes()
     return {name: Gauge(there=there, most=most) for name, (there, most) in sizes.items()}

@@ -1,6 +1,7 @@
 """What the actors of an account go by, out of its configuration."""
 
 from batactors.config import AccountConfig, Secret
+from batactors.core.expanding import Manner
 from batactors.core.rules import Rules
 from batactors.model.credentials import Credentials
 from batactors.model.errors import ConfigError
@@ -32,9 +33,10 @@ def _revealed(path: str, secret: Secret) -> str:
     return text
 
 
-def rules_of(config: AccountConfig, patience: Patience) -> Rules:
+def rules_of(config: AccountConfig, patience: Patience, manner: Manner) -> Rules:
     """What the dedup actor decides by."""
     return Rules(
+        keeps_conditional_apart=manner.keeps_conditional_apart,
         margin=patience.margin,
         read_lag=patience.read_lag,
         reads=config.reads,

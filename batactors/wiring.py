@@ -35,6 +35,7 @@ from batactors.actors.subscriber import Subscriber
 from batactors.actors.supervisor import Backoff, ChildEvent, ChildSpec, Intensity, Restart, Supervisor
 from batactors.config import AccountConfig, SupervisionConfig
 from batactors.core.clock import VenueClock
+from batactors.core.expanding import Manner
 from batactors.core.limiter import Limiter
 from batactors.core.modes import Modes, known_of
 from batactors.given import credentials_of, rules_of
@@ -125,15 +126,15 @@ class Wiring:
             mailbox=self.rest, dedup=self.dedup, board=self.board, gate=self.gate, clock=seams.clock,
             venue_clock=self.venue_clock, heeding=heeding,
         )  # fmt: skip
+        manner = Manner(by_instrument=codec.by_instrument, keeps_conditional_apart=codec.keeps_conditional_apart)
         self.dedup_actor = Dedup(
-            account=name, venue=codec.venue, rules=rules_of(config, patience), journal=self.journal, mailbox=self.dedup,
-            reconciler=self.reconciler, lane=self.lane, board=self.board, clock=seams.clock, fits=codec.fits,
-            shorten=codec.shorten,
+            account=name, venue=codec.venue, rules=rules_of(config, patience, manner), journal=self.journal,
+            mailbox=self.dedup, reconciler=self.reconciler, lane=self.lane, board=self.board, clock=seams.clock,
+            fits=codec.fits, shorten=codec.shorten,
         )  # fmt: skip
-        listed: dict[str, Any] = {"by_instrument": codec.lists_by_instrument, "clock": seams.clock}
-        inquirer = Inquirer(rest=self.rest, dedup=self.dedup, **listed)
         reconciler = Reconciler(
-            mailbox=self.reconciler, inquirer=inquirer, board=self.board, clock=seams.clock,
+            mailbox=self.reconciler, board=self.board, clock=seams.clock,
+            inquirer=Inquirer(rest=self.rest, dedup=self.dedup, clock=seams.clock, manner=manner),
             chance=seams.chance.generator(f"{name}/reconciler"), every=config.reconcile_every,
         )  # fmt: skip
         seen: dict[str, Any] = {"rest": self.rest, "board": self.board}

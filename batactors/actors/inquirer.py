@@ -5,20 +5,29 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 import trio
-from attrs import evolve
 
 from batactors.actors.crashes import cause_of
 from batactors.actors.history import in_order_of_time
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import Answered, Ask, AskAgenda, DedupMessage, LookUp, RestMessage, Tell
+from batactors.actors.parts import Parts, about, is_partial
 from batactors.actors.reply import Reply
 from batactors.core.agenda import Agenda, Case, groups_of
 from batactors.core.changes import Changes
-from batactors.model.errors import BatactorsError, ExchangeReject, PermissionDenied
-from batactors.model.facts import Fact, FillFact, OrderFact, QuarantineFact, TermsFact
+from batactors.core.expanding import Manner, expand
+from batactors.model.errors import BatactorsError, ExchangeReject, PermissionDenied, Unsupported
 from batactors.model.ids import InstrumentId
 from batactors.model.inputs import Finding, Input, Inquiry, LookedUp
-from batactors.model.questions import AskBalances, AskClosedOrders, AskFills, AskOpenOrders, AskOrders, Question, Target
+from batactors.model.questions import (
+    AskBalances,
+    AskClosedOrders,
+    AskFills,
+    AskOpenOrders,
+    AskOrders,
+    AskPositions,
+    Question,
+    Target,
+)
 from batactors.seams import WallClock
 
 MANY = 2
@@ -32,16 +41,16 @@ class Inquirer:
     """Puts questions to the rest client, and hands what it hears to the dedup actor, which judges.
 
     Args:
-        by_instrument: The venue lists orders instrument by instrument.
+        manner: How the venue wants to be asked.
     """
 
     def __init__(
-        self, *, rest: Mailbox[RestMessage], dedup: Mailbox[DedupMessage], clock: WallClock, by_instrument: bool
+        self, *, rest: Mailbox[RestMessage], dedup: Mailbox[DedupMessage], clock: WallClock, manner: Manner
     ) -> None:
         self._rest = rest
         self._dedup = dedup
         self._clock = clock
-        self._by_instrument = by_instrument
+        self._manner = manner
 
     async def agenda(self) -> Agenda:
         """What there is to ask now."""
@@ -55,19 +64,47 @@ class Inquirer:
         await self._dedup.put(Tell(given=given, reply=reply))
         return await reply.get()
 
-    async def ask(self, question: Question) -> None:
-        """Ask about the whole account and hand on the answer.
+    async def ask(self, question: Question, *, missed: bool = False) -> None:
+        """Ask about the whole account, in as many questions as that takes, and hand on the answer.
+
+        Args:
+            question: What to ask.
+            missed: Nobody told what had happened before.
 
         Raises:
-            BatactorsError: The venue did not answer.
+            BatactorsError: The venue did not answer all of it; what it did answer is handed on as what it is.
         """
-        answered = await self._answer(Ask(question=question, reply=Reply()))
+        answer = Parts()
+        try:
+            await self._ask_all(await self._expand(question), answer)
+        except BatactorsError:
+            for part in answer.inquiries:
+                if not isinstance(part.question, AskOpenOrders):  # of which a part says nothing of what is missing
+                    await self._find(part.question, answer.asked_at, (part,))
+            raise
+        await self._find(question, answer.asked_at, answer.inquiries, missed=missed)
+
+    async def _find(
+        self, question: Question, asked_at: float, parts: Sequence[Inquiry], *, missed: bool = False
+    ) -> None:
+        facts = in_order_of_time(fact for one in parts for fact in one.facts)
         await self.tell(
             Finding(
-                at=trio.current_time(), on=self._clock.now(), question=question, asked_at=answered.asked_at,
-                facts=tuple(in_order_of_time(answered.facts)),
+                at=trio.current_time(), on=self._clock.now(), question=question, asked_at=asked_at,
+                facts=tuple(facts), parts=tuple(parts), missed=missed,
             )
         )  # fmt: skip
+
+    async def _expand(self, *questions: Question) -> list[Question]:
+        """The questions that the venue has for these."""
+        if self._manner == Manner():
+            return list(questions)
+        touched, now = (await self.agenda()).touched, self._clock.now()
+        return [part for one in questions for part in expand(one, touched, self._manner, now)]
+
+    async def _ask_all(self, questions: Sequence[Question], answer: Parts) -> None:
+        for question in questions:
+            answer.add(await self._answer(Ask(question=question, reply=Reply())))
 
     async def compare_balances(self) -> None:
         """Have the balances that the stream told compared with what REST says, if the key may ask for them.
@@ -84,6 +121,9 @@ class Inquirer:
         Raises:
             BatactorsError: The venue did not answer.
         """
+        if AskFills in self._manner.by_instrument:
+            with suppress(PermissionDenied, Unsupported):
+                await self.ask(AskPositions())  # of others' fills in an instrument that we know nothing of they tell
         await self.ask(AskClosedOrders(since=since))
         await self.ask(AskFills(since=since))
         await self.identify()
@@ -114,12 +154,19 @@ class Inquirer:
             BatactorsError: The venue did not answer.
         """
         known = [case for case in cases if case.target.venue_order_id is not None and not case.target.amended]
-        unknown = [case for case in cases if case.target.venue_order_id is None]
+        unknown = [case for case in cases if case.target.venue_order_id is None and not is_partial(case.target)]
         alone = [case for case in cases if case.target.venue_order_id is not None and case.target.amended]
         for start in range(0, len(known), ASKED_AT_ONCE):
             await self._look_up_by_id(known[start : start + ASKED_AT_ONCE])
-        for instrument, group in groups_of(unknown, by_instrument=self._by_instrument):
-            if len(group) >= MANY or any(case.target == Target() for case in group):
+        for case in cases:
+            if is_partial(case.target):
+                await self._look_up_list(case)
+        by_instrument = AskClosedOrders in self._manner.by_instrument
+        touched = (await self.agenda()).touched if unknown and by_instrument else ()
+        cut = [one.instrument for one in touched if one.is_cut(AskClosedOrders)]
+        for instrument, group in groups_of(unknown, by_instrument=by_instrument):
+            # Lists can be begun at the first row; a question about one order cannot.
+            if len(group) >= MANY or instrument in cut or any(case.target == Target() for case in group):
                 await self._look_up_in_lists(group, instrument, earlier)
             else:
                 alone += group
@@ -139,7 +186,8 @@ class Inquirer:
     async def _look_up_by_id(self, cases: Sequence[Case]) -> None:
         """Ask for several orders in one question, by the venue's own ids."""
         began = trio.current_time()
-        ids = tuple(case.target.venue_order_id for case in cases if case.target.venue_order_id is not None)
+        both = [one for case in cases for one in (case.target.venue_order_id, case.target.waited_as)]
+        ids = tuple(one for one in both if one is not None)
         try:
             answered = await self._answer(Ask(question=AskOrders(venue_order_ids=ids), reply=Reply()))
         except ExchangeReject:
@@ -151,7 +199,7 @@ class Inquirer:
             await self._give_up_on(cases, began, error)
             raise
         for case in cases:
-            await self._judge(case, answered.asked_at, _about(case, answered.inquiries))
+            await self._judge(case, answered.asked_at, about(case, answered.inquiries))
 
     async def _look_up_in_lists(
         self, cases: Sequence[Case], instrument: InstrumentId | None, earlier: timedelta
@@ -160,19 +208,31 @@ class Inquirer:
         began = trio.current_time()
         since = min((case.target.since for case in cases if case.target.since is not None), default=self._clock.now())
         closed_since = AskClosedOrders(since=since - earlier, instrument=instrument)
-        closed: tuple[Inquiry, ...] = ()
+        open_orders, closed = Parts(), Parts()
         try:
-            open_orders = await self._answer(Ask(question=AskOpenOrders(instrument=instrument), reply=Reply()))
+            await self._ask_all(await self._expand(AskOpenOrders(instrument=instrument)), open_orders)
             if any(case.target != Target() for case in cases):
-                closed = (await self._answer(Ask(question=closed_since, reply=Reply()))).inquiries
+                await self._ask_all(await self._expand(closed_since), closed)
         except BatactorsError as error:
             await self._give_up_on(cases, began, error)
             raise
         for case in cases:
             # A cancel of all is about what is open; what has closed of that is found order by order.
             whole = case.target == Target()
-            inquiries = open_orders.inquiries if whole else open_orders.inquiries + closed
-            await self._judge(case, open_orders.asked_at, inquiries if whole else _about(case, inquiries))
+            inquiries = open_orders.inquiries if whole else [*open_orders.inquiries, *closed.inquiries]
+            await self._judge(case, open_orders.asked_at, inquiries if whole else about(case, inquiries))
+
+    async def _look_up_list(self, case: Case) -> None:
+        """Ask for the list of one instrument, and of one kind of orders where the venue keeps them apart."""
+        began, target, answer = trio.current_time(), case.target, Parts()
+        question = AskOpenOrders(instrument=target.instrument, conditional=bool(target.conditional))
+        try:
+            parts = await self._expand(question) if target.conditional is None else [question]
+            await self._ask_all(parts, answer)
+        except BatactorsError as error:
+            await self._give_up_on([case], began, error)
+            raise
+        await self._judge(case, answer.asked_at, answer.inquiries)
 
     async def _give_up_on(self, cases: Sequence[Case], began: float, error: BatactorsError) -> None:
         for case in cases:
@@ -193,21 +253,3 @@ class Inquirer:
     async def _answer(self, message: Ask | LookUp) -> Answered:
         await self._rest.put(message)
         return await message.reply.get()
-
-
-def _about(case: Case, inquiries: Sequence[Inquiry]) -> tuple[Inquiry, ...]:
-    """The same answers, with only what they say of this order."""
-    return tuple(
-        evolve(one, facts=tuple(fact for fact in one.facts if _concerns(fact, case.target))) for one in inquiries
-    )
-
-
-def _concerns(fact: Fact, target: Target) -> bool:
-    if isinstance(fact, QuarantineFact):
-        return True  # what could not be read could be any order: it must not count as the absence of one
-    if isinstance(fact, TermsFact):
-        return fact.venue_order_id == target.venue_order_id
-    if not isinstance(fact, OrderFact | FillFact):
-        return False
-    by_client = target.client_order_id is not None and fact.client_order_id == target.client_order_id
-    return by_client or (target.venue_order_id is not None and fact.venue_order_id == target.venue_order_id)

@@ -15,6 +15,7 @@ from batactors.core.orders import OrderRecord
 from batactors.core.proofs import proof_from
 from batactors.core.rules import Rules
 from batactors.core.strangers import Strangers
+from batactors.core.touched import Touched
 from batactors.model.commands import AmendOrder, CancelAll, CreateOrder
 from batactors.model.ids import CommandId, InstrumentId, VenueOrderId
 from batactors.model.questions import Target
@@ -53,6 +54,7 @@ class Agenda:
         catch_up: Why everything must be asked for: a gap, an unreadable frame, a crash; ``None`` if nothing was missed.
         fills_since: From when on there may be fills that we do not know (UTC).
         next_due: When there will be more to ask, on trio's clock, if nothing happens before.
+        touched: The instruments to ask about, where a venue tells by instrument.
     """
 
     cases: tuple[Case, ...]
@@ -60,6 +62,7 @@ class Agenda:
     catch_up: str | None
     fills_since: datetime
     next_due: float
+    touched: tuple[Touched, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -105,6 +108,7 @@ def draw_up(
     rules: Rules,
     shown_from: float,
     now: float,
+    touched: tuple[Touched, ...] = (),
 ) -> Agenda:
     """The agenda of this moment (trio's clock): one case per order, whatever the number of its doubts and commands.
 
@@ -159,6 +163,7 @@ def draw_up(
         catch_up=missed,
         fills_since=fills_since,
         next_due=next_due,
+        touched=touched,
     )
 
 

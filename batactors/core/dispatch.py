@@ -112,7 +112,7 @@ class Dispatch:
         ledger = self.ledger
         return draw_up(
             self.book, self.desk, self.strangers, catch_up=ledger.catch_up, fills_since=ledger.fills_since,
-            rules=self.rules, shown_from=ledger.shown_from, now=now,
+            rules=self.rules, shown_from=ledger.shown_from, now=now, touched=ledger.touched(),
         )  # fmt: skip
 
     def live(self) -> list[CommandRecord]:
@@ -135,6 +135,7 @@ class Dispatch:
         self.desk.add(CommandRecord(command, self.venue, targets_of(command, self)))
         if isinstance(command, CreateOrder):
             order = OrderRecord(command, news.on)
+            self.ledger.touches.note(command.instrument)
             self.book.add(order, given.wire_id)
             if isinstance(command, AdoptOrder):
                 self.book.learn(order, command.venue_order_id)

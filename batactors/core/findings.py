@@ -40,15 +40,19 @@ class Findings:
         """Take in the answer to a question about the whole account."""
         news = self._asked(news, given.asked_at)
         question, ledger = given.question, self._ledger
+        ledger.touches.asked(given.parts)
         if isinstance(question, AskOpenOrders) and question.client_order_id is None and question.instrument is None:
-            self._list(given.facts, news)
+            self._list(given.facts, news, missed=given.missed)
             ledger.catch_up.asked(given.asked_at, fills=False)
             return
         if isinstance(question, AskBalances):
             self._compare(given)
             return
         self._hearing.hear(given.facts, news)
-        if isinstance(question, AskFills) and question.since <= ledger.fills_since and not _unread(given.facts):
+        if not isinstance(question, AskFills) or question.instrument is not None or _unread(given.facts):
+            return  # and what could not be read, or was asked of one instrument, is not all
+        ledger.touches.covered(given.parts)
+        if question.since <= ledger.fills_since:
             asked_before = ledger.catch_up.asked_fills
             ledger.catch_up.asked(given.asked_at, fills=True)
             trail = news.at - given.asked_at + ledger.rules.read_lag + ledger.rules.margin
@@ -62,6 +66,7 @@ class Findings:
     def look_up(self, given: LookedUp, news: News) -> None:
         """An order was asked for wherever it could be: apply what came, then judge what did not."""
         ledger, news = self._ledger, self._asked(news, given.asked_at)
+        ledger.touches.asked(given.inquiries)
         records = [ledger.desk.commands[one] for one in given.command_ids if one in ledger.desk.commands]
         ledger.passes.asked(given, records, ledger.book.find(given.target.client_order_id, given.target.venue_order_id))
         found = "1 row" if len(given.facts) == 1 else f"{len(given.facts)} rows"
@@ -70,7 +75,7 @@ class Findings:
                 ledger.changed.touch(record)
                 record.attempted(given.inquiries, given.failure or found, news)
         complete = given.failure is None and not _unread(given.facts)
-        if _is_everything(given.target) and complete:
+        if given.target == Target() and complete:
             self._list(given.facts, news)
         else:
             self._hearing.hear(given.facts, news)
@@ -97,11 +102,11 @@ class Findings:
         as_of = asked_at - self._ledger.rules.read_lag
         return News(at=news.at, on=news.on, origin=Origin.QUERY, asked_at=asked_at, as_of=as_of)
 
-    def _list(self, heard: Sequence[facts.Fact], news: News) -> None:
+    def _list(self, heard: Sequence[facts.Fact], news: News, *, missed: bool = False) -> None:
         """Take in the list of everything that is open."""
         orders = tuple(fact for fact in heard if isinstance(fact, OrderFact))
         self._hearing.hear([fact for fact in heard if not isinstance(fact, OrderFact)], news)
-        self._hearing.snapshot(SnapshotFact(orders=orders), news)
+        self._hearing.snapshot(SnapshotFact(orders=orders), news, missed=missed)
 
     def _settle_doubts(self, given: LookedUp, news: News) -> None:
         order = self._ledger.book.find(given.target.client_order_id, given.target.venue_order_id)
@@ -235,10 +240,6 @@ def _history(order: Whose, given: LookedUp) -> tuple[Terms, ...] | None:
         return None
     mine = [fact.history for fact in told if fact.venue_order_id == order.venue_order_id]
     return mine[0] if mine and mine[0] else None
-
-
-def _is_everything(target: Target) -> bool:
-    return target.client_order_id is None and target.venue_order_id is None
 
 
 def _unread(heard: Sequence[facts.Fact]) -> bool:

@@ -11,6 +11,7 @@ from batactors.core.ledger import Ledger
 from batactors.core.news import News
 from batactors.core.orders import OrderRecord
 from batactors.model import facts
+from batactors.model.account_facts import PositionFact
 from batactors.model.facts import AnswerFact, FillFact, OrderFact, SnapshotFact
 from batactors.model.ids import VenueOrderId
 from batactors.model.terms import Origin
@@ -41,6 +42,8 @@ class Hearing:
                     self._ledger.balances.hear(fact, news.at)
                 case facts.QuarantineFact():
                     self._quarantine(fact, news)
+                case PositionFact():
+                    self._ledger.touches.note(fact.instrument)
                 case _:
                     pass  # about no order: a heartbeat, the venue's own state
 
@@ -52,6 +55,7 @@ class Hearing:
         """Take in what is said of one order."""
         book = self._ledger.book
         order = book.find(fact.client_order_id, fact.venue_order_id)
+        self._touch(fact, order)
         if order is None:
             self._stranger(fact, news)
         elif book.conflicts(order, fact.venue_order_id):
@@ -76,8 +80,11 @@ class Hearing:
         if stranger.identified:
             ledger.counters.note("conflict", "reported before it was known to be ours")
 
-    def snapshot(self, fact: SnapshotFact, news: News) -> None:
-        """Take in the venue's list of what is open; what we believe open and it does not list is in doubt."""
+    def snapshot(self, fact: SnapshotFact, news: News, *, missed: bool = False) -> None:
+        """Take in the venue's list of what is open; what we believe open and it does not list is in doubt.
+
+        So is, if something was ``missed``, what was heard of later than the list may be: its end may have been missed.
+        """
         ledger = self._ledger
         ledger.listed_at = max(ledger.listed_at, news.at if news.as_of is None else news.as_of)
         listed: dict[str | None, None] = {}
@@ -91,11 +98,18 @@ class Hearing:
         for order in ledger.book.working():
             wire_id = ledger.book.venue_client_id(order.client_order_id)
             known = order.accepted or order.venue_order_id is not None
-            overtaken = news.as_of is not None and order.changed_at > news.as_of
+            overtaken = news.as_of is not None and order.changed_at > news.as_of and not missed
             if known and not overtaken and order.venue_order_id not in listed and wire_id not in listed:
                 order.doubt(Why.NOT_IN_SNAPSHOT, "the venue does not list it as open", news.at)
                 ledger.book.review(order)
-        ledger.strangers.miss(listed, news)
+        ledger.strangers.miss(listed, news, missed=missed)
+
+    def _touch(self, fact: OrderFact | FillFact, order: OrderRecord | None) -> None:
+        instrument = fact.instrument or (order.instrument if order is not None else None)
+        if isinstance(fact, FillFact) and not fact.provisional:
+            self._ledger.touches.fill(instrument, fact.fill_id, fact.occurred_at)
+        else:
+            self._ledger.touches.note(instrument)
 
     def _stranger(self, fact: OrderFact | FillFact, news: News) -> None:
         ledger = self._ledger

@@ -14,6 +14,7 @@ from batactors.core.orders import OrderRecord
 from batactors.core.passes import Passes
 from batactors.core.rules import Rules
 from batactors.core.strangers import Stranger, Strangers
+from batactors.core.touched import Touched, Touches
 from batactors.model.commands import AmendOrder, CancelOrder, CreateOrder
 from batactors.model.ids import AccountName
 
@@ -36,6 +37,7 @@ class Ledger:
         self.listed_at = -inf
         """When the venue's list of what is open was as it was taken in last, on trio's clock."""
         self.fills_since = started_on
+        self.touches = Touches(started_on)
         self.catch_up = CatchUp(rules.read_lag)
         self.passes = Passes()
         self.epoch: int | None = None
@@ -66,6 +68,13 @@ class Ledger:
         if ours is not None:
             return ours
         return self.strangers.get(command.venue_order_id) or self.strangers.by_client_id(command.client_order_id)
+
+    def touched(self) -> tuple[Touched, ...]:
+        """The instruments in which the account has something, or lately had."""
+        if self.touches.is_full:
+            for order in self.book.working():
+                self.touches.note(order.instrument)
+        return self.touches.all()
 
     @property
     def raised(self) -> int:

@@ -16,6 +16,7 @@ class Rules:
         tombstones: How many ended orders are remembered, with all that protects them.
         others: How many ended orders of others are remembered; as many as of ours if it is not given.
         remembered_ids: How many ids of orders are remembered beyond that, so that none is used or told twice.
+        keeps_conditional_apart: The venue has lists and ids of their own for orders that wait for a trigger.
     """
 
     validity: float = 60.0
@@ -26,3 +27,4 @@ class Rules:
     tombstones: int = 10_000
     others: int | None = None
     remembered_ids: int = 100_000
+    keeps_conditional_apart: bool = False

@@ -84,12 +84,15 @@ class Strangers:
         self._closed.pop(venue_order_id, None)
         return self._known.pop(venue_order_id, None)
 
-    def miss(self, listed: Iterable[str | None], news: News) -> None:
-        """The venue has listed what is open: ask for those that we believe open and that it does not list."""
+    def miss(self, listed: Iterable[str | None], news: News, *, missed: bool = False) -> None:
+        """The venue has listed what is open: ask for those that we believe open and that it does not list.
+
+        Those of which we heard later than the list may be are not asked for, unless something was ``missed``.
+        """
         there = dict.fromkeys(listed)
         for venue_order_id in self.open_ids():
             stranger = self._known[venue_order_id]
-            overtaken = news.as_of is not None and stranger.changed_at > news.as_of
+            overtaken = news.as_of is not None and stranger.changed_at > news.as_of and not missed
             if venue_order_id not in there and not overtaken:
                 self._doubt(stranger, Why.NOT_IN_SNAPSHOT, "the venue does not list it as open", news.at)
 

@@ -225,12 +225,16 @@ class GapFact:
 
 @frozen(kw_only=True)
 class QuarantineFact:
-    """A frame, or a part of one, that could not be understood: kept whole, with the orders it may concern."""
+    """A frame, or a part of one, that could not be understood: kept whole, with the orders it may concern.
+
+    ``cut`` is for an answer that began at a time and may lack its first rows: asked by number it would have them.
+    """
 
     raw: str
     reason: str
     venue_order_id: VenueOrderId | None = None
     client_order_id: ClientOrderId | None = None
+    cut: bool = False
 
 
 @frozen(kw_only=True)

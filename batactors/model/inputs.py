@@ -105,11 +105,15 @@ class Finding(Input):
 
     Attributes:
         asked_at: When it was asked, on trio's clock: what it says is no newer than that, and may be older.
+        parts: What the venue was asked in place of it, each with its whole answer.
+        missed: Nobody told what had happened before: whatever was heard last, however lately, may be out of date.
     """
 
     question: Question
     asked_at: float
     facts: tuple[Fact, ...]
+    parts: "tuple[Inquiry, ...]" = ()
+    missed: bool = False
 
 
 @frozen(kw_only=True)

@@ -34,12 +34,16 @@ class AskOpenOrders:
 
 @frozen(kw_only=True)
 class AskClosedOrders:
-    """Orders that have closed: with this client order id, or those closed since then, perhaps of one instrument."""
+    """Orders that have closed: with this client order id, or those closed since then, perhaps of one instrument.
+
+    ``conditional`` is as for ``AskOpenOrders``, ``from_first`` as for ``AskFills``.
+    """
 
     client_order_id: ClientOrderId | None = None
     since: datetime | None = None
     instrument: InstrumentId | None = None
     conditional: bool = False
+    from_first: bool = False
 
 
 @frozen(kw_only=True)
@@ -65,11 +69,13 @@ class AskFills:
     Attributes:
         instrument: Only those of this one, at venues that tell them by instrument.
         after: Only those after this one, at venues that count fills; ``since`` is then not used.
+        from_first: All that the venue has, in the order in which it counts them: begun at a time, the answer was cut.
     """
 
     since: datetime
     instrument: InstrumentId | None = None
     after: FillId | None = None
+    from_first: bool = False
 
 
 @frozen(kw_only=True)
@@ -177,9 +183,11 @@ class Page:
 
 @frozen(kw_only=True)
 class Target:
-    """An order to look up, by whatever is known of it.
+    """An order to look up, by whatever is known of it; without ids, a list of open orders.
 
     Attributes:
+        waited_as: The venue's other id of it, under which it waited for its trigger.
+        conditional: Of a list: only orders that wait for a trigger, or only the others; ``None`` for both.
         since: When it was sent (UTC): its traces are no older.
         amended: Whether an amend of it is in question, so that its terms of the past are wanted.
     """
@@ -189,3 +197,10 @@ class Target:
     instrument: InstrumentId | None = None
     since: datetime | None = None
     amended: bool = False
+    waited_as: VenueOrderId | None = None
+    conditional: bool | None = None
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it is no order, but all that are open, or all of an instrument and a kind."""
+        return self.client_order_id is None and self.venue_order_id is None

@@ -114,8 +114,13 @@ class Codec(Protocol):
         ...
 
     @property
-    def lists_by_instrument(self) -> bool:
-        """Whether its lists of orders are asked for instrument by instrument, rather than for all at once."""
+    def by_instrument(self) -> frozenset[type[Question]]:
+        """The questions about the account that it answers for one instrument at a time only."""
+        ...
+
+    @property
+    def keeps_conditional_apart(self) -> bool:
+        """Whether orders that wait for a trigger have lists, ids and calls of their own."""
         ...
 
     def check(self, command: Command) -> None:

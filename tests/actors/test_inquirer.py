@@ -2,15 +2,18 @@
 
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from math import inf
 
 import pytest
 import trio
 
 from batactors.actors.inquirer import Inquirer
 from batactors.actors.mailbox import Mailbox
-from batactors.actors.messages import Answered, Ask, DedupMessage, LookUp, RestMessage, Tell
-from batactors.core.agenda import Case
+from batactors.actors.messages import Answered, Ask, AskAgenda, DedupMessage, LookUp, RestMessage, Tell
+from batactors.core.agenda import Agenda, Case
 from batactors.core.changes import Changes
+from batactors.core.expanding import Manner
+from batactors.core.touched import Touched
 from batactors.model.errors import ExchangeReject, Timeout
 from batactors.model.facts import OrderFact, Says
 from batactors.model.ids import ClientOrderId, CommandId, InstrumentId, VenueOrderId
@@ -22,6 +25,13 @@ START = datetime(2026, 1, 2, tzinfo=UTC)
 BTC, ETH = InstrumentId("BTC/USD"), InstrumentId("ETH/USD")
 
 
+MANNERS = {True: Manner(by_instrument=frozenset((AskClosedOrders, AskOpenOrders))), False: Manner()}
+
+
+def agenda_of(*touched: Touched) -> Agenda:
+    return Agenda(cases=(), strangers=(), catch_up=None, fills_since=START, next_due=inf, touched=touched)
+
+
 class Venue:
     """Answers whatever the inquirer asks, after a while, and keeps what it hands on."""
 
@@ -30,8 +40,9 @@ class Venue:
         self.dedup = Mailbox[DedupMessage]("dedup", 10)
         self.asked: list[Question | Target] = []
         self.told: list[LookedUp] = []
+        self.touched: list[Touched] = [Touched(instrument=BTC), Touched(instrument=ETH)]
         self.fails: list[Exception | None] = []
-        self.inquirer = Inquirer(rest=self.rest, dedup=self.dedup, clock=VirtualClock(), by_instrument=by_instrument)
+        self.inquirer = Inquirer(rest=self.rest, dedup=self.dedup, clock=VirtualClock(), manner=MANNERS[by_instrument])
 
     async def serve_rest(self) -> None:
         while True:
@@ -53,6 +64,9 @@ class Venue:
     async def serve_dedup(self) -> None:
         while True:
             message = await self.dedup.take()
+            if isinstance(message, AskAgenda):
+                message.reply.give(agenda_of(*self.touched))
+                continue
             assert isinstance(message, Tell)
             assert isinstance(message.given, LookedUp)
             self.told.append(message.given)

@@ -11,7 +11,7 @@ from batactors.model.facts import Fact
 from batactors.model.ids import ClientOrderId, RequestId
 from batactors.model.instruments import Instrument
 from batactors.model.limits import Budget, Charge, Pace, Patience, RateLimit
-from batactors.model.questions import Page, Question, Target
+from batactors.model.questions import AskClosedOrders, AskFills, Page, Question, Target
 from batactors.model.settings import SettingCommand
 from batactors.venues.binance import batches, ids, questions, rest_commands, settings, stream
 from batactors.venues.binance.checks import check, check_address, check_amend, check_scope
@@ -59,8 +59,12 @@ class BinanceUsdm:
         return charges_of(asked) if legs == 1 else charges_of_batch()
 
     @property
-    def lists_by_instrument(self) -> bool:
-        return True  # closed orders and fills need a symbol, and open orders cost forty times as much without one
+    def by_instrument(self) -> frozenset[type[Question]]:
+        return frozenset((AskClosedOrders, AskFills))  # open orders cost forty times as much without one, and are told
+
+    @property
+    def keeps_conditional_apart(self) -> bool:
+        return True
 
     def check(self, command: Command) -> None:
         """See whether the venue can carry a command at all, on whatever road.

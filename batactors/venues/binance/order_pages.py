@@ -81,7 +81,7 @@ def read_orders(
         case AskFills():
             rows = a_list(body)
             fills = tuple(each(rows, TRADES, TRADE, lambda row: [read_trade(row, names)]))
-            by_time = not offset and question.after is None
+            by_time = not offset and question.after is None and not question.from_first
             return Page(facts=fills + _perhaps_cut(rows, by_time=by_time), next_offset=_next(rows, "id"))
         case AskAmendments(venue_order_id=wanted):
             history = tuple(_history(_AMENDMENTS.decode(body)))
@@ -89,7 +89,8 @@ def read_orders(
         case AskClosedOrders(client_order_id=None):
             rows = a_list(body)
             return Page(
-                facts=_orders(rows, names, conditional=question.conditional) + _perhaps_cut(rows, by_time=not offset),
+                facts=_orders(rows, names, conditional=question.conditional)
+                + _perhaps_cut(rows, by_time=not offset and not question.from_first),
                 next_offset=_next(rows, "algoId" if question.conditional else "orderId"),
             )
         case AskOpenOrders() if body.lstrip()[:1] == b"[" or question.client_order_id is None:
@@ -132,7 +133,8 @@ def _perhaps_cut(rows: Raw, *, by_time: bool) -> tuple[Fact, ...]:
     """That a full page which began at a time is no whole answer: without a number, the most recent rows are told."""
     if not by_time or len(parts_of(rows)) < FULL_PAGE:
         return ()
-    return (QuarantineFact(raw="", reason="a full page by time, before which there may be more that was not told"),)
+    reason = "a full page by time, before which there may be more that was not told"
+    return (QuarantineFact(raw="", reason=reason, cut=True),)
 
 
 def _next(rows: Raw, name: str) -> int | None:

@@ -82,17 +82,18 @@ def _about_orders(
             return _by_client_id(AskOrder(
                 client_order_id=wanted, instrument=question.instrument, conditional=question.conditional
             ), names)  # fmt: skip
-        case AskClosedOrders(since=since):
+        case AskClosedOrders(since=since, from_first=from_first):
             call, number = ("v1/allAlgoOrders", "algoId") if question.conditional else ("v1/allOrders", "orderId")
+            first = offset or int(from_first)
             return _get(
-                call, symbol=_needed(question.instrument, names), limit=FULL_PAGE, **_from(number, offset, since)
+                call, symbol=_needed(question.instrument, names), limit=FULL_PAGE, **_from(number, first, since)
             )
         case AskOrder():
             return _by_client_id(question, names)
         case AskOrders(venue_order_ids=ids):
             return _by_number("v1/order", ids[offset])
         case AskFills(after=after, since=since):
-            first = offset or (0 if after is None else trade_number(after) + 1)
+            first = offset or (int(question.from_first) if after is None else trade_number(after) + 1)
             symbol = _needed(question.instrument, names)
             return _get("v1/userTrades", symbol=symbol, limit=FULL_PAGE, **_from("fromId", first, since))
         case AskAmendments(venue_order_id=wanted):
@@ -110,7 +111,8 @@ def lookups(target: Target) -> tuple[Question, ...]:
     questions: list[Question] = []
     instrument = target.instrument
     if target.venue_order_id:
-        questions.append(AskOrders(venue_order_ids=(target.venue_order_id,)))
+        ids = (target.venue_order_id, target.waited_as)
+        questions.append(AskOrders(venue_order_ids=tuple(one for one in ids if one is not None)))
         if target.amended and not is_conditional(target.venue_order_id):
             questions.append(AskAmendments(venue_order_id=target.venue_order_id))
         if instrument is None and not is_conditional(target.venue_order_id):

@@ -65,8 +65,12 @@ class KrakenSpot:
         return []  # its answers carry no counts; what it refuses for its rate is an error (section 8)
 
     @property
-    def lists_by_instrument(self) -> bool:
-        return False  # neither OpenOrders nor ClosedOrders takes a pair (section 4)
+    def by_instrument(self) -> frozenset[type[Question]]:
+        return frozenset()  # it lists all pairs at once (section 4)
+
+    @property
+    def keeps_conditional_apart(self) -> bool:
+        return False
 
     def check(self, command: Command) -> None:
         if isinstance(command, CreateOrder):

@@ -104,7 +104,8 @@ def test_lives() -> None:
 def test_the_codec_lists_its_batches() -> None:
     """One request carries one setting."""
     assert taught().batch_limit(Operation.SET_LEVERAGE) == 1
-    assert taught().lists_by_instrument
+    assert taught().by_instrument == {AskClosedOrders, AskFills}
+    assert taught().keeps_conditional_apart
 
 
 def test_a_venue_that_wants_to_be_left_alone() -> None:
