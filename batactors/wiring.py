@@ -116,9 +116,8 @@ class Wiring:
         limiter = Limiter(codec, clock=self.venue_clock, paced=config.paced)
         heeding = Heeding(limiter=limiter, board=self.board, clock=seams.clock, lane=self.lane)
         self.gate = Gate(
-            account=name, modes=Modes(name, own), new_risk=config.new_risk_while_recovering,
-            known_of=lambda command: known_of(command, self.dedup_actor.dispatch.ledger), board=self.board,
-            limiter=limiter, lane=self.lane,
+            account=name, modes=Modes(name, own), new_risk=config.new_risk_while_recovering, lane=self.lane,
+            known_of=lambda command: known_of(command, self.dedup_actor.dispatch.ledger), board=self.board, limiter=limiter,
         )  # fmt: skip
         self.journal = JournalWatch(journal, self.board)
         self._rest_actor = rest = Rest(

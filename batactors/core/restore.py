@@ -3,8 +3,9 @@
 What had been heard and not yet told is gone with the crash, so everything that had not ended is asked for again.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 from math import inf
 
 from attrs import evolve
@@ -18,7 +19,7 @@ from batactors.core.orders import OrderRecord
 from batactors.core.verdicts import Terms
 from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, CreateOrder
 from batactors.model.errors import ErrorKind
-from batactors.model.ids import ClientOrderId, CommandId, InstrumentId
+from batactors.model.ids import ClientOrderId, CommandId
 from batactors.model.inputs import Registered, Sending
 from batactors.model.lifecycle import (
     Ack,
@@ -40,7 +41,7 @@ from batactors.model.order_events import (
     OrderUpdated,
 )
 from batactors.model.receipts import CommandStatus, RecoveryOutcome
-from batactors.model.reports import FillReport, Report
+from batactors.model.reports import Report
 from batactors.model.terms import OrderState, Origin
 
 LEAST_VALIDITY = 2.5
@@ -80,12 +81,12 @@ def restore(  # noqa: PLR0917
         _command(dispatch, entry, creates, steps.get(command_id, ()), now, may_have_left=left)
     for report in reports:
         dispatch.strangers.restore(report, now.at)
-        _touch(dispatch, report.instrument, report)
     for order in dispatch.book.orders.values():
         if order.venue_order_id is not None:
             dispatch.strangers.adopt(order.venue_order_id)
     dispatch.ledger.fills_since = dispatch.ledger.touches.since = _fills_since(dispatch, events, reports)
-    dispatch.ledger.touches.owe(dispatch.ledger.fills_since)
+    told: Iterable[OrderEvent | Report] = chain(*events.values(), reports)
+    dispatch.ledger.touches.restore(told, dispatch.ledger.fills_since)
     dispatch.doubt_all("rebuilt after a crash", now.at)
 
 
@@ -111,7 +112,6 @@ def _order(dispatch: Dispatch, entry: Registered, command: CreateOrder, told: Se
                 order.fills.told_missing = event.missing
             case OrderRejected():
                 order.never_rested = event.due_post_only and event.origin is not Origin.ACK
-        _touch(dispatch, order.instrument, event)
     order.heard = any(event.origin in HEARD for event in told) and order.state is not OrderState.NOT_EXECUTED
     order.changed_at = now.at  # what was told may be as young as that, and a read that trails must not undo it
     order.events.extend(told)
@@ -123,14 +123,6 @@ def _order(dispatch: Dispatch, entry: Registered, command: CreateOrder, told: Se
     if order.venue_order_id is not None:
         dispatch.book.learn(order, order.venue_order_id)
     dispatch.book.review(order)
-
-
-def _touch(dispatch: Dispatch, instrument: InstrumentId | None, told: OrderEvent | Report) -> None:
-    """Know again which instruments the account has something in, and which fills of them."""
-    if isinstance(told, OrderFilled | FillReport):
-        dispatch.ledger.touches.fill(instrument, told.fill_id, told.occurred_at)
-    else:
-        dispatch.ledger.touches.note(instrument)
 
 
 def _command(

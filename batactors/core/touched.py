@@ -6,13 +6,16 @@ Venues that tell fills and closed orders by instrument are asked about these.
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 from attrs import frozen
 
 from batactors.model.facts import QuarantineFact
 from batactors.model.ids import FillId, InstrumentId
 from batactors.model.inputs import Inquiry
+from batactors.model.order_events import OrderEvent, OrderFilled
 from batactors.model.questions import AskClosedOrders, AskFills, Question
+from batactors.model.reports import FillReport, Report
 
 MOST_TOUCHED = 200
 """Instruments that are asked about. The one longest not heard of goes first, if no order of ours works in it."""
@@ -79,8 +82,15 @@ class Touches:
         if not known or occurred_at >= known[-1][0] + APART:
             known.append((occurred_at, fill_id))
 
-    def owe(self, since: datetime) -> None:
-        """What is known was restored: from then on there may be fills that nobody has told."""
+    def restore(self, told: Iterable[OrderEvent | Report], since: datetime) -> None:
+        """Know again what this was told of; from ``since`` on there may be fills that nobody has told."""
+        fills: list[tuple[datetime, OrderFilled | FillReport]] = []
+        for one in told:
+            self.note(one.instrument)
+            if isinstance(one, OrderFilled | FillReport) and one.occurred_at is not None:
+                fills.append((one.occurred_at, one))
+        for at, fill in sorted(fills, key=itemgetter(0)):
+            self.fill(fill.instrument, fill.fill_id, at)
         for entry in self._entries.values():
             entry.owed_since = since
 

@@ -14,6 +14,7 @@ from batactors.actors.reconciler import Reconciler
 from batactors.actors.reply import Reply
 from batactors.core.agenda import Agenda
 from batactors.core.changes import Changes
+from batactors.core.expanding import Manner
 from batactors.model.ids import VenueOrderId
 from batactors.model.inputs import Input
 from batactors.model.questions import AskBalances, AskClosedOrders, AskFills, AskOpenOrders, AskOrders, Question
@@ -29,7 +30,7 @@ class Asked(Inquirer):
 
     def __init__(self, catch_up: str | None = None) -> None:
         rest, dedup = Mailbox[RestMessage]("rest", 10), Mailbox[DedupMessage]("dedup", 10)
-        super().__init__(rest=rest, dedup=dedup, clock=VirtualClock(), by_instrument=False)
+        super().__init__(rest=rest, dedup=dedup, clock=VirtualClock(), manner=Manner())
         self.questions: list[Question] = []
         self._catch_up = catch_up
 
@@ -40,7 +41,7 @@ class Asked(Inquirer):
     async def tell(self, given: Input) -> Changes:
         return Changes(passed=PassReport(number=1, triggers=(), began_at=START))
 
-    async def ask(self, question: Question) -> None:
+    async def ask(self, question: Question, *, missed: bool = False) -> None:
         await trio.sleep(0.1)
         self.questions.append(question)
 
