@@ -116,8 +116,9 @@ class Wiring:
         limiter = Limiter(codec, clock=self.venue_clock, paced=config.paced)
         heeding = Heeding(limiter=limiter, board=self.board, clock=seams.clock, lane=self.lane)
         self.gate = Gate(
-            account=name, modes=Modes(name, own), new_risk=config.new_risk_while_recovering, lane=self.lane,
-            known_of=lambda command: known_of(command, self.dedup_actor.dispatch.ledger), board=self.board, limiter=limiter,
+            account=name, modes=Modes(name, own), new_risk=config.new_risk_while_recovering, limiter=limiter,
+            known_of=lambda command: known_of(command, self.dedup_actor.dispatch.ledger), board=self.board,
+            lane=self.lane,
         )  # fmt: skip
         self.journal = JournalWatch(journal, self.board)
         self._rest_actor = rest = Rest(
@@ -132,9 +133,9 @@ class Wiring:
             fits=codec.fits, shorten=codec.shorten,
         )  # fmt: skip
         reconciler = Reconciler(
-            mailbox=self.reconciler, board=self.board, clock=seams.clock,
+            mailbox=self.reconciler, board=self.board, clock=seams.clock, every=config.reconcile_every,
             inquirer=Inquirer(rest=self.rest, dedup=self.dedup, clock=seams.clock, manner=manner),
-            chance=seams.chance.generator(f"{name}/reconciler"), every=config.reconcile_every,
+            chance=seams.chance.generator(f"{name}/reconciler"),
         )  # fmt: skip
         seen: dict[str, Any] = {"rest": self.rest, "board": self.board}
         timed: dict[str, Any] = {"venue_clock": self.venue_clock, "clock": seams.clock}
@@ -149,7 +150,6 @@ class Wiring:
             url=config.websocket_url, codec=codec, patience=patience, outbox=self.outbox, rest=self.rest,
             dedup=self.dedup, reconciler=self.reconciler, gate=self.gate, board=self.board, heeding=heeding, **timed,
         )  # fmt: skip
-
         stop_within = max(supervision.stop_within, LEAST_STOP)
         within: dict[str, Any] = {"start_within": supervision.start_within, "stop_within": stop_within}
         own_pace: dict[str, Any] = {"start_within": None, "stop_within": stop_within}
