@@ -63,8 +63,8 @@ def naming(file: str) -> Iterator[None]:
         raise JournalLocked("another process has it: stop that one, or give each its own journal", file=file) from error
     except apsw.Error as error:
         raise JournalError(
-            f"the disk failed ({error}): see the system's log, and start again when it is mended. Whether the last "
-            "commit is in the journal, the next start finds out",
+            f"the disk failed ({error}), or a quota or a limit on the size of files was reached: see the system's log, "
+            "and start again when it is mended. Whether the last commit is in the journal, the next start finds out",
             file=file,
         ) from error
 

@@ -53,7 +53,11 @@ def copied(file: str, told: Told = lambda done, total: None) -> Iterator[Copy]:
     Raises:
         JournalError: There is none, it is none, or it is of a newer version.
     """
-    if not Path(file).is_file():
+    try:
+        is_there = Path(file).is_file()
+    except OSError as error:
+        raise JournalError(f"it cannot be reached ({error.strerror}): allow it", file=file) from error
+    if not is_there:
         raise JournalError("there is no such file", file=file)
     with TemporaryDirectory(prefix="batactors-journal-") as directory:
         path = str(Path(directory) / "copy")

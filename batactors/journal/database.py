@@ -22,6 +22,9 @@ from batactors.model.errors import JournalError, JournalForeign, JournalLocked, 
 CHECKPOINT_PAGES = 2_000
 """Pages in the write-ahead log (8 MB) from which on a commit moves them into the file, so that the log stays small."""
 
+INCREMENTAL = 2
+"""SQLite's number for a file that gives its free pages back a few at a time."""
+
 
 @frozen(kw_only=True)
 class Place:
@@ -103,10 +106,16 @@ def transaction(connection: apsw.Connection, kind: str = "IMMEDIATE") -> Iterato
 
 
 def _check_path(path: Path) -> None:
-    if path.is_dir():
-        raise JournalForeign("it is a directory: give the path of a file", file=str(path))
-    if not path.parent.is_dir():
-        raise JournalReadOnly(f"there is no directory {path.parent}: make it", file=str(path))
+    try:
+        if path.is_dir():
+            raise JournalForeign("it is a directory: give the path of a file", file=str(path))
+        if not path.parent.is_dir():
+            raise JournalReadOnly(f"there is no directory {path.parent}: make it", file=str(path))
+    except OSError as error:
+        raise JournalReadOnly(
+            f"it cannot be reached ({error.strerror}): the file and its directory must be there and writable",
+            file=str(path),
+        ) from error
 
 
 def _prepare(connection: apsw.Connection, place: Place, sync: Sync, since: str) -> None:
@@ -118,9 +127,8 @@ def _prepare(connection: apsw.Connection, place: Place, sync: Sync, since: str) 
     if connection.readonly("main"):
         raise JournalReadOnly("it is not to be written: allow it, or give the path of another", file=place.file)
     connection.execute("PRAGMA locking_mode=EXCLUSIVE; PRAGMA temp_store=MEMORY").fetchall()  # else only the first runs
-    is_new = value(connection, "PRAGMA page_count") == 0
-    if is_new:
-        connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
+    if _is_unmade(connection):
+        connection.execute(f"PRAGMA auto_vacuum={INCREMENTAL}")
         _create(connection, place, since)
     else:
         with connection:
@@ -129,6 +137,15 @@ def _prepare(connection: apsw.Connection, place: Place, sync: Sync, since: str) 
         _require_whose(connection, place)
     connection.execute("PRAGMA journal_mode=WAL").fetchall()
     connection.execute(f"PRAGMA synchronous={sync.upper()}; PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}").fetchall()
+
+
+def _is_unmade(connection: apsw.Connection) -> bool:
+    """Whether there is nothing in it yet. A disk that is full when it is made leaves a first page that is empty."""
+    pages = cast("int", value(connection, "PRAGMA page_count"))
+    if pages != 1:
+        return pages == 0
+    marks = [value(connection, f"PRAGMA {name}") for name in ("application_id", "user_version", "auto_vacuum")]
+    return marks == [0, 0, INCREMENTAL] and not connection.execute("SELECT 1 FROM sqlite_schema").fetchall()
 
 
 def take(connection: apsw.Connection, place: Place, sync: Sync, since: str) -> None:

@@ -213,8 +213,14 @@ def text(path: Path) -> None:
 async def test_a_journal_that_cannot_be_used_keeps_the_engine_from_starting(
     network: SimulatedNetwork, seams: Seams, tmp_path: Path, wrong: str
 ) -> None:
-    """One plain error, of a class that says which; the message names the file; the venue has not heard a byte."""
+    """One plain error, whose class says which, with the file and what would be right; the venue heard no byte."""
     path, holder = tmp_path / "a.journal", None
+    right = {
+        "foreign": "give the path of a journal, or of no file", "text": "give the path of a journal, or of no file",
+        "version": "use the newer batactors that wrote it", "other account": "give each account its own",
+        "directory": "give the path of a file", "nowhere": "make it",
+        "locked": "stop that engine first, or give each its own journal",
+    }  # fmt: skip
     kinds: dict[str, type[JournalError]] = {
         "foreign": JournalForeign, "text": JournalForeign, "version": JournalVersion, "other account": JournalForeign,
         "directory": JournalForeign, "nowhere": JournalReadOnly, "locked": JournalLocked,
@@ -242,7 +248,8 @@ async def test_a_journal_that_cannot_be_used_keeps_the_engine_from_starting(
             async with open_on(venue, urls, seams, journals=opening(path, seams)):
                 pytest.fail("it has started")
         assert type(caught.value) is kinds[wrong]
-        assert str(path) in str(caught.value)
+        assert str(caught.value).startswith(f"{path}: ")
+        assert str(caught.value).endswith(right[wrong])
         assert venue.connections == 0
         assert venue.tokens_given == []
     if holder is not None:

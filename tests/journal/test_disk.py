@@ -106,11 +106,27 @@ async def test_a_full_disk_is_said_and_loses_nothing(disk: SimulatedDisk) -> Non
     assert await fills_on(disk) == 40
 
 
+@pytest.mark.parametrize("room", range(0, 160_000, 5_000))
+async def test_a_journal_that_could_not_be_made_is_made_by_the_next_start(disk: SimulatedDisk, room: int) -> None:
+    """Wherever in its making the disk was full: what is left of it stands in nobody's way."""
+    disk.room = room
+    try:
+        await open_on(disk).read()
+    except JournalFull:
+        pass
+    else:
+        assert room > 80_000
+    disk.kill()
+    disk.room = None
+    await filled(disk)
+    assert await fills_on(disk) == 10
+
+
 async def test_a_sync_that_fails_ends_the_journal(disk: SimulatedDisk) -> None:
     """A commit whose sync failed is not told as kept, and nothing more is taken: only the next start knows."""
     journal = await filled(disk)
     disk.failing_syncs = 1
-    with pytest.raises(JournalError, match=r"a\.journal: the disk failed \(.*\): see the system's log"):
+    with pytest.raises(JournalError, match=r"a\.journal: the disk failed \(.*\), or a quota .*: see the system's log"):
         await journal.append([FILLS[10]])
     with pytest.raises(JournalError, match="the disk failed"):
         await journal.append([FILLS[11]])
