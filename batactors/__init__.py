@@ -74,6 +74,7 @@ from batactors.model.order_events import (
     OrderTriggered,
     OrderUpdated,
 )
+from batactors.model.positions import MarginMode, PositionMode, PositionSide
 from batactors.model.receipts import (
     CommandAck,
     CommandReceipt,
@@ -100,6 +101,7 @@ from batactors.model.terms import (
     TimeInForce,
     Transport,
     TransportPolicy,
+    TriggerBy,
 )
 from batactors.opening import open_engine, run_engine
 from batactors.restoring import restoring_bar
@@ -154,6 +156,7 @@ __all__ = [
     "LeftCommand",
     "LifecycleEvent",
     "Liquidity",
+    "MarginMode",
     "Missed",
     "ModeForbids",
     "ModeSetting",
@@ -179,6 +182,8 @@ __all__ = [
     "Origin",
     "PassReport",
     "PermissionDenied",
+    "PositionMode",
+    "PositionSide",
     "Proof",
     "RateLimited",
     "Reach",
@@ -209,6 +214,7 @@ __all__ = [
     "TransportError",
     "TransportPolicy",
     "Trigger",
+    "TriggerBy",
     "UnknownExecution",
     "Unsupported",
     "Verdict",

@@ -4,22 +4,21 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from batactors.actors.messages import Ask, Reconcile, Submit
+from batactors.actors.messages import Ask, Reconcile
 from batactors.actors.reply import Reply
-from batactors.adopting import AdoptingAccount
 from batactors.core.scope import Scope
-from batactors.drafts import NewOrder, Number, flag, number, required, seconds, text, word
+from batactors.drafts import NewOrder, Number, flag, number, required, seconds, word
 from batactors.handle import CommandHandle
-from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command, CreateOrder
+from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, CreateOrder
 from batactors.model.errors import BatactorsError, CancelIncomplete, EngineStopped, InvalidCommand
-from batactors.model.ids import ClientOrderId, CommandId, InstrumentId, VenueOrderId
 from batactors.model.modes import ModeSetting, TradingMode
 from batactors.model.questions import AskOpenOrders
 from batactors.model.receipts import PassReport
 from batactors.model.terms import OrderType, Side, TimeInForce, TransportPolicy
+from batactors.setting_verbs import SettingAccount
 
 
-class Account(AdoptingAccount):
+class Account(SettingAccount):
     """The door to one account. Made by the engine."""
 
     # Verbs.
@@ -256,38 +255,6 @@ class Account(AdoptingAccount):
             venue_order_id=venue,
             instrument=traded,
         )
-
-    def _address(
-        self, client_order_id: str | None, venue_order_id: str | None, instrument: str | None
-    ) -> tuple[ClientOrderId | None, VenueOrderId | None, InstrumentId | None]:
-        """The ids of an order, with what we know added to what the caller gave."""
-        client_text, venue_text = text(client_order_id, "client_order_id"), text(venue_order_id, "venue_order_id")
-        client = ClientOrderId(client_text) if client_text is not None else None
-        venue = VenueOrderId(venue_text) if venue_text is not None else None
-        order = self._wiring.dedup_actor.dispatch.book.find(client, venue)
-        if order is None:
-            return client, venue, InstrumentId(required(instrument, "instrument")) if instrument is not None else None
-        # The venue has never heard the key that the engine gave an adopted order.
-        return None if order.adopted else order.client_order_id, order.venue_order_id, order.instrument
-
-    def _command_id(self) -> CommandId:
-        return CommandId(self._wiring.seams.ids.token())
-
-    def _policy(self, transport: TransportPolicy | str | None) -> TransportPolicy:
-        return self._wiring.config.transport if transport is None else word(TransportPolicy, transport, "transport")
-
-    async def _submit(self, commands: Sequence[Command]) -> list[CommandHandle]:
-        if commands or self._wiring.board.closing:
-            await self._to_lane(commands)
-        return [self.handle_of(command) for command in commands]
-
-    async def _to_lane(self, commands: Sequence[Command]) -> None:
-        wiring = self._wiring
-        if wiring.board.closing:
-            raise EngineStopped(f"account {self.name!r} takes no more commands: {wiring.board.why_closed}")
-        reply: Reply[None] = Reply()
-        await wiring.lane.put(Submit(commands=tuple(commands), reply=reply))
-        await wiring.answer(reply)
 
     def _incomplete(self, handles: Sequence[CommandHandle], why: str) -> CancelIncomplete:
         ids = tuple(handle.command_id for handle in handles)

@@ -8,7 +8,7 @@ import trio
 
 from batactors.actors.subscriber import Subscriber
 from batactors.core.recovery import final_receipt
-from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command, Operation
+from batactors.model.commands import AmendOrder, CancelOrder, Command, Operation, instrument_of, order_of
 from batactors.model.errors import EngineStopped, InvalidCommand
 from batactors.model.ids import ClientOrderId, CommandId, InstrumentId, VenueOrderId
 from batactors.model.lifecycle import Ack, LifecycleEvent, Receipt, RecoveryCompleted, Resolved, Sent
@@ -72,13 +72,13 @@ class CommandHandle:
 
     @property
     def client_order_id(self) -> ClientOrderId | None:
-        """The order that it is about, known before anything was sent; ``None`` for a cancel of all."""
-        return None if isinstance(self._command, CancelAll) else self._command.client_order_id
+        """The order that it is about, known before anything was sent; ``None`` if it is about none."""
+        return order_of(self._command)
 
     @property
     def instrument(self) -> InstrumentId | None:
-        """What the order trades."""
-        return None if isinstance(self._command, CancelAll) else self._command.instrument
+        """What it is about, where that is one instrument."""
+        return instrument_of(self._command)
 
     async def sent(self) -> Sent | None:
         """The step at which its first byte was about to leave: from then on it may be carried out. The same each time.

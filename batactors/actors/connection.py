@@ -12,19 +12,12 @@ import trio
 from attrs import evolve
 
 from batactors.actors.board import Board
+from batactors.actors.fallback import by_rest
 from batactors.actors.gate import Gate
 from batactors.actors.heeding import Heeding
 from batactors.actors.history import in_order_of_time
 from batactors.actors.mailbox import Mailbox
-from batactors.actors.messages import (
-    Answered,
-    Ask,
-    CatchUp,
-    DedupMessage,
-    Outgoing,
-    ReconcilerMessage,
-    RestMessage,
-)
+from batactors.actors.messages import Answered, Ask, CatchUp, DedupMessage, Outgoing, ReconcilerMessage, RestMessage
 from batactors.actors.quarantine import log_quarantined
 from batactors.actors.reply import Reply
 from batactors.actors.supervisor import Ready, leaves
@@ -264,7 +257,8 @@ class Connection:
                     outgoing.commands, request_id=outgoing.request_id, token=self._token, valid_until=deadline
                 )
             except Unsupported as error:
-                await self._dedup.put(NotSent(at=now, on=on, command_ids=command_ids, reason=error.message))
+                if not by_rest(outgoing, error, self._rest):
+                    await self._dedup.put(NotSent(at=now, on=on, command_ids=command_ids, reason=error.message))
                 self._in_hand = None
                 continue
             expires = now + validity

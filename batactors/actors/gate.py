@@ -19,6 +19,10 @@ from batactors.model.ids import AccountName
 from batactors.model.modes import Exposure, ModeSetting, NewRisk, Risk
 
 
+class NotNow(Unsupported):
+    """It may not be written now, by whatever road."""
+
+
 class Gate:
     """The gate of one account.
 
@@ -108,13 +112,13 @@ class Gate:
         """Let this be written now.
 
         Raises:
-            Unsupported: It is too late, a mode or the venue forbids it, or it adds risk and the account recovers.
+            NotNow: It is too late, a mode or the venue forbids it, or it adds risk and the account recovers.
         """
         if now > outgoing.send_by:
-            raise Unsupported("it waited too long for its turn")
+            raise NotNow("it waited too long for its turn")
         forbidden = self.modes.why_not(outgoing.exposure)
         forbidden = forbidden or self._limiter.why_not(outgoing.commands[0].operation, now)
         if forbidden is not None:
-            raise Unsupported(forbidden)
+            raise NotNow(forbidden)
         if self.holds(outgoing.exposure):
-            raise Unsupported(f"it adds risk, and the account recovers: {self.recovering}")
+            raise NotNow(f"it adds risk, and the account recovers: {self.recovering}")

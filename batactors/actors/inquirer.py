@@ -15,9 +15,10 @@ from batactors.actors.reply import Reply
 from batactors.core.agenda import Agenda, Case, groups_of
 from batactors.core.changes import Changes
 from batactors.core.expanding import Manner, expand
+from batactors.core.setting_cases import SettingCase
 from batactors.model.errors import BatactorsError, ExchangeReject, PermissionDenied, Unsupported
 from batactors.model.ids import InstrumentId
-from batactors.model.inputs import Finding, Input, Inquiry, LookedUp
+from batactors.model.inputs import Finding, Input, Inquiry, LookedUp, ReadBack
 from batactors.model.questions import (
     AskBalances,
     AskClosedOrders,
@@ -172,6 +173,30 @@ class Inquirer:
                 alone += group
         for case in alone:
             await self._look_up_one(case)
+
+    async def read_back(self, cases: Sequence[SettingCase]) -> None:
+        """Ask how things are set that commands of unknown fate change.
+
+        Raises:
+            BatactorsError: The venue did not answer.
+        """
+        for case in cases:
+            began, failure = trio.current_time(), None
+            inquiries: tuple[Inquiry, ...] = ()
+            try:
+                answered = await self._answer(Ask(question=case.question, reply=Reply()))
+                began, inquiries = answered.asked_at, answered.inquiries
+            except BatactorsError as error:
+                failure = error
+            await self.tell(
+                ReadBack(
+                    at=trio.current_time(), on=self._clock.now(), question=case.question, command_ids=case.command_ids,
+                    asked_at=began, inquiries=inquiries,
+                    failure=f"{type(failure).__name__}: {failure}" if failure is not None else None,
+                )
+            )  # fmt: skip
+            if failure is not None:
+                raise failure
 
     async def _look_up_one(self, case: Case) -> None:
         began = trio.current_time()

@@ -31,7 +31,7 @@ from batactors.actors.reply import Reply
 from batactors.actors.supervisor import Ready
 from batactors.core.throttle import CANCELS
 from batactors.core.validation import check
-from batactors.model.commands import CancelAll, CancelOrder, Command, Operation
+from batactors.model.commands import AccountCommand, CancelAll, CancelOrder, Command, Operation
 from batactors.model.errors import BatactorsError, InvalidCommand
 from batactors.model.ids import ClientOrderId, CommandId, InstrumentId, RequestId
 from batactors.model.inputs import NotSent
@@ -281,7 +281,7 @@ class Lane:
         placed = [
             self._ages.get(command.client_order_id) if command.client_order_id is not None else None
             for command in item.commands
-            if not isinstance(command, CancelAll)
+            if not isinstance(command, AccountCommand)
         ]
         known = [at for at in placed if at is not None]
         return now - max(known) if known and len(known) == len(placed) else None
@@ -290,7 +290,7 @@ class Lane:
         if item.operation in CANCELS:
             return
         for command in item.commands:
-            if not isinstance(command, CancelAll) and command.client_order_id is not None:
+            if not isinstance(command, AccountCommand) and command.client_order_id is not None:
                 self._ages.pop(command.client_order_id, None)
                 self._ages[command.client_order_id] = now
         while len(self._ages) > MOST_AGES:

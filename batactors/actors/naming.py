@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from attrs import evolve
 
 from batactors.core.book import Book
-from batactors.model.commands import CancelAll, Command, CreateOrder
+from batactors.model.commands import AccountCommand, Command, CreateOrder
 from batactors.model.errors import InvalidCommand
 from batactors.model.ids import ClientOrderId
 
@@ -45,7 +45,7 @@ class Naming:
 
     def _wire_id(self, command: Command, beside: Sequence[ClientOrderId | None], book: Book) -> ClientOrderId | None:
         """The client order id as the venue will see it, and as no other of the same batch is seen."""
-        if isinstance(command, CancelAll) or command.client_order_id is None:
+        if isinstance(command, AccountCommand) or command.client_order_id is None:
             return None
         if isinstance(command, CreateOrder):
             for offset in range(len(beside) + 1):
@@ -61,7 +61,7 @@ class Naming:
 
 def on_the_wire(command: Command, wire_id: ClientOrderId | None) -> Command:
     """The command with the client order id that the venue will see."""
-    if isinstance(command, CancelAll) or wire_id in (None, command.client_order_id):
+    if isinstance(command, AccountCommand) or wire_id in (None, command.client_order_id):
         return command
     return evolve(command, client_order_id=wire_id)
 

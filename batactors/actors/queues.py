@@ -6,7 +6,15 @@ from math import inf
 
 from attrs import define
 
-from batactors.model.commands import AmendOrder, CancelAll, Command, CreateOrder, Operation
+from batactors.model.commands import (
+    AccountCommand,
+    AmendOrder,
+    Command,
+    CreateOrder,
+    Operation,
+    instrument_of,
+    order_of,
+)
 from batactors.model.ids import ClientOrderId, CommandId, InstrumentId, VenueOrderId
 from batactors.model.modes import Exposure
 from batactors.model.terms import TransportPolicy
@@ -15,7 +23,10 @@ PRIORITY = {
     Operation.CANCEL_ALL: 0,
     Operation.CANCEL_ORDER: 0,
     Operation.AMEND_ORDER: 1,
-    Operation.CREATE_ORDER: 2,
+    Operation.SET_LEVERAGE: 2,
+    Operation.SET_MARGIN_MODE: 2,
+    Operation.SET_POSITION_MODE: 2,
+    Operation.CREATE_ORDER: 3,
 }
 
 Key = tuple[int, InstrumentId | None]
@@ -115,7 +126,7 @@ class Queues:
         gone: list[CommandId] = []
         for key in list(self._queues):
             for item in list(self._queues[key]):
-                mine = [one for one in item.commands if _order_of(one) == client_order_id]
+                mine = [one for one in item.commands if order_of(one) == client_order_id]
                 if mine:
                     gone += [one.command_id for one in mine]
                     self._shrink(key, item, mine)
@@ -130,7 +141,7 @@ class Queues:
         for key in list(self._queues):
             for item in list(self._queues[key]):
                 whole = item.exposure == exposure
-                mine = [one for one in item.commands if whole or _order_of(one) in orders]
+                mine = [one for one in item.commands if whole or order_of(one) in orders]
                 if mine:
                     gone += [one.command_id for one in mine]
                     self._shrink(key, item, mine)
@@ -167,11 +178,6 @@ def _first_free(queue: Iterable[Item], is_held: Callable[[Item], bool]) -> int |
     return None
 
 
-def instrument_of(command: Command) -> InstrumentId | None:
-    """What a command's order trades, if it concerns one order and that is known."""
-    return None if isinstance(command, CancelAll) else command.instrument
-
-
 def frames(
     commands: Iterable[tuple[Command, Exposure]], limits: dict[Operation, int]
 ) -> list[tuple[tuple[Command, ...], Exposure]]:
@@ -195,16 +201,12 @@ def _alike(first: Command, second: Command) -> bool:
         and first.transport is second.transport
         and first.validity == second.validity
         # A frame names its orders all in one way: some by the venue's id alone, others perhaps only by our own.
-        and (_order_of(first) is None) is (_order_of(second) is None)
+        and (order_of(first) is None) is (order_of(second) is None)
     )
 
 
 def _ids_of(command: Command) -> Iterable[ClientOrderId | VenueOrderId]:
-    if isinstance(command, CancelAll):
+    if isinstance(command, AccountCommand):
         return ()
     venue_order_id = None if isinstance(command, CreateOrder) else command.venue_order_id
     return (one for one in (command.client_order_id, venue_order_id) if one is not None)
-
-
-def _order_of(command: Command) -> ClientOrderId | None:
-    return None if isinstance(command, CancelAll) else command.client_order_id

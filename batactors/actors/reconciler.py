@@ -223,6 +223,7 @@ class Reconciler:
         """Ask for all that is on an agenda; orders first, and for fills if need be."""
         inquirer = self._inquirer
         await inquirer.look_up(agenda.cases, max(self._earlier, CLOCKS))
+        await inquirer.read_back(agenda.settings)
         if history or agenda.catch_up is not None:
             await inquirer.ask_history(self._since(agenda))
             return
@@ -241,11 +242,11 @@ class Reconciler:
         if left.is_empty:
             self._fruitless = self._waited = 0
             return left.next_due
-        self._fruitless = self._fruitless + 1 if len(left.cases) >= len(before.cases) else 1
+        self._fruitless = self._fruitless + 1 if left.count >= before.count else 1
         if left.is_new_to(before) and not failed:
             self._waited = 0
             return now  # it arose while the others were asked for
-        self._waited = self._waited + 1 if len(left.cases) >= len(before.cases) else 1
+        self._waited = self._waited + 1 if left.count >= before.count else 1
         pause = PAUSE.pause(self._waited, self._chance)
         return min(left.next_due, now + (min(pause, RETRY) if failed else pause))
 

@@ -14,9 +14,10 @@ from batactors.core.doubts import Why
 from batactors.core.orders import OrderRecord
 from batactors.core.proofs import proof_from
 from batactors.core.rules import Rules
+from batactors.core.setting_cases import SettingCase, settings_to_ask
 from batactors.core.strangers import Strangers
 from batactors.core.touched import Touched
-from batactors.model.commands import AmendOrder, CancelAll, CreateOrder
+from batactors.model.commands import AccountCommand, AmendOrder, CreateOrder, SettingCommand
 from batactors.model.ids import CommandId, InstrumentId, VenueOrderId
 from batactors.model.questions import Target
 from batactors.model.receipts import Trigger
@@ -63,11 +64,17 @@ class Agenda:
     fills_since: datetime
     next_due: float
     touched: tuple[Touched, ...] = ()
+    settings: tuple[SettingCase, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to ask now."""
-        return not (self.cases or self.strangers or self.catch_up)
+        return not (self.cases or self.settings or self.strangers or self.catch_up)
+
+    @property
+    def count(self) -> int:
+        """How many questions stand open, whatever they are about."""
+        return len(self.cases) + len(self.settings)
 
     @property
     def wants_fills(self) -> bool:
@@ -77,22 +84,28 @@ class Agenda:
     def is_new_to(self, before: "Agenda") -> bool:
         """Whether there is something on it that was not on one before, or for which the time to ask has come since."""
         known = [(case.target, case.command_ids) for case in before.cases]
-        ripe = sum(case.ripe for case in before.cases)
-        return sum(case.ripe for case in self.cases) > ripe or any(
-            (case.target, case.command_ids) not in known for case in self.cases
+        known_settings = [(case.question, case.command_ids) for case in before.settings]
+        return (
+            self._ripe > before._ripe
+            or any((case.target, case.command_ids) not in known for case in self.cases)
+            or any((case.question, case.command_ids) not in known_settings for case in self.settings)
         )
+
+    @property
+    def _ripe(self) -> int:
+        return sum(case.ripe for case in self.cases) + sum(case.ripe for case in self.settings)
 
     @property
     def provable(self) -> int:
         """How many commands can be proved not to have been done, if nothing of them is found now."""
-        return sum(case.provable for case in self.cases)
+        return sum(case.provable for case in self.cases) + sum(case.provable for case in self.settings)
 
     @property
     def triggers(self) -> tuple[Trigger, ...]:
         """Why there is something to ask."""
         reasons = {
             Trigger.GAP: self.catch_up is not None,
-            Trigger.UNKNOWN_EXECUTION: any(case.command_ids for case in self.cases),
+            Trigger.UNKNOWN_EXECUTION: any(case.command_ids for case in self.cases) or bool(self.settings),
             Trigger.DOUBT: bool(self.strangers) or any(case.in_doubt for case in self.cases),
         }
         return tuple(trigger for trigger, holds in reasons.items() if holds)
@@ -130,7 +143,7 @@ def draw_up(
         else:
             next_due = min(next_due, due)
     for record in desk.unresolved():
-        if record.is_unknown:
+        if record.is_unknown and not isinstance(record.command, SettingCommand):
             key, target = _target(record, book)
             case = cases.get(key) or Case(target=target)
             amended = case.target.amended or isinstance(record.command, AmendOrder)
@@ -157,13 +170,15 @@ def draw_up(
             missed = catch_up.doubt.note
         else:
             next_due = min(next_due, catch_up.due)
+    settings, setting_due = settings_to_ask(desk, rules, now)
     return Agenda(
         cases=tuple(cases.values()),
         strangers=tuple(unidentified),
         catch_up=missed,
         fills_since=fills_since,
-        next_due=next_due,
         touched=touched,
+        next_due=min(next_due, setting_due),
+        settings=settings,
     )
 
 
@@ -191,7 +206,7 @@ def target_of(order: OrderRecord, book: Book) -> Target:
 def _target(record: CommandRecord, book: Book) -> tuple[str, Target]:
     """The order that a command concerns, and the key under which its cases are put together."""
     command = record.command
-    if isinstance(command, CancelAll):
+    if isinstance(command, AccountCommand):
         return command.command_id, Target()
     venue_order_id = None if isinstance(command, CreateOrder) else command.venue_order_id
     order = book.find(command.client_order_id, venue_order_id)

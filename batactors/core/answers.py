@@ -12,7 +12,7 @@ from batactors.core.ledger import Ledger
 from batactors.core.news import News
 from batactors.core.orders import OrderRecord
 from batactors.core.standing import standing_of
-from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, CreateOrder
+from batactors.model.commands import AccountCommand, AmendOrder, CancelOrder, CreateOrder
 from batactors.model.facts import Answer, AnswerFact
 from batactors.model.ids import VenueOrderId
 
@@ -42,7 +42,7 @@ class Answers:
                 self._create(record, record.command, answer, news)
             else:
                 command = record.command
-                order = None if isinstance(command, CancelAll) else ledger.standing(command)
+                order = ledger.standing(command)
                 record.answered(self._refused_for_good(record, answer), news, standing_of(order))
                 if answer.answer is Answer.ACCEPTED:
                     self._expect(record, news)
@@ -112,7 +112,7 @@ def attribute(
 def _names_another(fact: AnswerFact, record: CommandRecord, book: Book) -> bool:
     """Whether an answer to a request for this command names an order that the command is not about."""
     command, client_id, venue_id = record.command, fact.client_order_id, fact.venue_order_id
-    if isinstance(command, CancelAll):
+    if isinstance(command, AccountCommand):
         return False
     by_client = _is_other(client_id, command.client_order_id, book.find(client_id, None), record)
     if isinstance(command, CreateOrder):

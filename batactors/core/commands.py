@@ -12,7 +12,8 @@ from batactors.core.evidence import EvidenceLog, what_it_says
 from batactors.core.news import News
 from batactors.core.recovery import STATUS_OF, ack_of, final_receipt
 from batactors.core.ruling import Ruling, Undecidable
-from batactors.model.commands import AdoptOrder, CancelAll, Command
+from batactors.core.settings import SettingRead
+from batactors.model.commands import AdoptOrder, CancelAll, Command, instrument_of, order_of
 from batactors.model.facts import Answer, AnswerFact
 from batactors.model.ids import ClientOrderId
 from batactors.model.inputs import Inquiry, Sending
@@ -61,15 +62,10 @@ class CommandRecord:
         self.written = False
         """Its last byte was handed to the network, or an answer shows that it arrived."""
         self.receipt = CommandReceipt(
-            command_id=command.command_id,
-            operation=command.operation,
-            status=CommandStatus.UNKNOWN_EXECUTION,
-            account=command.account,
-            venue=venue,
-            instrument=None if isinstance(command, CancelAll) else command.instrument,
-            client_order_id=None if isinstance(command, CancelAll) else command.client_order_id,
+            command_id=command.command_id, operation=command.operation, status=CommandStatus.UNKNOWN_EXECUTION,
+            account=command.account, venue=venue, instrument=instrument_of(command), client_order_id=order_of(command),
             venue_order_id=command.venue_order_id if isinstance(command, AdoptOrder) else None,
-        )
+        )  # fmt: skip
         self.verdict: Verdict | None = None
         self.verdict_at: float | None = None
         """When the verdict was found, on trio's clock."""
@@ -87,6 +83,8 @@ class CommandRecord:
         self.attempts = 0
         self.negatives: list[float] = []
         """When questions were asked that showed the world as it would be without this command, on trio's clock."""
+        self.reads: list[SettingRead] = []
+        """What was heard of the setting that it changes, since it was sent."""
         self.absent: Ruling | None = None
         """No list of orders has the order that it was to make; the fills are still to be asked for."""
         self.steps: list[LifecycleEvent] = []

@@ -22,15 +22,27 @@ from batactors.core.judge import Judge
 from batactors.core.ledger import Ledger
 from batactors.core.news import News
 from batactors.core.orders import OrderRecord
+from batactors.core.reading_back import read_back
 from batactors.core.rules import Rules
 from batactors.core.shortfall import heed
 from batactors.core.standing import standing_of
 from batactors.model import inputs
-from batactors.model.commands import AdoptOrder, AmendOrder, CancelAll, CancelOrder, Command, CreateOrder
+from batactors.model.commands import (
+    AdoptOrder,
+    AmendOrder,
+    CancelAll,
+    CancelOrder,
+    Command,
+    CreateOrder,
+    SettingCommand,
+)
 from batactors.model.ids import AccountName, ClientOrderId, CommandId
 from batactors.model.terms import Origin, Transport
 
 __all__ = ["Changes", "Dispatch", "Rules"]
+
+
+Asked = inputs.Finding | inputs.LookedUp | inputs.ReadBack | inputs.PassBegan | inputs.PassEnded
 
 
 class Dispatch:
@@ -86,7 +98,7 @@ class Dispatch:
                 self.ledger.epoch, self.ledger.ready_since = given.epoch, given.at
             case inputs.SessionEnded():
                 self._end_session(given, news)
-            case inputs.Finding() | inputs.LookedUp() | inputs.PassBegan() | inputs.PassEnded():
+            case inputs.Finding() | inputs.LookedUp() | inputs.ReadBack() | inputs.PassBegan() | inputs.PassEnded():
                 self._asked(given, news)
             case inputs.Elapsed():
                 self._elapse(news)
@@ -94,7 +106,7 @@ class Dispatch:
                 raise AssertionError(f"no rule for {type(given).__name__}")
         return self.ledger.close()
 
-    def _asked(self, given: inputs.Finding | inputs.LookedUp | inputs.PassBegan | inputs.PassEnded, news: News) -> None:
+    def _asked(self, given: Asked, news: News) -> None:
         match given:
             case inputs.Finding():
                 self._findings.find(given, news)
@@ -102,6 +114,8 @@ class Dispatch:
             case inputs.LookedUp():
                 self._findings.look_up(given, news)
                 heed(self.ledger, given, evolve(news, origin=Origin.QUERY))
+            case inputs.ReadBack():
+                read_back(given, self.ledger, self._judge, news)
             case inputs.PassBegan():
                 self.ledger.passes.begin(given)
             case inputs.PassEnded():
@@ -156,6 +170,8 @@ class Dispatch:
                 record.targets = tuple(order.client_order_id for order in working)
                 surely = tuple(order.client_order_id for order in working if order.accepted)
                 record.before = Before(open=surely, others=self.strangers.open_ids())
+            elif isinstance(command, SettingCommand):
+                record.before = Before(setting=self.ledger.settings.value(command))
             elif not isinstance(command, CreateOrder):
                 record.before = self._before(command)
 
@@ -218,6 +234,8 @@ def targets_of(command: Command, dispatch: Dispatch) -> tuple[ClientOrderId, ...
     """The orders of ours that a command concerns, as far as that is known before it is sent."""
     if isinstance(command, CancelAll):
         return tuple(order.client_order_id for order in dispatch.book.working())
+    if isinstance(command, SettingCommand):
+        return ()
     venue_order_id = None if isinstance(command, CreateOrder) else command.venue_order_id
     order = dispatch.book.find(command.client_order_id, venue_order_id)
     if order is not None:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from attrs import evolve
+from attrs import asdict, evolve
 
 from batactors.core.news import News
+from batactors.model.account_facts import SettingFact
 from batactors.model.facts import Fact, FillFact, OrderFact, QuarantineFact, TermsFact
 from batactors.model.inputs import Inquiry
 from batactors.model.receipts import Evidence
@@ -75,5 +76,11 @@ def _of(fact: Fact) -> str | None:
         case TermsFact():
             count = len(fact.history)
             return f"{count} set{'s' if count != 1 else ''} of terms"
+        case SettingFact():
+            told = asdict(fact, filter=lambda attribute, value: value is not None and attribute.name in _SETTINGS)
+            return ", ".join(f"{name} {value}" for name, value in told.items()) or None
         case _:
             return None
+
+
+_SETTINGS = ("leverage", "margin_mode", "position_mode")

@@ -17,7 +17,7 @@ from batactors.core.ruling import Ruling
 from batactors.core.standing import standing_of
 from batactors.core.stranger import Stranger
 from batactors.model import facts
-from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, CreateOrder
+from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, CreateOrder, SettingCommand
 from batactors.model.facts import BalanceFact, OrderFact, QuarantineFact, SnapshotFact, Terms, TermsFact
 from batactors.model.inputs import Finding, LookedUp
 from batactors.model.questions import AskBalances, AskFills, AskOpenOrders, Target
@@ -124,6 +124,8 @@ class Findings:
         command, ledger, rules = record.command, self._ledger, self._ledger.rules
         if isinstance(command, CancelAll):
             found = from_list(record, self._aftermath(record, given), rules)
+        elif isinstance(command, SettingCommand):
+            return  # it is about no order: what it changes is read back
         else:
             order = self._ledger.standing(command)
             if isinstance(command, CreateOrder) and self._ledger.strangers.any_nameless():

@@ -10,8 +10,9 @@ from batactors.core.judge import Judge
 from batactors.core.ledger import Ledger
 from batactors.core.news import News
 from batactors.core.orders import OrderRecord
+from batactors.core.reading_back import hear_setting
 from batactors.model import facts
-from batactors.model.account_facts import PositionFact
+from batactors.model.account_facts import PositionFact, SettingFact
 from batactors.model.facts import AnswerFact, FillFact, OrderFact, SnapshotFact
 from batactors.model.ids import VenueOrderId
 from batactors.model.terms import Origin
@@ -40,6 +41,8 @@ class Hearing:
                     self.miss(f"{fact.channel}: {fact.received} came where {fact.expected} was due", news)
                 case facts.BalanceFact():
                     self._ledger.balances.hear(fact, news.at)
+                case SettingFact():
+                    hear_setting(fact, self._ledger, self._judge, news)
                 case facts.QuarantineFact():
                     self._quarantine(fact, news)
                 case PositionFact():

@@ -5,9 +5,10 @@ from batactors.core.ledger import Ledger
 from batactors.core.news import News
 from batactors.core.orders import OrderRecord
 from batactors.core.ruling import Ruling, Undecidable
+from batactors.core.setting_verdicts import from_setting
 from batactors.core.standing import standing_of
 from batactors.core.verdicts import from_order, is_its_doing, lives
-from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, CreateOrder
+from batactors.model.commands import AmendOrder, CancelOrder, CreateOrder, SettingCommand
 from batactors.model.receipts import CommandStatus, Proof
 from batactors.model.terms import OrderState
 
@@ -21,7 +22,10 @@ class Judge:
     def judge(self, record: CommandRecord, news: News) -> None:
         """Settle a command if the standing of the order that it concerns proves what became of it."""
         command = record.command
-        if record.verdict is not None or isinstance(command, CancelAll):
+        if record.verdict is not None:
+            return
+        if isinstance(command, SettingCommand):
+            self._judge_setting(record, command, news)
             return
         order = self._ledger.standing(command)
         if order is None:
@@ -30,11 +34,19 @@ class Judge:
         if found is not None:
             self.settle(record, found, news)
 
+    def _judge_setting(self, record: CommandRecord, command: SettingCommand, news: News) -> None:
+        """Settle a command if what was heard of the setting that it changes proves what became of it."""
+        if not record.is_unknown:
+            return  # the answer is on its way
+        found = from_setting(record, command, self._ledger.desk.commands.values(), self._ledger.rules)
+        if found is not None:
+            self.settle(record, found, news)
+
     def settle(self, record: CommandRecord, found: Ruling | Undecidable, news: News) -> None:
         """Give a command its verdict, or leave it without one for good."""
         ledger, command = self._ledger, record.command
         ledger.changed.touch(record)
-        standing = None if isinstance(command, CancelAll) else standing_of(ledger.standing(command))
+        standing = standing_of(ledger.standing(command))
         if isinstance(found, Undecidable):
             record.abandon(found, standing, news, ledger.passes.now(record, found))
             return

@@ -3,6 +3,7 @@
 from datetime import datetime
 from math import inf
 
+from batactors.core.account_settings import AccountSettings
 from batactors.core.balances import Balances
 from batactors.core.book import Book
 from batactors.core.catch_up import CatchUp
@@ -15,7 +16,7 @@ from batactors.core.passes import Passes
 from batactors.core.rules import Rules
 from batactors.core.strangers import Stranger, Strangers
 from batactors.core.touched import Touched, Touches
-from batactors.model.commands import AmendOrder, CancelOrder, CreateOrder
+from batactors.model.commands import AccountCommand, Command, CreateOrder
 from batactors.model.ids import AccountName
 
 COMMANDS_PER_ORDER = 8
@@ -34,6 +35,7 @@ class Ledger:
         self.desk = Desk(COMMANDS_PER_ORDER * rules.tombstones)
         self.strangers = Strangers(account, rules.others or rules.tombstones, self.counters, reports=rules.tombstones)
         self.balances = Balances(rules.read_lag)
+        self.settings = AccountSettings()
         self.listed_at = -inf
         """When the venue's list of what is open was as it was taken in last, on trio's clock."""
         self.fills_since = started_on
@@ -60,8 +62,10 @@ class Ledger:
             return inf
         return max(self.ready_since, self.catch_up.missed_at) + self.rules.read_lag
 
-    def standing(self, command: CreateOrder | AmendOrder | CancelOrder) -> OrderRecord | Stranger | None:
-        """The order that such a command makes or addresses, ours or not."""
+    def standing(self, command: Command) -> OrderRecord | Stranger | None:
+        """The order that a command makes or addresses, ours or not; ``None`` also for one about no one order."""
+        if isinstance(command, AccountCommand):
+            return None
         if isinstance(command, CreateOrder):
             return self.book.orders.get(command.client_order_id)
         ours = self.book.find(command.client_order_id, command.venue_order_id)

@@ -11,9 +11,21 @@ from attrs import frozen
 
 from batactors.core.ledger import Ledger
 from batactors.core.orders import OrderRecord
-from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command, CreateOrder
+from batactors.model.commands import (
+    AccountCommand,
+    AmendOrder,
+    CancelAll,
+    CancelOrder,
+    Command,
+    CreateOrder,
+    SetLeverage,
+    SetMarginMode,
+    SetPositionMode,
+    instrument_of,
+)
 from batactors.model.ids import AccountName, InstrumentId
 from batactors.model.modes import Exposure, ModeSetting, Risk, TradingMode
+from batactors.model.positions import MarginMode
 
 PASSES: Mapping[TradingMode, tuple[Risk, ...]] = {
     TradingMode.ACTIVE: (Risk.LOWERS, Risk.KEEPS, Risk.ADDS),
@@ -23,7 +35,10 @@ PASSES: Mapping[TradingMode, tuple[Risk, ...]] = {
 """What each mode lets out, the least strict first."""
 _STRICTNESS = list(PASSES)
 _ONLY = {
-    TradingMode.REDUCE_ONLY: "cancels, creates with reduce_only, and amends to no more than the order's quantity",
+    TradingMode.REDUCE_ONLY: (
+        "cancels, creates with reduce_only or against their position_side, amends to no more than the order's "
+        "quantity, and settings that allow no more"
+    ),
     TradingMode.HALTED: "cancels",
 }
 
@@ -35,16 +50,21 @@ class Known:
     Attributes:
         instrument: What it trades.
         total: The total quantity that it has for certain, amends under way included.
+        leverage: Of the instrument, for a command that sets it.
+        margin_mode: The same.
     """
 
     instrument: InstrumentId | None = None
     total: Decimal | None = None
+    leverage: int | None = None
+    margin_mode: MarginMode | None = None
 
 
 def known_of(command: Command, ledger: Ledger) -> Known:
     """What is known of the order that a command is about."""
-    if isinstance(command, CancelAll):
-        return Known()
+    if isinstance(command, AccountCommand):
+        set_now = ledger.settings.of(instrument_of(command))
+        return Known(instrument=instrument_of(command), leverage=set_now.leverage, margin_mode=set_now.margin_mode)
     if isinstance(command, CreateOrder):
         return Known(instrument=command.instrument)
     order = ledger.standing(command)
@@ -65,10 +85,19 @@ def exposure_of(command: Command, known: Known) -> Exposure:
         case CancelAll() | CancelOrder():
             risk = Risk.LOWERS
         case CreateOrder():
-            risk = Risk.KEEPS if command.reduce_only else Risk.ADDS
+            risk = Risk.KEEPS if command.reduces else Risk.ADDS
         case AmendOrder():
             raises = command.quantity is not None and (known.total is None or command.quantity > known.total)
             risk = Risk.ADDS if raises else Risk.KEEPS
+        case SetLeverage():
+            lowers = known.leverage is not None and command.leverage <= known.leverage
+            risk = Risk.KEEPS if lowers else Risk.ADDS
+        case SetMarginMode():
+            # The whole account stands for a crossed position, and so more may be traded.
+            crosses = command.margin_mode is MarginMode.CROSS and known.margin_mode is not MarginMode.CROSS
+            risk = Risk.ADDS if crosses else Risk.KEEPS
+        case SetPositionMode():
+            risk = Risk.KEEPS
     return Exposure(risk=risk, instrument=known.instrument)
 
 

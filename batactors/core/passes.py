@@ -12,7 +12,7 @@ from batactors.core.orders import OrderRecord
 from batactors.core.rules import Rules
 from batactors.core.ruling import Ruling, Undecidable
 from batactors.model.ids import ClientOrderId, CommandId
-from batactors.model.inputs import LookedUp, PassBegan, PassEnded
+from batactors.model.inputs import LookedUp, PassBegan, PassEnded, ReadBack
 from batactors.model.receipts import Difference, PassReport, RecoveryOutcome
 
 MOST_DIFFERENCES = 100
@@ -38,7 +38,7 @@ class Passes:
         self._current = PassReport(number=self._number, triggers=given.triggers, began_at=given.on)
         self._asked, self._orders = {}, {}
 
-    def asked(self, given: LookedUp, records: Iterable[CommandRecord], order: OrderRecord | None) -> None:
+    def asked(self, given: LookedUp | ReadBack, records: Iterable[CommandRecord], order: OrderRecord | None) -> None:
         """The venue was asked for these commands, and for this order of ours."""
         if self._current is None:
             return

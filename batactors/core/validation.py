@@ -4,7 +4,16 @@ from collections.abc import Mapping
 from decimal import Context, Decimal
 from difflib import get_close_matches
 
-from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command, CreateOrder
+from batactors.model.commands import (
+    AmendOrder,
+    CancelAll,
+    CancelOrder,
+    Command,
+    CreateOrder,
+    SetLeverage,
+    SetPositionMode,
+    SettingCommand,
+)
 from batactors.model.errors import InvalidCommand
 from batactors.model.ids import InstrumentId
 from batactors.model.instruments import Instrument, InstrumentStatus
@@ -40,6 +49,9 @@ def check(command: Command, instruments: Mapping[InstrumentId, Instrument]) -> N
         raise InvalidCommand(f"{command.operation} needs the client_order_id or the venue_order_id of an order")
     if isinstance(command, CancelOrder):
         return  # what takes risk away is let through, also for an instrument that is no longer listed
+    if isinstance(command, SettingCommand):
+        _setting(command, instruments)
+        return
     _numbers(command)
     if isinstance(command, AmendOrder):
         _changes(command)
@@ -64,6 +76,14 @@ def find(instrument_id: InstrumentId, instruments: Mapping[InstrumentId, Instrum
     meant = alias or " or ".join(near)
     hint = f"did you mean {meant}?" if meant else "give one of account.instruments"
     raise InvalidCommand(f"instrument {given!r} is not known at the venue: {hint}")
+
+
+def _setting(command: SettingCommand, instruments: Mapping[InstrumentId, Instrument]) -> None:
+    if isinstance(command, SetPositionMode):
+        return
+    find(command.instrument, instruments)
+    if isinstance(command, SetLeverage) and command.leverage < 1:
+        raise InvalidCommand(f"leverage is {command.leverage}: give a whole number from 1 on")
 
 
 def _validity(command: Command) -> None:

@@ -11,7 +11,15 @@ from typing import Protocol
 from batactors.core.commands import CommandRecord
 from batactors.core.expected import shows
 from batactors.core.ruling import Ruling
-from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, CreateOrder
+from batactors.model.commands import (
+    AmendOrder,
+    CancelAll,
+    CancelOrder,
+    CreateOrder,
+    SetLeverage,
+    SetMarginMode,
+    SetPositionMode,
+)
 from batactors.model.receipts import CommandStatus, Difference, Proof
 from batactors.model.terms import OrderState
 
@@ -50,7 +58,7 @@ def from_order(record: CommandRecord, order: Standing, amends: Sequence[CommandR
             return _cancel(record, order)
         case AmendOrder():
             return _amend(record, order, amends)
-        case CancelAll():
+        case CancelAll() | SetLeverage() | SetMarginMode() | SetPositionMode():
             return None
 
 

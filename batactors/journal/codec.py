@@ -15,14 +15,32 @@ import msgspec
 
 from batactors.journal.store import Entry, SetAside
 from batactors.model import lifecycle, order_events, reports
-from batactors.model.commands import AdoptOrder, AmendOrder, CancelAll, CancelOrder, CreateOrder
+from batactors.model.commands import (
+    AdoptOrder,
+    AmendOrder,
+    CancelAll,
+    CancelOrder,
+    CreateOrder,
+    SetLeverage,
+    SetMarginMode,
+    SetPositionMode,
+)
 from batactors.model.inputs import Registered
 
 FORMAT = 1
 UPGRADES: Mapping[int, Callable[[str, dict[str, Any]], dict[str, Any]]] = {}
 """By the format that is read: makes the fields of a class, by its name, those of the next format."""
 
-COMMANDS: tuple[type[Any], ...] = (CreateOrder, AdoptOrder, AmendOrder, CancelOrder, CancelAll)
+COMMANDS: tuple[type[Any], ...] = (
+    CreateOrder,
+    AdoptOrder,
+    AmendOrder,
+    CancelOrder,
+    CancelAll,
+    SetLeverage,
+    SetMarginMode,
+    SetPositionMode,
+)
 EVENTS: tuple[type[order_events.OrderEvent], ...] = (
     order_events.OrderSubmitted,
     order_events.OrderAccepted,

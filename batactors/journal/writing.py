@@ -13,7 +13,7 @@ from batactors.journal.rows import content_of
 from batactors.journal.schema import ENTRIES
 from batactors.journal.secrets_out import fit_to_keep
 from batactors.journal.store import Entry, SetAside
-from batactors.model.commands import CancelAll, CreateOrder
+from batactors.model.commands import CreateOrder, order_of
 from batactors.model.ids import ClientOrderId, CommandId
 from batactors.model.inputs import Registered
 from batactors.model.lifecycle import LifecycleEvent, Resolved
@@ -122,8 +122,8 @@ class Writer:
             return
         if isinstance(command, CreateOrder):
             order = self._order(command.client_order_id, entry.wire_id).number
-        elif not isinstance(command, CancelAll) and command.client_order_id is not None:
-            known = self._known(command.client_order_id)
+        elif (about := order_of(command)) is not None:
+            known = self._known(about)
             order = known.number if known is not None else None
         self._commands[command.command_id] = self._position
         content = content_of(entry, "commands", self._position, command.command_id)

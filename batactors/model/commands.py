@@ -2,40 +2,25 @@
 
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 
 from attrs import frozen
 
-from batactors.model.ids import AccountName, ClientOrderId, CommandId, FillId, InstrumentId, VenueOrderId
+from batactors.model.ids import ClientOrderId, FillId, InstrumentId, VenueOrderId
 from batactors.model.money import ZERO
+from batactors.model.operations import CommandBase, Operation
 from batactors.model.positions import PositionSide
-from batactors.model.terms import OrderState, OrderType, Side, TimeInForce, TransportPolicy, TriggerBy
+from batactors.model.settings import SetLeverage, SetMarginMode, SetPositionMode, SettingCommand
+from batactors.model.terms import OrderState, OrderType, Side, TimeInForce, TriggerBy
 
-
-class Operation(StrEnum):
-    """What a command is to do."""
-
-    CREATE_ORDER = "create_order"
-    AMEND_ORDER = "amend_order"
-    CANCEL_ORDER = "cancel_order"
-    CANCEL_ALL = "cancel_all"
-    SET_LEVERAGE = "set_leverage"
-    SET_MARGIN_MODE = "set_margin_mode"
-    SET_POSITION_MODE = "set_position_mode"
-    ADOPT_ORDER = "adopt_order"
+__all__ = [
+    "AccountCommand", "AdoptOrder", "AmendOrder", "CancelAll", "CancelOrder", "Command", "CreateOrder", "Operation",
+    "OrderCommand", "SetLeverage", "SetMarginMode", "SetPositionMode", "SettingCommand", "ToldFill",
+    "instrument_of", "order_of",
+]  # fmt: skip
 
 
 @frozen(kw_only=True)
-class _Command:
-    command_id: CommandId
-    account: AccountName
-    transport: TransportPolicy = TransportPolicy.AUTO
-    validity: float | None = None
-    """Seconds from the write within which the venue may still carry it out; the venue's own default if absent."""
-
-
-@frozen(kw_only=True)
-class CreateOrder(_Command):
+class CreateOrder(CommandBase):
     """Place an order.
 
     Attributes:
@@ -66,6 +51,14 @@ class CreateOrder(_Command):
     @property
     def operation(self) -> Operation:
         return Operation.CREATE_ORDER
+
+    @property
+    def reduces(self) -> bool:
+        """Whether it can only reduce a position: by its own word, or because it trades against its position side."""
+        return self.reduce_only or (self.position_side, self.side) in _AGAINST
+
+
+_AGAINST = ((PositionSide.LONG, Side.SELL), (PositionSide.SHORT, Side.BUY))
 
 
 @frozen(kw_only=True)
@@ -102,7 +95,7 @@ class AdoptOrder(CreateOrder):
 
 
 @frozen(kw_only=True)
-class AmendOrder(_Command):
+class AmendOrder(CommandBase):
     """Change terms of an order in place; what is ``None`` stays.
 
     ``quantity`` is the new total, filled part included. An order that this engine did not send may have no client order
@@ -124,7 +117,7 @@ class AmendOrder(_Command):
 
 
 @frozen(kw_only=True)
-class CancelOrder(_Command):
+class CancelOrder(CommandBase):
     """Take an order off the book; addressed as in ``AmendOrder``.
 
     ``conditional`` is whether it waits for a trigger at a venue that keeps such orders apart; an order's venue order id
@@ -142,7 +135,7 @@ class CancelOrder(_Command):
 
 
 @frozen(kw_only=True)
-class CancelAll(_Command):
+class CancelAll(CommandBase):
     """Take every open order of the account off the book, ours and others'.
 
     Attributes:
@@ -158,4 +151,18 @@ class CancelAll(_Command):
         return Operation.CANCEL_ALL
 
 
-Command = CreateOrder | AdoptOrder | AmendOrder | CancelOrder | CancelAll
+OrderCommand = CreateOrder | AdoptOrder | AmendOrder | CancelOrder
+"""Commands about one order."""
+AccountCommand = CancelAll | SettingCommand
+"""Commands about no one order: about the account, or an instrument of it."""
+Command = OrderCommand | AccountCommand
+
+
+def order_of(command: Command) -> ClientOrderId | None:
+    """The client order id of the one order that a command is about, if it is about one and has that."""
+    return None if isinstance(command, AccountCommand) else command.client_order_id
+
+
+def instrument_of(command: Command) -> InstrumentId | None:
+    """What a command is about, if that is one instrument and it is known."""
+    return None if isinstance(command, SetPositionMode) else command.instrument

@@ -7,7 +7,7 @@ from attrs import frozen
 from batactors.model.commands import Command
 from batactors.model.facts import Fact
 from batactors.model.ids import ClientOrderId, CommandId, RequestId
-from batactors.model.questions import Question, Target
+from batactors.model.questions import AskSettings, Question, Target
 from batactors.model.receipts import Trigger
 from batactors.model.terms import Origin, Transport
 
@@ -150,6 +150,22 @@ class LookedUp(Input):
     facts: tuple[Fact, ...]
     inquiries: tuple[Inquiry, ...] = ()
     failure: str | None = None
+
+
+@frozen(kw_only=True)
+class ReadBack(Input):
+    """The reconciler has asked how something is set, and this is what that gave; fields as in ``LookedUp``."""
+
+    question: AskSettings
+    command_ids: tuple[CommandId, ...]
+    asked_at: float
+    inquiries: tuple[Inquiry, ...] = ()
+    failure: str | None = None
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """All that was said."""
+        return tuple(fact for inquiry in self.inquiries for fact in inquiry.facts)
 
 
 @frozen(kw_only=True)

@@ -2,21 +2,13 @@
 
 from attrs import frozen
 
-from batactors.model.commands import Operation
-from batactors.model.ids import AccountName, CommandId, InstrumentId
+from batactors.model.ids import InstrumentId
+from batactors.model.operations import CommandBase, Operation
 from batactors.model.positions import MarginMode, PositionMode
 
 
 @frozen(kw_only=True)
-class _Setting:
-    command_id: CommandId
-    account: AccountName
-    validity: float | None = None
-    """As for commands."""
-
-
-@frozen(kw_only=True)
-class SetLeverage(_Setting):
+class SetLeverage(CommandBase):
     """Set how many times its margin a position in this instrument may be worth."""
 
     instrument: InstrumentId
@@ -28,7 +20,7 @@ class SetLeverage(_Setting):
 
 
 @frozen(kw_only=True)
-class SetMarginMode(_Setting):
+class SetMarginMode(CommandBase):
     """Set what stands for the positions in this instrument."""
 
     instrument: InstrumentId
@@ -40,7 +32,7 @@ class SetMarginMode(_Setting):
 
 
 @frozen(kw_only=True)
-class SetPositionMode(_Setting):
+class SetPositionMode(CommandBase):
     """Set how many positions the account has per instrument."""
 
     position_mode: PositionMode

@@ -226,6 +226,8 @@ class Storm(RuleBasedStateMachine):
                 wanted = (command.quantity, command.price)
                 seen = self.terms_seen.get(str(command.client_order_id), [])
                 return any(all(w in (None, h) for w, h in zip(wanted, had, strict=True)) for had in seen)
+            case _:
+                raise AssertionError(f"this machine gives no {command.operation}")
 
     def teardown(self) -> None:
         """Calm: everything arrives or has expired, everything is heard, and asked until nothing is in doubt."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from batactors.journal.listing import Listed
 from batactors.journal.store import Entry, SetAside
-from batactors.model.commands import CancelAll, CreateOrder
+from batactors.model.commands import CreateOrder, order_of
 from batactors.model.inputs import Registered
 from batactors.model.lifecycle import LifecycleEvent, Receipt, Resolved
 from batactors.model.order_events import OrderEvent, OrderFilled
@@ -43,10 +43,7 @@ def subject_of(entry: Entry) -> str:
     """What it is about: an order's id, or a command's."""
     match entry:
         case Registered():
-            command = entry.command
-            return (
-                command.command_id if isinstance(command, CancelAll) else command.client_order_id or command.command_id
-            )
+            return order_of(entry.command) or entry.command.command_id
         case LifecycleEvent():
             return entry.command_id
         case OrderEvent():

@@ -4,7 +4,7 @@ import re
 
 from batactors import ChildEvent, Happening
 from batactors.journal.store import Entry
-from batactors.model.commands import AmendOrder, CancelAll, Command, CreateOrder
+from batactors.model.commands import AmendOrder, Command, CreateOrder, order_of
 from batactors.model.inputs import Registered
 from batactors.model.lifecycle import (
     Ack,
@@ -43,12 +43,12 @@ def note_entry(trace: Trace, record: Record, entry: Entry) -> None:
     match entry:
         case Registered():
             command = entry.command
-            trace.note("told", "registered", _command(command), _order_of(command))
+            trace.note("told", "registered", _command(command), order_of(command))
         case OrderEvent():
             trace.note("told", "event", _event(entry), entry.client_order_id)
         case LifecycleEvent():
             command_or_none = record.commands.get(entry.command_id)
-            order = _order_of(command_or_none) if command_or_none is not None else None
+            order = order_of(command_or_none) if command_or_none is not None else None
             operation = f" of {command_or_none.operation}" if command_or_none is not None else ""
             trace.note("told", "step", f"{_step(entry)}{operation}", order)
         case OrderStatusReport():
@@ -62,10 +62,6 @@ def note_supervision(trace: Trace, event: ChildEvent) -> None:
     actor = event.child.partition(" ")[0]
     kind = {Happening.GAVE_UP: "gave up"}.get(event.what, str(event.what))
     trace.note(f"engine/{actor}", kind, f"{actor}: {event.cause}" if event.cause else actor)
-
-
-def _order_of(command: Command) -> str | None:
-    return None if isinstance(command, CancelAll) else command.client_order_id
 
 
 def _command(command: Command) -> str:

@@ -8,7 +8,7 @@ import trio
 from attrs import define, field, frozen
 
 from batactors.journal.store import Entry
-from batactors.model.commands import AmendOrder, CancelAll, Command, CreateOrder
+from batactors.model.commands import AccountCommand, AmendOrder, CancelAll, Command, CreateOrder
 from batactors.model.ids import ClientOrderId, CommandId
 from batactors.model.inputs import Registered
 from batactors.model.lifecycle import LifecycleEvent, RecoveryCompleted, Resolved
@@ -131,7 +131,7 @@ class Record:
     def _register(self, command: Command, wire_id: ClientOrderId | None) -> None:
         self.commands[command.command_id] = command
         self.registered_at.setdefault(command.command_id, trio.current_time())
-        if isinstance(command, CancelAll) or command.client_order_id is None:
+        if isinstance(command, AccountCommand) or command.client_order_id is None:
             return
         if isinstance(command, CreateOrder) and wire_id is not None:
             self.wire_ids[command.client_order_id] = wire_id

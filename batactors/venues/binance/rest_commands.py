@@ -6,7 +6,7 @@ from attrs import frozen
 from msgspec import Raw
 from msgspec.json import Decoder
 
-from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command, CreateOrder
+from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command, CreateOrder, SettingCommand
 from batactors.model.facts import AnswerFact, Fact
 from batactors.model.ids import ClientOrderId, RequestId
 from batactors.venues.binance.answers import accepted, error_in, refusal, unclear
@@ -63,6 +63,8 @@ def request_of(command: Command, names: Names) -> HttpRequest:
         case CancelAll():
             call = "algoOpenOrders" if command.conditional else "allOpenOrders"
             return _request("DELETE", call, scope(command, names))
+        case _:
+            raise unsupported(f"{command.operation} is a setting: batactors.venues.binance.settings has its request")
 
 
 def check_of(order: CreateOrder, names: Names) -> HttpRequest:
@@ -101,7 +103,7 @@ def read_result(
         row = _RESULT.decode(result)
     except UNREADABLE as problem:
         return [unclear(request_id, f"success, with a result that cannot be read: {problem}", leg=leg, legs=legs)]
-    if isinstance(command, CancelAll):
+    if isinstance(command, CancelAll | SettingCommand):
         return [accepted(request_id)]
     if row.status == "REJECTED":
         meaning = Outcome.REFUSED.value

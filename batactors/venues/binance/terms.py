@@ -5,7 +5,7 @@ Whole numbers stay numbers, since the WebSocket API wants them so; money is text
 
 from decimal import Decimal
 
-from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, CreateOrder
+from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command, CreateOrder
 from batactors.model.money import plain
 from batactors.model.terms import TimeInForce
 from batactors.venues.binance.checks import check, check_address, check_amend, check_scope, unsupported
@@ -98,7 +98,7 @@ def scope(command: CancelAll, names: Names) -> Params:
     return {"symbol": names.symbol(command.instrument)}
 
 
-def is_algo(command: CreateOrder | AmendOrder | CancelOrder | CancelAll) -> bool:
+def is_algo(command: Command) -> bool:
     """Whether it goes to the calls for orders that wait for a trigger."""
     match command:
         case CreateOrder():
@@ -107,8 +107,10 @@ def is_algo(command: CreateOrder | AmendOrder | CancelOrder | CancelAll) -> bool
             return command.conditional
         case CancelOrder(venue_order_id=None):
             return command.conditional
-        case _:
+        case AmendOrder() | CancelOrder():
             return is_conditional(command.venue_order_id)
+        case _:
+            return False
 
 
 def _algo_address(command: AmendOrder | CancelOrder) -> Params:

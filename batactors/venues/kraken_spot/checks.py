@@ -1,6 +1,6 @@
 """What Kraken, or this codec, cannot carry on any road: told before anything is sent."""
 
-from batactors.model.commands import CancelAll, CreateOrder
+from batactors.model.commands import CancelAll, Command, CreateOrder
 from batactors.model.errors import Unsupported
 from batactors.model.terms import OrderType, TriggerBy
 from batactors.venues.kraken_spot.errors import VENUE
@@ -31,6 +31,11 @@ def check_terms(order: CreateOrder) -> None:
         raise unsupported("position_side is for accounts in hedge mode, which Kraken Spot does not have")
     if order.trigger_by not in (None, TriggerBy.LAST):
         raise unsupported(f"this codec has triggers by the last price alone, not by the {order.trigger_by} price")
+
+
+def no_settings(command: Command) -> Unsupported:
+    """The error for a command that changes a setting: positions, and what there is to set for them, are not spot's."""
+    return unsupported(f"Kraken Spot has no {command.operation}: it has no positions, and no settings for them")
 
 
 def check_scope(command: CancelAll) -> None:

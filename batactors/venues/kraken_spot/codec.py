@@ -15,7 +15,7 @@ from batactors.model.questions import Page, Question, Target
 from batactors.model.settings import SettingCommand
 from batactors.venues.codec import HttpRequest, SignedRequest
 from batactors.venues.kraken_spot import ids, questions, rest_commands
-from batactors.venues.kraken_spot.checks import check_scope, check_terms
+from batactors.venues.kraken_spot.checks import check_scope, check_terms, no_settings
 from batactors.venues.kraken_spot.errors import VENUE
 from batactors.venues.kraken_spot.names import Names
 from batactors.venues.kraken_spot.pace import BATCHES, PATIENCE, TIERS, budget_of, pace_of
@@ -77,6 +77,8 @@ class KrakenSpot:
             check_terms(command)
         if isinstance(command, CancelAll):
             check_scope(command)
+        if isinstance(command, SettingCommand):
+            raise no_settings(command)
 
     def batch_limit(self, operation: Operation) -> int:
         return BATCHES.get(operation, 1)

@@ -12,7 +12,7 @@ from batactors.model.ids import ClientOrderId, RequestId, VenueOrderId
 from batactors.model.money import plain
 from batactors.model.terms import TimeInForce
 from batactors.venues.codec import HttpRequest
-from batactors.venues.kraken_spot.checks import check, check_scope
+from batactors.venues.kraken_spot.checks import check, check_scope, no_settings
 from batactors.venues.kraken_spot.envelope import ENVELOPE
 from batactors.venues.kraken_spot.errors import worst_of
 from batactors.venues.kraken_spot.quarantine import UNREADABLE
@@ -50,6 +50,8 @@ def request_of(command: Command, valid_until: datetime) -> HttpRequest:
         case CancelAll():
             check_scope(command)
             call, fields = "CancelAll", {}
+        case _:
+            raise no_settings(command)
     return HttpRequest(method="POST", path=f"/0/private/{call}", fields=tuple(fields.items()))
 
 
@@ -138,7 +140,7 @@ def _answer(command: Command, request_id: RequestId, result: ResultRow) -> Answe
                 message = "nothing was cancelled"
                 kind = ErrorKind.EXCHANGE_REJECT
                 return AnswerFact(request_id=request_id, answer=Answer.NOT_OPEN, message=message, error=kind)
-        case CancelAll():
+        case _:
             return _accepted(request_id)
     return _accepted(request_id, command.venue_order_id, command.client_order_id)
 

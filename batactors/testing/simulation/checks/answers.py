@@ -84,7 +84,7 @@ class NoGuess(Check):
 
     def _refusal(self, command: Command, receipt: CommandReceipt) -> Iterator[str]:
         words = receipt.native_code or receipt.message or ""
-        if not isinstance(command, CreateOrder | CancelAll) and self._is_refused(command):
+        if isinstance(command, AmendOrder | CancelOrder) and self._is_refused(command):
             return  # there is nothing to amend or cancel where the order itself was refused
         if isinstance(command, CreateOrder) and any(
             one.terms.post_only and one.closed for one in self._orders(command)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import ClassVar
 
 from batactors.journal.store import Entry
-from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command
+from batactors.model.commands import AccountCommand, AmendOrder, CancelAll, CancelOrder, Command
 from batactors.model.ids import CommandId
 from batactors.model.lifecycle import Ack, LateAck, Resolved, Sent
 from batactors.model.receipts import CommandStatus
@@ -117,7 +117,7 @@ class DoneAsTold(Check):
         return any(order.status == "canceled" for order in self.scene.ledger.orders.values() if order.order_id in ids)
 
     def _names(self, command: Command) -> frozenset[str]:
-        if isinstance(command, CancelAll):
+        if isinstance(command, AccountCommand):
             return frozenset()
         ours = command.client_order_id
         there = self.at_venue(ours) if ours is not None else []
