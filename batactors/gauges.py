@@ -7,7 +7,7 @@ from batactors.wiring import Wiring
 def read_gauges(wiring: Wiring) -> dict[str, Gauge]:
     """All of them, by name. It counts, and so takes a time that grows with the orders that are remembered."""
     dispatch = wiring.dedup_actor.dispatch
-    mailboxes = (wiring.dedup, wiring.lane, wiring.rest, wiring.reconciler, wiring.outbox)
+    mailboxes = (wiring.dedup, wiring.lane, wiring.rest, wiring.reconciler, wiring.outbox, wiring.rest_outbox)
     sizes = {f"mailbox of {mailbox.name}": (len(mailbox), mailbox.size) for mailbox in mailboxes}
     sizes["modes of instruments"] = len(wiring.gate.modes), len(wiring.instruments)
     there, most = (book := dispatch.book.sizes()).pop("orders")

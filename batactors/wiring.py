@@ -109,11 +109,12 @@ class Wiring:
         self.dedup = Mailbox[DedupMessage]("dedup", DEDUP_ROOM)
         self.lane = Mailbox[LaneMessage]("lane", LANE_ROOM)
         self.rest = Mailbox[RestMessage]("rest", REST_ROOM)
+        self.rest_outbox = Mailbox[Outgoing]("rest outbox", OUTBOX_ROOM)
         self.reconciler = Mailbox[ReconcilerMessage]("reconciler", RECONCILER_ROOM)
         self.outbox = Mailbox[Outgoing]("outbox", OUTBOX_ROOM)
         own = ModeSetting(mode=config.mode, reason="as configured", since=seams.clock.now())
-        self.venue_clock = VenueClock()
-        limiter = Limiter(codec, clock=self.venue_clock, paced=config.paced)
+        timed: dict[str, Any] = {"venue_clock": VenueClock(), "clock": seams.clock}
+        limiter = Limiter(codec, clock=timed["venue_clock"], paced=config.paced)
         heeding = Heeding(limiter=limiter, board=self.board, clock=seams.clock, lane=self.lane)
         self.gate = Gate(
             account=name, modes=Modes(name, own), new_risk=config.new_risk_while_recovering, limiter=limiter,
@@ -123,8 +124,8 @@ class Wiring:
         self.journal = JournalWatch(journal, self.board)
         self._rest_actor = rest = Rest(
             account=name, url=config.rest_url, codec=codec, credentials=credentials, patience=patience,
-            mailbox=self.rest, dedup=self.dedup, board=self.board, gate=self.gate, clock=seams.clock,
-            venue_clock=self.venue_clock, heeding=heeding,
+            mailbox=self.rest, dedup=self.dedup, board=self.board, gate=self.gate, outbox=self.rest_outbox,
+            heeding=heeding, **timed,
         )  # fmt: skip
         manner = Manner(by_instrument=codec.by_instrument, keeps_conditional_apart=codec.keeps_conditional_apart)
         self.dedup_actor = Dedup(
@@ -138,11 +139,10 @@ class Wiring:
             chance=seams.chance.generator(f"{name}/reconciler"),
         )  # fmt: skip
         seen: dict[str, Any] = {"rest": self.rest, "board": self.board}
-        timed: dict[str, Any] = {"venue_clock": self.venue_clock, "clock": seams.clock}
         clock = ClockSync(mailbox=heeding.clock_wishes, config=config, **timed, **seen)
         metadata = Metadata(codec=codec, instruments=self.instruments, **seen)
         self._lane_actor = lane = Lane(
-            mailbox=self.lane, outbox=self.outbox, rest=self.rest, dedup=self.dedup, board=self.board,
+            mailbox=self.lane, outbox=self.outbox, rest=self.rest_outbox, dedup=self.dedup, board=self.board,
             gate=self.gate, clock=seams.clock, heeding=heeding, instruments=self.instruments, supports=codec.check,
             send_within=config.send_within, validity=patience.validity, batch_limit=codec.batch_limit,
         )  # fmt: skip

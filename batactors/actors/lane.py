@@ -21,7 +21,6 @@ from batactors.actors.messages import (
     LaneMessage,
     Outgoing,
     Register,
-    RestMessage,
     SlowDown,
     Submit,
 )
@@ -64,7 +63,7 @@ class Lane:
         *,
         mailbox: Mailbox[LaneMessage],
         outbox: Mailbox[Outgoing],
-        rest: Mailbox[RestMessage],
+        rest: Mailbox[Outgoing],
         dedup: Mailbox[DedupMessage],
         board: Board,
         gate: Gate,
@@ -229,15 +228,15 @@ class Lane:
         """Seconds until the venue's counters have room for it."""
         return self._limiter.wait(item.commands, item.instrument, self._age(item, now), now)
 
-    def _road(self, item: Item) -> Mailbox[Outgoing] | Mailbox[RestMessage] | None:
+    def _road(self, item: Item) -> Mailbox[Outgoing] | None:
         """The socket first; REST where it is asked for, or may be taken and there is no socket."""
         has_session = self._board.epoch is not None
         if item.transport is TransportPolicy.REST or (item.transport is TransportPolicy.AUTO and not has_session):
             return self._rest
         return self._outbox if has_session else None
 
-    def _has_room(self, road: Mailbox[Outgoing] | Mailbox[RestMessage], item: Item) -> bool:
-        """REST serves one request at a time: only cancels queue there, the others where a cancel can overtake them."""
+    def _has_room(self, road: Mailbox[Outgoing], item: Item) -> bool:
+        """REST carries one command at a time: only cancels queue there, the others where a cancel can overtake them."""
         if road is self._rest and item.operation not in CANCELS:
             return not len(road)
         return len(road) < road.size

@@ -261,5 +261,5 @@ DedupMessage = (
     | Drain | Adopt
 )  # fmt: skip
 LaneMessage = Submit | SlowDown | Wake
-RestMessage = Ask | LookUp | Outgoing
+RestMessage = Ask | LookUp
 ReconcilerMessage = Wake | CatchUp | Reconcile

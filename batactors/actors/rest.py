@@ -1,7 +1,9 @@
 """Everything that goes by HTTP: questions, tokens, and commands that the socket could not take.
 
-One request at a time, because a key's nonces must rise in the order of arrival. A question is asked once, and its
-failure is told to who asked; a command is written once, never again, and once begun it is not cancelled.
+Commands and questions have roads of their own, so that no command waits for questions that wait. Where a key's nonces
+must rise in the order of arrival the two take turns, one request each; elsewhere a few questions are under way at once.
+A question is asked once, and its failure is told to who asked; a command is written once, never again, and once begun
+it is not cancelled.
 """
 
 import ssl
@@ -21,14 +23,15 @@ from batactors.actors.messages import Answered, Ask, DedupMessage, LookUp, Outgo
 from batactors.actors.nonces import Nonces
 from batactors.actors.quarantine import log_quarantined
 from batactors.actors.supervisor import Ready
+from batactors.actors.unanswered import UnreachedError, told
 from batactors.core.clock import VenueClock
+from batactors.core.limiter import URGENT
 from batactors.model.commands import Command
 from batactors.model.credentials import Credentials
 from batactors.model.errors import (
     AuthError,
     BatactorsError,
     DecodeError,
-    PermissionDenied,
     RateLimited,
     Timeout,
     TransportError,
@@ -39,11 +42,13 @@ from batactors.model.health import ComponentState
 from batactors.model.ids import AccountName, RequestId
 from batactors.model.inputs import Heard, Inquiry, NotSent, Sending, Unanswered
 from batactors.model.limits import Patience
-from batactors.model.questions import NAMES, AskFills, AskToken, Question
+from batactors.model.questions import NAMES, AskFills, Question
 from batactors.model.terms import Origin, Transport
 from batactors.seams import WallClock
 from batactors.venues.codec import Codec, HttpRequest
 
+QUESTIONS_AT_ONCE = 3
+"""Of a venue that does not mind: enough that one which is answered slowly keeps no other waiting."""
 MOST_PAGES = 500
 """Pages of one answer; beyond that the venue is paging in a circle."""
 _NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -62,6 +67,7 @@ class Rest:
         credentials: Credentials,
         patience: Patience,
         mailbox: Mailbox[RestMessage],
+        outbox: Mailbox[Outgoing],
         dedup: Mailbox[DedupMessage],
         board: Board,
         gate: Gate,
@@ -74,10 +80,10 @@ class Rest:
         self._codec = codec
         self._credentials = credentials
         self._patience = patience
-        self._mailbox = mailbox
+        self._mailbox, self._outbox = mailbox, outbox
+        self._turn = trio.Lock() if codec.orders_requests else trio.Semaphore(QUESTIONS_AT_ONCE + 1)
         self._dedup = dedup
-        self._board = board
-        self._gate = gate
+        self._board, self._gate = board, gate
         self._clock, self._venue_clock = clock, venue_clock
         self._heeding, self._limiter = heeding, heeding.limiter
         self._later: deque[RestMessage] = deque()
@@ -98,11 +104,20 @@ class Rest:
         # Each request has a deadline of ours; the library's own timeouts would only add other errors.
         # Where nothing is encrypted, as at a simulated venue, there are no certificates to read, which takes long.
         verify = _NO_CERTIFICATES if self._url.startswith("http://") else True
-        async with httpx2.AsyncClient(base_url=self._url, timeout=None, trust_env=False, verify=verify) as client:
+        http = httpx2.AsyncClient(base_url=self._url, timeout=None, trust_env=False, verify=verify)
+        async with http as client, trio.open_nursery() as nursery:
+            nursery.start_soon(self._send_all, client)
+            for _ in range(1 if self._codec.orders_requests else QUESTIONS_AT_ONCE):
+                nursery.start_soon(self._answer_all, client)
             task_status.started()
-            while True:
-                message = self._later.popleft() if self._later else await self._mailbox.take()
-                await self._serve(client, message)
+
+    async def _send_all(self, client: httpx2.AsyncClient) -> None:
+        while True:
+            await self._send(client, await self._outbox.take())
+
+    async def _answer_all(self, client: httpx2.AsyncClient) -> None:
+        while True:
+            await self._serve(client, self._later.popleft() if self._later else await self._mailbox.take())
 
     def hurry(self) -> None:
         """The engine stops, and the time for answers is over: what is under way may be cancelled from now on."""
@@ -110,9 +125,6 @@ class Rest:
         self._writing.shield = False
 
     async def _serve(self, client: httpx2.AsyncClient, message: RestMessage) -> None:
-        if isinstance(message, Outgoing):
-            await self._send(client, message)
-            return
         with message.reply.answered_by("rest"):
             try:
                 message.reply.give(await self._ask(client, self._questions(message)))
@@ -123,19 +135,10 @@ class Rest:
                 if isinstance(error, AuthError) and error.retriable:
                     self._nonces.refused()
                 self._board.answered("rest", error)
-                message.reply.fail(self._named(error))
-
-    def _named(self, error: BatactorsError) -> BatactorsError:
-        """A refused key says whose it is, and where to look."""
-        if isinstance(error, _UnreachedError):
-            return TransportError(error.message)  # of a question it makes no difference
-        if not isinstance(error, AuthError | PermissionDenied):
-            return error
-        told = f"account {self._account!r}: {error.message}; its api_key and api_secret are what the venue looked at"
-        return type(error)(told, venue=error.venue, native_code=error.native_code, retriable=error.retriable)
+                message.reply.fail(told(error, self._account))
 
     async def _afford(self, client: httpx2.AsyncClient, question: Question) -> None:
-        """Wait until the venue will answer one more; meanwhile serve what it does not count, or what is urgent.
+        """Wait until the venue will answer one more; meanwhile serve what is urgent.
 
         Raises:
             RateLimited: It wants to be left alone, for longer than an answer may take.
@@ -146,7 +149,7 @@ class Rest:
             message = None
             with trio.move_on_after(wait):
                 message = await self._mailbox.take()
-            if isinstance(message, Outgoing) or (isinstance(message, Ask) and isinstance(message.question, AskToken)):
+            if isinstance(message, Ask) and isinstance(message.question, URGENT):
                 await self._serve(client, message)
             elif message is not None:
                 self._later.append(message)
@@ -170,12 +173,12 @@ class Rest:
             while True:
                 pages += 1
                 await self._afford(client, question)
-                if pages == 1:  # what is waited for before says nothing of how old the answer is
-                    asked_on = self._clock.now()
-                    asked_at = trio.current_time() if asked_at is None else asked_at
                 request = self._codec.request(question, offset)
-                sent_at = trio.current_time()
-                status, body = await self._exchange(client, request)
+                async with self._turn:
+                    sent_at = trio.current_time()
+                    if pages == 1:  # what is waited for before says nothing of how old the answer is
+                        asked_on, asked_at = self._clock.now(), sent_at if asked_at is None else asked_at
+                    status, body = await self._exchange(client, request)
                 received_at = trio.current_time()
                 page = self._codec.read(question, offset, status, body)
                 facts += page.facts
@@ -217,7 +220,7 @@ class Rest:
             raise Timeout(f"{self._url}{_bare(request)} did not answer in {self._patience.answer:g} s") from error
         except (httpx2.RequestError, httpx2.InvalidURL, OSError) as error:
             unreached = isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout)
-            raise (_UnreachedError if unreached else TransportError)(
+            raise (UnreachedError if unreached else TransportError)(
                 f"{self._url}{_bare(request)}: {type(error).__name__} {self._board.bare(str(error))}"
             ) from error
         self._heeding.hear(self._codec.heed(response.status_code, response.headers, response.content), mark)
@@ -227,7 +230,8 @@ class Rest:
         self._in_hand = outgoing.commands
         try:
             for command in outgoing.commands:
-                await self._send_one(client, command, outgoing)
+                async with self._turn:
+                    await self._send_one(client, command, outgoing)
         finally:
             # Cancelled, or crashed: what has not been begun will not be sent.
             left, self._in_hand = self._in_hand, ()
@@ -261,8 +265,8 @@ class Rest:
         # What may have left is not called back: its answer is worth more than a quick stop.
         with trio.CancelScope(shield=not self._hurries) as self._writing:
             outcome = await self._outcome(client, command, request, request_id)
-            told = self._dedup.post(outcome)
-        if not told:
+            is_told = self._dedup.post(outcome)
+        if not is_told:
             await self._dedup.put(outcome)  # not shielded: at the end of the engine nobody makes room any more
 
     async def _outcome(
@@ -270,7 +274,7 @@ class Rest:
     ) -> Heard | Unanswered | NotSent:
         try:
             status, body = await self._exchange(client, request)
-        except _UnreachedError as error:
+        except UnreachedError as error:
             # Not even a connection was made: though it was told as being sent, no byte of it left us.
             now, on = trio.current_time(), self._clock.now()
             self._board.answered("rest", error)
@@ -286,10 +290,6 @@ class Rest:
             self._nonces.refused()
         now, on = trio.current_time(), self._clock.now()
         return Heard(at=now, on=on, facts=facts, origin=Origin.ACK, transport=Transport.REST)
-
-
-class _UnreachedError(TransportError):
-    """There was no connection to write to."""
 
 
 LEAST_VALIDITY = 2.5

@@ -123,6 +123,11 @@ class Codec(Protocol):
         """Whether orders that wait for a trigger have lists, ids and calls of their own."""
         ...
 
+    @property
+    def orders_requests(self) -> bool:
+        """Whether HTTP requests must reach it in the order in which they were signed, and so one by one."""
+        ...
+
     def check(self, command: Command) -> None:
         """See whether the venue can carry a command at all, on whatever road.
 

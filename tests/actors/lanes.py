@@ -13,7 +13,7 @@ from batactors.actors.gate import Gate
 from batactors.actors.heeding import Heeding
 from batactors.actors.lane import Lane
 from batactors.actors.mailbox import Mailbox
-from batactors.actors.messages import DedupMessage, ForgetUnsent, LaneMessage, Outgoing, Register, RestMessage, Submit
+from batactors.actors.messages import DedupMessage, ForgetUnsent, LaneMessage, Outgoing, Register, Submit
 from batactors.actors.reply import Reply
 from batactors.actors.supervisor import Backoff, ChildEvent, ChildSpec, Happening, Supervisor
 from batactors.core.clock import VenueClock
@@ -59,7 +59,7 @@ class Bench:
     ) -> None:
         self.mailbox = Mailbox[LaneMessage]("lane", 1000)
         self.outbox = Mailbox[Outgoing]("outbox", outbox)
-        self.rest = Mailbox[RestMessage]("rest", 1000)
+        self.rest = Mailbox[Outgoing]("rest", 1000)
         self.dedup = Mailbox[DedupMessage]("dedup", 1000)
         self.board = Board(VirtualClock())
         self.board.epoch = 1
@@ -120,8 +120,7 @@ class Bench:
 
     def by_rest(self) -> list[Command]:
         """What has come to the rest client since the last look, in order."""
-        sent = [message for message in self.rest.clear() if isinstance(message, Outgoing)]
-        return [command for outgoing in sent for command in outgoing.commands]
+        return [command for outgoing in self.rest.clear() for command in outgoing.commands]
 
     @property
     def crashes(self) -> int:

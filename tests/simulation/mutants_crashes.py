@@ -33,6 +33,8 @@ def _lost_at_a_restart(patch: Patch, actor: type[Dedup | Lane | Rest]) -> None:
     async def clears(self: Any, **kwargs: Any) -> None:
         if getattr(self, "has_run", False):
             self._mailbox.clear()
+            if isinstance(self, Rest):
+                self._outbox.clear()
         self.has_run = True
         await run(self, **kwargs)
 

@@ -66,6 +66,10 @@ class BinanceUsdm:
     def keeps_conditional_apart(self) -> bool:
         return True
 
+    @property
+    def orders_requests(self) -> bool:
+        return False  # a request bears its time, and is good for a while whatever comes before it (section 2)
+
     def check(self, command: Command) -> None:
         """See whether the venue can carry a command at all, on whatever road.
 

@@ -72,6 +72,10 @@ class KrakenSpot:
     def keeps_conditional_apart(self) -> bool:
         return False
 
+    @property
+    def orders_requests(self) -> bool:
+        return True  # a key's nonces must rise in the order of arrival (section 2)
+
     def check(self, command: Command) -> None:
         if isinstance(command, CreateOrder):
             check_terms(command)
