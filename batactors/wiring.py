@@ -118,8 +118,7 @@ class Wiring:
         heeding = Heeding(limiter=limiter, board=self.board, clock=seams.clock, lane=self.lane)
         self.gate = Gate(
             account=name, modes=Modes(name, own), new_risk=config.new_risk_while_recovering, limiter=limiter,
-            known_of=lambda command: known_of(command, self.dedup_actor.dispatch.ledger), board=self.board,
-            lane=self.lane,
+            known_of=lambda one: known_of(one, self.dedup_actor.dispatch.ledger), board=self.board, lane=self.lane,
         )  # fmt: skip
         self.journal = JournalWatch(journal, self.board)
         self._rest_actor = rest = Rest(
@@ -148,7 +147,8 @@ class Wiring:
         )  # fmt: skip
         connection = Connection(
             url=config.websocket_url, codec=codec, patience=patience, outbox=self.outbox, rest=self.rest,
-            dedup=self.dedup, reconciler=self.reconciler, gate=self.gate, board=self.board, heeding=heeding, **timed,
+            dedup=self.dedup, reconciler=self.reconciler, gate=self.gate, board=self.board, heeding=heeding,
+            rest_outbox=self.rest_outbox, **timed,
         )  # fmt: skip
         stop_within = max(supervision.stop_within, LEAST_STOP)
         within: dict[str, Any] = {"start_within": supervision.start_within, "stop_within": stop_within}

@@ -60,6 +60,7 @@ class Connection:
         patience: Patience,
         outbox: Mailbox[Outgoing],
         rest: Mailbox[RestMessage],
+        rest_outbox: Mailbox[Outgoing],
         dedup: Mailbox[DedupMessage],
         reconciler: Mailbox[ReconcilerMessage],
         gate: Gate,
@@ -71,9 +72,8 @@ class Connection:
         self._url = url
         self._codec = codec
         self._patience = patience
-        self._outbox, self._rest = outbox, rest
-        self._dedup = dedup
-        self._reconciler = reconciler
+        self._outbox, self._rest, self._rest_outbox = outbox, rest, rest_outbox
+        self._dedup, self._reconciler = dedup, reconciler
         self._gate, self._board = gate, board
         self._clock = clock
         self._venue_clock, self._heeding = venue_clock, heeding
@@ -257,7 +257,7 @@ class Connection:
                     outgoing.commands, request_id=outgoing.request_id, token=self._token, valid_until=deadline
                 )
             except Unsupported as error:
-                if not by_rest(outgoing, error, self._rest):
+                if not by_rest(outgoing, error, self._rest_outbox):
                     await self._dedup.put(NotSent(at=now, on=on, command_ids=command_ids, reason=error.message))
                 self._in_hand = None
                 continue
