@@ -10,14 +10,25 @@ from batactors.model.order_events import OrderAccepted, OrderEvent
 VENUES = ("kraken-spot",)
 ACTORS = ("connection", "rest", "lane", "dedup", "reconciler", "metadata", "clock", "journal", "subscriber")
 STATUSES = ("online", "maintenance", "cancel_only", "post_only")
+BINANCE_METHODS = (
+    *("batch_amend", "order.test", "order.status", "openOrder", "openOrders", "allOrders", "userTrades"),
+    *("orderAmendment", "account.balance", "account.status", "account.position", "symbolConfig", "accountConfig"),
+    *("leverageBracket", "rateLimit.order", "leverage", "marginType", "positionSide.dual", "positionSide.read"),
+    *("multiAssetsMargin.read", "commissionRate", "algoOrder.place", "algoOrder.cancel", "algoOpenOrders.cancel"),
+    *("algoOrder.status", "openAlgoOrders", "allAlgoOrders", "userDataStream.start", "userDataStream.ping"),
+    *("userDataStream.stop", "session.logon", "session.status", "session.logout", "time", "exchangeInfo"),
+    *("ticker.price", "ticker.book", "premiumIndex", "depth"),
+)
+"""Of a request to Binance, where it is none that every venue has: the WS API's word, or the last one of the path."""
 METHODS = (
     *("add_order", "amend_order", "cancel_order", "cancel_all", "batch_add", "batch_cancel"),
     *("edit_order", "cancel_all_orders_after", "subscribe", "unsubscribe", "ping"),
     *("OpenOrders", "ClosedOrders", "QueryOrders", "TradesHistory", "QueryTrades", "OrderAmends"),
     *("GetWebSocketsToken", "Balance", "BalanceEx"),
     *("Time", "SystemStatus", "Assets", "AssetPairs", "Ticker"),
+    *BINANCE_METHODS,
 )
-"""Of a request: on both transports the WebSocket's word, where it has one; the name of the query otherwise."""
+"""Of a request: on all roads Kraken Spot's WebSocket word, where it has one; the name of the query otherwise."""
 OTHER_METHODS = {
     "create_order": "add_order",
     "place_order": "add_order",
@@ -37,10 +48,13 @@ OTHER_METHODS = {
     "CancelAllOrdersAfter": "cancel_all_orders_after",
 }
 """What others call them, we among them."""
-CHANNELS = ("executions", "balances", "ticker", "book", "trade", "ohlc", "instrument", "status", "heartbeat")
+CHANNELS = (
+    *("executions", "balances", "ticker", "book", "trade", "ohlc", "instrument", "status", "heartbeat"),
+    *("ACCOUNT_CONFIG_UPDATE", "ALGO_UPDATE", "listenKeyExpired", "bookTicker"),
+)
 EVENTS = (
     *("pending_new", "new", "trade", "filled", "amended", "canceled", "expired"),
-    *("restated", "iceberg_refill", "status"),
+    *("restated", "iceberg_refill", "status", "calculated", "trade_lite"),
 )
 """What a frame of the executions begins with."""
 KINDS = (

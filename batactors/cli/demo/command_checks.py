@@ -53,7 +53,7 @@ def check_commands(seen: Seen, ledger: Ledger) -> list[Check]:
     ]
 
 
-def _done_requests(ledger: Ledger) -> dict[int | None, None]:
+def _done_requests(ledger: Ledger) -> dict[int | str | None, None]:
     """The requests on the socket that the venue carried out whole."""
     return {one.req_id: None for one in ledger.commands if one.req_id is not None and not one.errors}
 
@@ -85,7 +85,7 @@ def _closed_at_once(command: SeenCommand, ledger: Ledger) -> bool:
     return created and order is not None and never_rested(order)
 
 
-def _accepted_and_not_done(command: SeenCommand, ledger: Ledger, done: Container[int | None]) -> str | None:
+def _accepted_and_not_done(command: SeenCommand, ledger: Ledger, done: Container[int | str | None]) -> str | None:
     order = _order(command, ledger)
     if order is None:
         return "the venue never had the order"

@@ -5,39 +5,23 @@ never sends.
 """
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 
-Json = dict[str, Any]
+from batactors.testing.venue.text import Json as Json  # noqa: PLC0414 - what is of every venue is found here too
+from batactors.testing.venue.text import decimal_of as decimal_of  # noqa: PLC0414
+from batactors.testing.venue.text import decode as decode  # noqa: PLC0414
+from batactors.testing.venue.text import encode as encode  # noqa: PLC0414
+from batactors.testing.venue.text import plain as plain  # noqa: PLC0414
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-_encoder = msgspec.json.Encoder(decimal_format="number")
-_decoder = msgspec.json.Decoder(float_hook=Decimal)
-
-
-def encode(frame: Any) -> bytes:
-    """A frame as bytes; any `Decimal` that is left in it is written as a number."""
-    return _encoder.encode(frame)
-
-
-def decode(text: str | bytes) -> Any:
-    """JSON as Python values, numbers with a point as exact decimals; raises ValueError for what is no JSON."""
-    return _decoder.decode(text)
 
 
 def number(value: Decimal, decimals: int | None = None) -> msgspec.Raw:
     """A JSON number: with so many decimals, or with as few as it needs."""
     return msgspec.Raw(plain(value, decimals).encode())
-
-
-def plain(value: Decimal, decimals: int | None = None) -> str:
-    """A decimal without an exponent: with so many decimals, or with as few as it needs."""
-    if decimals is not None:
-        return f"{value:.{decimals}f}"
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def stamp(moment: datetime) -> str:
@@ -74,14 +58,3 @@ def moment_of_seconds(value: Decimal) -> datetime:
 def span_of_seconds(value: Decimal) -> timedelta:
     """So many seconds, to the microsecond."""
     return timedelta(microseconds=int(value * 1_000_000))
-
-
-def decimal_of(value: Any) -> Decimal | None:
-    """A JSON number, or the text of one, as a finite decimal; None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
-        return None
-    try:
-        number_ = Decimal(value)
-    except InvalidOperation:
-        return None
-    return number_ if number_.is_finite() else None

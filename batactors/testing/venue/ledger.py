@@ -43,7 +43,7 @@ class Ledger:
         self._by_client_id: dict[str, list[str]] = {}
         self._fills_of: dict[str, list[VenueFill]] = {}
         self._filled_by: list[datetime] = []  # the latest time of any fill until then
-        self._filled_at: dict[str, float] = {}  # the moment of each, by its id
+        self._filled_at: dict[tuple[str, str, str], float] = {}  # the moment of each, by its key
         self._balances: dict[str, dict[str, Decimal]] = defaultdict(dict)
 
     # -- reading -------------------------------------------------------------------------------------------------------
@@ -58,7 +58,7 @@ class Ledger:
 
     def fills_of(self, order_id: str, as_of: float = math.inf) -> list[VenueFill]:
         """The fills that one order had by this moment, oldest first."""
-        return [fill for fill in self._fills_of.get(order_id, ()) if self._filled_at[fill.exec_id] <= as_of]
+        return [fill for fill in self._fills_of.get(order_id, ()) if self._filled_at[fill.key] <= as_of]
 
     def states(self, order_id: str) -> list[VenueOrder]:
         """All the states that an order went through, oldest first."""
@@ -81,7 +81,7 @@ class Ledger:
     def fills_since(self, time: datetime | None, as_of: float = math.inf) -> list[VenueFill]:
         """The fills from this time on that were there by this moment, and perhaps others; oldest first."""
         first = 0 if time is None else bisect.bisect_left(self._filled_by, time)
-        return [fill for fill in self.fills[first:] if self._filled_at[fill.exec_id] <= as_of]
+        return [fill for fill in self.fills[first:] if self._filled_at[fill.key] <= as_of]
 
     def last_fills(self, account: str, count: int) -> list[VenueFill]:
         """The youngest fills of an account, oldest first."""
@@ -124,7 +124,7 @@ class Ledger:
             self._open[order.order_id] = order
         if happened.fill is not None:
             self.fills.append(happened.fill)
-            self._filled_at[happened.fill.exec_id] = now
+            self._filled_at[happened.fill.key] = now
             self._filled_by.append(max([happened.fill.at, *self._filled_by[-1:]]))
             self._fills_of.setdefault(order.order_id, []).append(happened.fill)
         self.entries.extend(happened.entries)

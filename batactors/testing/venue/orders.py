@@ -18,7 +18,7 @@ MARKET_TYPES = ("market", "stop-loss", "take-profit")
 
 @frozen(kw_only=True)
 class Placement:
-    """The terms of a new order, the same from either transport."""
+    """The terms of a new order, the same from either transport. What a venue has no word for stays as it is here."""
 
     pair: Pair
     side: Side
@@ -37,6 +37,11 @@ class Placement:
     cash: bool = False  # the quantity is an amount of quote currency to spend
     client_order_id: str | None = None
     userref: int | None = None
+    position_side: str = "BOTH"  # which position of the market, where an account may hold two
+    close_position: bool = False
+    self_trade: str = ""  # what becomes of two orders of one account that would trade with each other
+    price_match: str = ""
+    native_type: str = ""  # the venue's own word, where the type says less than that
 
 
 @frozen(kw_only=True)
@@ -62,6 +67,7 @@ class VenueOrder:
     closed_at: datetime | None = None
     parent_id: str | None = None  # the order that this one replaces
     by_hand: bool = False
+    modify_id: str | None = None
 
     @property
     def pair(self) -> Pair:
@@ -112,6 +118,12 @@ class VenueFill:
     liquidity: Liquidity
     at: datetime
     event: int
+    realized: Decimal = ZERO  # what it won or lost on a position that it made smaller
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What no other fill of the venue has: the ids of fills may be unique in their market only."""
+        return (self.order.pair.symbol, self.exec_id, self.order.order_id)
 
     @property
     def order_id(self) -> str:
@@ -141,6 +153,21 @@ class LedgerEntry:
 
 
 @frozen(kw_only=True)
+class Position:
+    """One position as it is at one moment. The amount is negative for a short one."""
+
+    account: str
+    symbol: str
+    side: str = "BOTH"
+    amount: Decimal = ZERO
+    entry_price: Decimal = ZERO
+    realized: Decimal = ZERO  # over its whole life, fees not counted
+    isolated: bool = False
+    isolated_margin: Decimal = ZERO
+    updated_at: datetime | None = None
+
+
+@frozen(kw_only=True)
 class Amendment:
     """One row of an order's history of terms; the first is its original terms."""
 
@@ -158,6 +185,7 @@ class Happened:
     order: VenueOrder
     fill: VenueFill | None = None
     entries: tuple[LedgerEntry, ...] = field(default=())
+    positions: tuple[Position, ...] = field(default=())
 
 
 @frozen(kw_only=True)
@@ -168,7 +196,7 @@ class CommandRecord:
     method: str
     transport: str
     account: str
-    req_id: int | None
+    req_id: int | str | None
     client_order_ids: tuple[str, ...]
     order_ids: tuple[str, ...]
     errors: tuple[str, ...]

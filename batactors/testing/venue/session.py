@@ -6,7 +6,6 @@ The queue is bounded, so that no client can make the venue wait: one that does n
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Protocol
 
-import msgspec
 import trio
 from attrs import frozen
 from trio_websocket import WebSocketConnection
@@ -26,10 +25,9 @@ from batactors.testing.faults import (
 from batactors.testing.http_server import CLOSE_SECONDS
 from batactors.testing.venue.agenda import Agenda
 from batactors.testing.venue.tap import Tap
+from batactors.testing.venue.text import encode
 
 QUEUE_LIMIT = 10_000
-
-_encoder = msgspec.json.Encoder(decimal_format="number")
 
 
 @frozen
@@ -87,7 +85,7 @@ class Session:
 
     def send(self, frame: Any) -> None:
         """Put a frame in the queue. A queue that is full, or a session that is over, loses it."""
-        self._put(Outgoing(_encoder.encode(frame)))
+        self._put(Outgoing(encode(frame)))
 
     def disturb(self, occasion: Mapping[str, str | None]) -> None:
         """Say what the script of faults has said before a frame of this kind."""
@@ -106,7 +104,7 @@ class Session:
         """
         if self._faults.take(LoseFrame, **occasion):
             return
-        data = _encoder.encode(frame())
+        data = encode(frame())
         if self._faults.take(SkipSequence, **occasion):
             return
         outgoing = Outgoing(data, cut=self._faults.take(CutInFrame, **occasion) is not None)
@@ -124,7 +122,7 @@ class Session:
     def cut(self, *, mid_frame: bool = False) -> None:
         """Break the connection: now, or in the middle of the next frame, which is made up for the purpose."""
         if mid_frame:
-            self._put(Outgoing(_encoder.encode({"channel": "heartbeat", "padding": "x" * 64}), cut=True))
+            self._put(Outgoing(encode({"channel": "heartbeat", "padding": "x" * 64}), cut=True))
         else:
             self.connection.cut()
 

@@ -1,0 +1,68 @@
+"""What the venue does now this way, now that: chances, and the choices that its documents leave open."""
+
+from typing import TYPE_CHECKING, Literal
+
+from attrs import define
+
+if TYPE_CHECKING:
+    import random
+
+
+@define(kw_only=True)
+class Habits:
+    """Set them at any time; they hold from the next request or event on. Chances are from 0 to 1.
+
+    Attributes:
+        events_first: The chance that events of a command come before its answer, some of them or all.
+        lite_first: The chance that TRADE_LITE comes before the ORDER_TRADE_UPDATE of its fill, and not after it.
+        balances_first: The chance that the ACCOUNT_UPDATE of a fill comes before its ORDER_TRADE_UPDATE.
+        oddities: The chance that an event of a kind that nobody has documented comes before one.
+        extras: The chance that an event has fields that the documents do not list.
+        er_as_text: Whether `er` and the time of listenKeyExpired are text; None is now this, now that. Unverified.
+        answer_delay: So many seconds at most an answer waits, so that answers change places.
+        read_lag: So many seconds old is what the reads of orders and trades show.
+        lost_reads: So many seconds after its acceptance an order is not found by GET order.
+        unrouted: Whether the old addresses without a route still bear user data. They were retired on 2026-04-23.
+        unlisted_events: Whether a socket that lists no events gets all of them. Sources disagree.
+        expiry_on_delete: Whether a DELETE of the listen key is told like its expiry. Unverified.
+        liquidation: What a liquidation's order is called; both were seen.
+        calculated: Whether its execution is CALCULATED, and not TRADE; both are possible.
+        old_answers: Whether answers to commands still have `avgPrice` and `cumQuote`.
+    """
+
+    events_first: float = 0.5
+    lite_first: float = 0.8
+    balances_first: float = 0.3
+    oddities: float = 0.05
+    extras: float = 0.5
+    er_as_text: bool | None = None
+    answer_delay: float = 0.0
+    read_lag: float = 0.0
+    lost_reads: float = 0.0
+    unrouted: bool = False
+    unlisted_events: bool = True
+    expiry_on_delete: bool = False
+    liquidation: Literal["LIQUIDATION", "LIMIT"] = "LIQUIDATION"
+    calculated: bool = True
+    old_answers: bool = False
+
+
+class Dice:
+    """What chance says, from one seeded generator: the same run has the same throws."""
+
+    def __init__(self, generator: "random.Random") -> None:
+        self._random = generator
+
+    def falls(self, chance: float) -> bool:
+        """Whether it happens this time; nothing is drawn for what is certain."""
+        if chance <= 0:
+            return False
+        return chance >= 1 or self._random.random() < chance
+
+    def upto(self, most: int) -> int:
+        """A number from 0 to this, both included."""
+        return self._random.randint(0, most)
+
+    def within(self, most: float) -> float:
+        """A time from 0 to this."""
+        return self._random.uniform(0, most) if most > 0 else 0.0
