@@ -42,7 +42,7 @@ from batactors.actors.reply import Reply
 from batactors.actors.supervisor import Ready
 from batactors.core.dispatch import Changes, Dispatch, Rules
 from batactors.core.orders import News
-from batactors.journal.store import Contents, Journal, Progress
+from batactors.journal.store import Contents, Journal, Progress, SetAside
 from batactors.model.errors import ErrorKind, InvalidCommand
 from batactors.model.ids import AccountName, ClientOrderId, CommandId
 from batactors.model.inputs import Elapsed, Input, NotSent, Registered, SessionEnded, Unanswered
@@ -189,7 +189,7 @@ class Dedup:
             case FollowAccount():
                 answer = self._followers.answer_account(message, self.dispatch)
                 self._burst.add(Applied(message=message, answer=answer))
-            case Unfollow() | UnfollowAccount():
+            case Unfollow() | UnfollowAccount() | SetAside():
                 self._burst.add(Applied(message=message))
             case ForgetUnsent():
                 self._forget_unsent(message)

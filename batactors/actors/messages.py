@@ -8,6 +8,7 @@ from batactors.actors.mailbox import Mailbox
 from batactors.actors.reply import Reply
 from batactors.core.agenda import Agenda
 from batactors.core.changes import Changes
+from batactors.journal.store import SetAside
 from batactors.model.commands import Command
 from batactors.model.facts import Fact
 from batactors.model.ids import ClientOrderId, CommandId, InstrumentId, RequestId, VenueOrderId
@@ -258,7 +259,7 @@ class Told:
 
 DedupMessage = (
     Input | Register | Tell | AskAgenda | Follow | Unfollow | FollowAccount | UnfollowAccount | ForgetUnsent | CutOff
-    | Drain | Adopt
+    | Drain | Adopt | SetAside
 )  # fmt: skip
 LaneMessage = Submit | SlowDown | Wake
 RestMessage = Ask | LookUp

@@ -21,7 +21,7 @@ from batactors.actors.heeding import Heeding
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import Answered, Ask, DedupMessage, LookUp, Outgoing, RestMessage
 from batactors.actors.nonces import Nonces
-from batactors.actors.quarantine import log_quarantined
+from batactors.actors.quarantine import SpoiltAnswers
 from batactors.actors.supervisor import Ready
 from batactors.actors.unanswered import UnreachedError, told
 from batactors.core.clock import VenueClock
@@ -86,6 +86,7 @@ class Rest:
         self._board, self._gate = board, gate
         self._clock, self._venue_clock = clock, venue_clock
         self._heeding, self._limiter = heeding, heeding.limiter
+        self._spoilt = SpoiltAnswers(dedup, board, clock)
         self._later: deque[RestMessage] = deque()
         self._nonces = Nonces(clock)
         self._whole = Addresses(url).whole
@@ -180,10 +181,11 @@ class Rest:
                         asked_on, asked_at = self._clock.now(), sent_at if asked_at is None else asked_at
                     status, body = await self._exchange(client, request)
                 received_at = trio.current_time()
-                page = self._codec.read(question, offset, status, body)
+                with self._spoilt.reading(_bare(request), question, body):
+                    page = self._codec.read(question, offset, status, body)
                 facts += page.facts
                 self._heeding.hear(page.facts, None)
-                log_quarantined(_bare(request), page.facts)
+                self._spoilt.rows(_bare(request), page.facts)
                 token = page.token or token
                 shrunk = max(0, total - page.total) if page.total is not None else 0
                 total = page.total or 0
@@ -211,10 +213,7 @@ class Rest:
         try:
             with trio.fail_after(self._patience.answer):
                 response = await client.request(
-                    signed.method,
-                    self._whole(signed.path),
-                    headers=signed.headers,
-                    content=signed.body or None,
+                    signed.method, self._whole(signed.path), headers=signed.headers, content=signed.body or None
                 )
         except trio.TooSlowError as error:
             raise Timeout(f"{self._url}{_bare(request)} did not answer in {self._patience.answer:g} s") from error
@@ -286,6 +285,7 @@ class Rest:
         facts = tuple(self._codec.read_command(command, request_id, status, body))
         unclear = [fact.message for fact in facts if fact.answer is Answer.UNCLEAR]
         self._board.answered("rest", DecodeError(f"of a command it said {unclear[0]}") if unclear else None)
+        self._spoilt.answer(_bare(request), facts, body)
         if any(fact.refuses_token for fact in facts):  # of which REST has none but the nonce
             self._nonces.refused()
         now, on = trio.current_time(), self._clock.now()

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Sequence
 
+from batactors.journal.secrets_out import fit_to_keep
 from batactors.journal.store import Contents, Entry, Progress, SetAside
 from batactors.model.commands import CreateOrder
 from batactors.model.ids import ClientOrderId, CommandId
@@ -42,8 +43,9 @@ class MemoryJournal:
                 case Registered():
                     self._registered.setdefault(entry.command.command_id, entry)
                 case SetAside():
-                    if entry not in self.set_aside:
-                        self.set_aside.append(entry)
+                    kept = fit_to_keep(entry)
+                    if kept not in self.set_aside:
+                        self.set_aside.append(kept)
 
     def _keep_report(self, report: Report) -> None:
         self._reports.setdefault(report.sequence, report)
