@@ -4,7 +4,7 @@ from batactors.account import Account
 from batactors.actors.child_events import ChildEvent, Happening
 from batactors.actors.crashes import StartTimeout, SupervisorGaveUp
 from batactors.config import AccountConfig, EngineConfig, JournalConfig, Secret, SupervisionConfig
-from batactors.drafts import NewOrder
+from batactors.drafts import Amend, NewOrder
 from batactors.engine import Engine
 from batactors.handle import CommandHandle
 from batactors.model.errors import (
@@ -113,6 +113,7 @@ __all__ = [
     "AccountRecovering",
     "AccountStop",
     "Ack",
+    "Amend",
     "AuthError",
     "BatactorsError",
     "CancelIncomplete",

@@ -7,15 +7,17 @@ from typing import Any
 from batactors.actors.messages import Ask, Reconcile
 from batactors.actors.reply import Reply
 from batactors.core.scope import Scope
-from batactors.drafts import NewOrder, Number, flag, number, required, seconds, word
+from batactors.drafts import Amend, NewOrder, Number, flag, required, word
 from batactors.handle import CommandHandle
-from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, CreateOrder
-from batactors.model.errors import BatactorsError, CancelIncomplete, EngineStopped, InvalidCommand
+from batactors.model.commands import CancelAll
+from batactors.model.errors import BatactorsError, CancelIncomplete, EngineStopped
 from batactors.model.modes import ModeSetting, TradingMode
+from batactors.model.positions import PositionSide
 from batactors.model.questions import AskOpenOrders
 from batactors.model.receipts import PassReport
-from batactors.model.terms import OrderType, Side, TimeInForce, TransportPolicy
+from batactors.model.terms import OrderType, Side, TimeInForce, TransportPolicy, TriggerBy
 from batactors.setting_verbs import SettingAccount
+from batactors.submitting import require_all
 
 
 class Account(SettingAccount):
@@ -37,6 +39,8 @@ class Account(SettingAccount):
         expire_at: datetime | None = None,
         post_only: bool = False,
         reduce_only: bool = False,
+        position_side: PositionSide | str | None = None,
+        trigger_by: TriggerBy | str | None = None,
         client_order_id: str | None = None,
         transport: TransportPolicy | str | None = None,
         validity: float | None = None,
@@ -55,6 +59,8 @@ class Account(SettingAccount):
             expire_at: When a ``gtd`` order ends, with a time zone.
             post_only: Cancel it rather than let it take liquidity.
             reduce_only: Only reduce a position.
+            position_side: Which position it changes, ``long`` or ``short``, for an account in hedge mode.
+            trigger_by: Which price a trigger price is compared with: ``last``, ``mark`` or ``index``.
             client_order_id: Your own id, never used before on this account; the engine makes one if you give none.
             transport: ``auto``, ``websocket`` or ``rest``; the account's own setting if you give none.
             validity: Seconds from the write within which the venue may carry it out.
@@ -69,7 +75,8 @@ class Account(SettingAccount):
                     instrument=instrument, side=side, order_type=order_type, quantity=quantity, price=price,
                     trigger_price=trigger_price, display_quantity=display_quantity, time_in_force=time_in_force,
                     expire_at=expire_at, post_only=post_only, reduce_only=reduce_only,
-                    client_order_id=client_order_id, transport=transport, validity=validity,
+                    position_side=position_side, trigger_by=trigger_by, client_order_id=client_order_id,
+                    transport=transport, validity=validity,
                 )
             ]
         )  # fmt: skip
@@ -83,10 +90,7 @@ class Account(SettingAccount):
             EngineStopped: The engine has ended.
         """
         given: list[Any] = list(orders)
-        for place, order in enumerate(given):
-            if not isinstance(order, NewOrder):
-                kind = type(order).__name__
-                raise InvalidCommand(f"order {place} of the batch is a {kind}: give a NewOrder, as in NewOrder(...)")
+        require_all(given, NewOrder, "order")
         return await self._submit([self._create(order) for order in given])
 
     async def amend_order(
@@ -104,25 +108,35 @@ class Account(SettingAccount):
     ) -> CommandHandle:
         """Change terms of an order in place; what is not given stays. ``quantity`` is the new total.
 
+        Where the venue wants every term repeated, the engine fills in what is not given, from the order as the venue
+        told it last.
+
         Raises:
-            InvalidCommand: The venue could only refuse it; nothing was sent.
+            InvalidCommand: The venue could only refuse it; nothing was sent. So it is, too, where terms that are not
+                given have to be repeated and nobody knows what they will be: another amend of the order is under way.
             EngineStopped: The engine has ended.
         """
-        client, venue, traded = self._address(client_order_id, venue_order_id, instrument)
-        command = AmendOrder(
-            command_id=self._command_id(),
-            account=self.name,
-            transport=self._policy(transport),
-            validity=seconds(validity, "validity"),
-            client_order_id=client,
-            venue_order_id=venue,
-            instrument=traded,
-            quantity=number(quantity, "quantity"),
-            price=number(price, "price"),
-            trigger_price=number(trigger_price, "trigger_price"),
-            post_only=flag(post_only, "post_only") if post_only is not None else None,
-        )
-        return (await self._submit([command]))[0]
+        handles = await self.amend_orders(
+            [
+                Amend(
+                    client_order_id=client_order_id, venue_order_id=venue_order_id, instrument=instrument,
+                    quantity=quantity, price=price, trigger_price=trigger_price, post_only=post_only,
+                    transport=transport, validity=validity,
+                )
+            ]
+        )  # fmt: skip
+        return handles[0]
+
+    async def amend_orders(self, amends: Iterable[Amend]) -> list[CommandHandle]:
+        """Amend several orders, in as few frames as the venue allows; each amend has its own handle and its own fate.
+
+        Raises:
+            InvalidCommand: One of them the venue could only refuse; then none was sent.
+            EngineStopped: The engine has ended.
+        """
+        given: list[Any] = list(amends)
+        require_all(given, Amend, "amend")
+        return await self._submit([self._amend(amend) for amend in given])
 
     async def cancel_order(
         self,
@@ -146,10 +160,30 @@ class Account(SettingAccount):
         """Take several orders off the book, in as few frames as the venue allows; each cancel has its own handle."""
         return await self._submit([self._cancel(one, None, None, transport) for one in client_order_ids])
 
-    async def cancel_all(self, *, transport: TransportPolicy | str | None = None) -> CommandHandle:
-        """Take every open order of the account off the book, also those that this engine did not send."""
-        policy = self._policy(transport)
-        return (await self._submit([CancelAll(command_id=self._command_id(), account=self.name, transport=policy)]))[0]
+    async def cancel_all(
+        self,
+        instrument: str | None = None,
+        *,
+        conditional: bool = False,
+        transport: TransportPolicy | str | None = None,
+    ) -> CommandHandle:
+        """Take every open order of the account off the book with one request, also those of others.
+
+        Args:
+            instrument: Only those of this one, which some venues want named; others have no call for that.
+            conditional: Those that wait for a trigger rather than the others, at venues that keep them apart.
+            transport: As for ``create_order``.
+
+        Raises:
+            Unsupported: The venue has no call for that; ``cancel_open_orders`` cancels them one by one.
+            EngineStopped: The engine has ended.
+        """
+        command = CancelAll(
+            command_id=self._command_id(), account=self.name, transport=self._policy(transport),
+            instrument=self._listed(instrument) if instrument is not None else None,
+            conditional=flag(conditional, "conditional"),
+        )  # fmt: skip
+        return (await self._submit([command]))[0]
 
     async def cancel_open_orders(
         self,
@@ -230,31 +264,6 @@ class Account(SettingAccount):
         return await self._wiring.answer(reply)
 
     # How it is done.
-
-    def _create(self, order: NewOrder) -> CreateOrder:
-        return order.read(
-            account=self.name,
-            command_id=self._command_id(),
-            spare_id=self._wiring.seams.ids.token(),
-            transport=self._wiring.config.transport,
-        )
-
-    def _cancel(
-        self,
-        client_order_id: str | None,
-        venue_order_id: str | None,
-        instrument: str | None,
-        transport: TransportPolicy | str | None,
-    ) -> CancelOrder:
-        client, venue, traded = self._address(client_order_id, venue_order_id, instrument)
-        return CancelOrder(
-            command_id=self._command_id(),
-            account=self.name,
-            transport=self._policy(transport),
-            client_order_id=client,
-            venue_order_id=venue,
-            instrument=traded,
-        )
 
     def _incomplete(self, handles: Sequence[CommandHandle], why: str) -> CancelIncomplete:
         ids = tuple(handle.command_id for handle in handles)

@@ -7,11 +7,12 @@ from typing import TypeVar
 
 from attrs import define
 
-from batactors.model.commands import CreateOrder
+from batactors.model.commands import AmendOrder, CreateOrder
 from batactors.model.errors import InvalidCommand
-from batactors.model.ids import AccountName, ClientOrderId, CommandId, InstrumentId
+from batactors.model.ids import AccountName, ClientOrderId, CommandId, InstrumentId, VenueOrderId
 from batactors.model.money import decimal_of
-from batactors.model.terms import OrderType, Side, TimeInForce, TransportPolicy
+from batactors.model.positions import PositionSide
+from batactors.model.terms import OrderType, Side, TimeInForce, TransportPolicy, TriggerBy
 
 Number = Decimal | str | int
 Word = TypeVar("Word", bound=StrEnum)
@@ -35,6 +36,8 @@ class NewOrder:
     expire_at: datetime | None = None
     post_only: bool = False
     reduce_only: bool = False
+    position_side: PositionSide | str | None = None
+    trigger_by: TriggerBy | str | None = None
     client_order_id: str | None = None
     transport: TransportPolicy | str | None = None
     validity: float | None = None
@@ -73,6 +76,51 @@ class NewOrder:
             expire_at=self.expire_at,
             post_only=flag(self.post_only, "post_only"),
             reduce_only=flag(self.reduce_only, "reduce_only"),
+            position_side=word(PositionSide, self.position_side, "position_side") if self.position_side else None,
+            trigger_by=word(TriggerBy, self.trigger_by, "trigger_by") if self.trigger_by else None,
+        )
+
+
+@define(kw_only=True)
+class Amend:
+    """One amend of several; the fields are those of ``Account.amend_order``."""
+
+    client_order_id: str | None = None
+    venue_order_id: str | None = None
+    instrument: str | None = None
+    quantity: Number | None = None
+    price: Number | None = None
+    trigger_price: Number | None = None
+    post_only: bool | None = None
+    transport: TransportPolicy | str | None = None
+    validity: float | None = None
+
+    def read(
+        self,
+        *,
+        account: AccountName,
+        command_id: CommandId,
+        address: tuple[ClientOrderId | None, VenueOrderId | None, InstrumentId | None],
+        transport: TransportPolicy,
+    ) -> AmendOrder:
+        """The command for it; arguments as for ``NewOrder.read``, and the address of the order as far as it is known.
+
+        Raises:
+            InvalidCommand: A field is not of its kind.
+        """
+        client_order_id, venue_order_id, instrument = address
+        return AmendOrder(
+            command_id=command_id,
+            account=account,
+            transport=word(TransportPolicy, self.transport, "transport") if self.transport is not None else transport,
+            validity=seconds(self.validity, "validity"),
+            client_order_id=client_order_id,
+            venue_order_id=venue_order_id,
+            instrument=instrument,
+            quantity=number(self.quantity, "quantity"),
+            price=number(self.price, "price"),
+            trigger_price=number(self.trigger_price, "trigger_price"),
+            post_only=flag(self.post_only, "post_only") if self.post_only is not None else None,
         )
 
 

@@ -1,20 +1,54 @@
 """How an account's verbs are done: ids, roads, and the way to the lane."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from batactors.actors.messages import Submit
 from batactors.actors.reply import Reply
 from batactors.adopting import AdoptingAccount
-from batactors.drafts import required, text, word
+from batactors.drafts import Amend, NewOrder, required, text, word
 from batactors.handle import CommandHandle
-from batactors.model.commands import Command
-from batactors.model.errors import EngineStopped
+from batactors.model.commands import AmendOrder, CancelOrder, Command, CreateOrder
+from batactors.model.errors import EngineStopped, InvalidCommand
 from batactors.model.ids import ClientOrderId, CommandId, InstrumentId, VenueOrderId
 from batactors.model.terms import TransportPolicy
 
 
 class SubmittingAccount(AdoptingAccount):
     """An account that can submit commands."""
+
+    def _create(self, order: NewOrder) -> CreateOrder:
+        return order.read(
+            account=self.name,
+            command_id=self._command_id(),
+            spare_id=self._wiring.seams.ids.token(),
+            transport=self._wiring.config.transport,
+        )
+
+    def _amend(self, amend: Amend) -> AmendOrder:
+        return amend.read(
+            account=self.name,
+            command_id=self._command_id(),
+            address=self._address(amend.client_order_id, amend.venue_order_id, amend.instrument),
+            transport=self._wiring.config.transport,
+        )
+
+    def _cancel(
+        self,
+        client_order_id: str | None,
+        venue_order_id: str | None,
+        instrument: str | None,
+        transport: TransportPolicy | str | None,
+    ) -> CancelOrder:
+        client, venue, traded = self._address(client_order_id, venue_order_id, instrument)
+        return CancelOrder(
+            command_id=self._command_id(),
+            account=self.name,
+            transport=self._policy(transport),
+            client_order_id=client,
+            venue_order_id=venue,
+            instrument=traded,
+        )
 
     def _address(
         self, client_order_id: str | None, venue_order_id: str | None, instrument: str | None
@@ -47,3 +81,15 @@ class SubmittingAccount(AdoptingAccount):
         reply: Reply[None] = Reply()
         await wiring.lane.put(Submit(commands=tuple(commands), reply=reply))
         await wiring.answer(reply)
+
+
+def require_all(given: Iterable[object], kind: type[Any], word: str) -> None:
+    """See that a batch holds what it should.
+
+    Raises:
+        InvalidCommand: Which one does not, and what it is.
+    """
+    for place, one in enumerate(given):
+        if not isinstance(one, kind):
+            what, name = type(one).__name__, kind.__name__
+            raise InvalidCommand(f"{word} {place} of the batch is a {what}: give {name}(...)")

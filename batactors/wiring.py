@@ -34,6 +34,7 @@ from batactors.actors.rest import Rest
 from batactors.actors.subscriber import Subscriber
 from batactors.actors.supervisor import Backoff, ChildEvent, ChildSpec, Intensity, Restart, Supervisor
 from batactors.config import AccountConfig, SupervisionConfig
+from batactors.core.amending import completed
 from batactors.core.clock import VenueClock
 from batactors.core.expanding import Manner
 from batactors.core.limiter import Limiter
@@ -90,16 +91,14 @@ class Wiring:
     ) -> None:
         self.name = name
         self.config = config
-        self.codec = codec
-        self.seams = seams
+        self.codec, self.seams = codec, seams
         credentials = credentials_of(name, config)
         self.board = Board(seams.clock, ACTORS, secrets=(credentials.api_secret, credentials.api_key))
         self.instruments: dict[InstrumentId, Instrument] = {}
         self.is_running = False
         self.forced: tuple[str, ...] = ()
         """Who did not end in good order when the account was stopped."""
-        self._scope = trio.CancelScope()
-        self._gone = trio.Event()
+        self._scope, self._gone = trio.CancelScope(), trio.Event()
         self._ended: BatactorsError | None = None
         self._awaited: dict[Reply[Any], None] = {}
         self._mailboxes: dict[Mailbox[Any], None] = {}
@@ -144,6 +143,7 @@ class Wiring:
             mailbox=self.lane, outbox=self.outbox, rest=self.rest_outbox, dedup=self.dedup, board=self.board,
             gate=self.gate, clock=seams.clock, heeding=heeding, instruments=self.instruments, supports=codec.check,
             send_within=config.send_within, validity=patience.validity, batch_limit=codec.batch_limit,
+            completed=lambda given: completed(given, self.dedup_actor.dispatch.ledger, codec.amends_in_full),
         )  # fmt: skip
         connection = Connection(
             url=config.websocket_url, codec=codec, patience=patience, outbox=self.outbox, rest=self.rest,

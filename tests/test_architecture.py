@@ -53,7 +53,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "adopting.py": {"model", "core", "actors", "drafts.py", "handle.py", "view.py"},
     "submitting.py": {"model", "actors", "drafts.py", "handle.py", "adopting.py"},
     "setting_verbs.py": {"model", "drafts.py", "handle.py", "submitting.py"},
-    "account.py": {"model", "core", "actors", "drafts.py", "handle.py", "setting_verbs.py"},
+    "account.py": {"model", "core", "actors", "drafts.py", "handle.py", "setting_verbs.py", "submitting.py"},
     "stopping.py": {"model", "core", "seams.py", "wiring.py"},
     "supervision.py": {"model", "actors"},
     "journals.py": {"journal", "config", "seams.py"},

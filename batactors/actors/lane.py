@@ -56,6 +56,7 @@ class Lane:
         gate: What may go out now.
         batch_limit: How many commands of an operation one frame may carry.
         supports: Raises ``Unsupported`` for a command that the venue cannot carry.
+        completed: The commands as the venue wants them, with what it wants repeated.
     """
 
     def __init__(
@@ -74,20 +75,19 @@ class Lane:
         validity: float | None = None,
         batch_limit: Callable[[Operation], int],
         supports: Callable[[Command], None],
+        completed: Callable[[Sequence[Command]], tuple[Command, ...]] = tuple,
     ) -> None:
         self._mailbox = mailbox
         self._outbox = outbox
         self._rest = rest
         self._dedup = dedup
-        self._board = board
-        self._gate = gate
-        self._clock = clock
+        self._board, self._gate, self._clock = board, gate, clock
         self._heeding, self._limiter = heeding, heeding.limiter
         self._instruments = instruments
         self._send_within = send_within
         self._validity = validity
         self._batch_limit = batch_limit
-        self._supports = supports
+        self._supports, self._completed = supports, completed
         self._request_ids = count(FIRST_REQUEST)
         self._queues = Queues()
         self._modes_seen = 0
@@ -118,15 +118,17 @@ class Lane:
         with submit.reply.answered_by("lane"):
             for command in submit.commands:
                 check(command, self._instruments)
+            commands = self._completed(submit.commands)
+            for command in commands:
                 self._supports(command)
                 exposures.append(self._gate.enter(command))
-            given = tuple(valid_for(self._validity, one) for one in submit.commands)
+            given = tuple(valid_for(self._validity, one) for one in commands)
             wire_ids = await self._register(given)
             submit.reply.give(None)
         if wire_ids is None:
             return  # refused, which the caller has been told
-        commands = [on_the_wire(*pair) for pair in zip(given, wire_ids, strict=True)]
-        pairs = zip(commands, exposures, strict=True)
+        on_wire = [on_the_wire(*pair) for pair in zip(given, wire_ids, strict=True)]
+        pairs = zip(on_wire, exposures, strict=True)
         going = [(command, exposure) for command, exposure in pairs if not await self._takes_back(command)]
         limits = {command.operation: self._most_legs(command.operation) for command, _ in going}
         send_by = trio.current_time() + self._send_within
@@ -155,7 +157,7 @@ class Lane:
     async def _takes_back(self, command: Command) -> bool:
         """Let an order that is cancelled while it waits here never go out; whether that is all there is to do."""
         if isinstance(command, CancelAll):
-            await self._tell_unsent(self._queues.take_back_all(), "it was cancelled before it was sent")
+            await self._tell_unsent(self._queues.take_back_all(command), "it was cancelled before it was sent")
             return False
         if not isinstance(command, CancelOrder):
             return False

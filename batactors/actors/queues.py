@@ -9,6 +9,7 @@ from attrs import define
 from batactors.model.commands import (
     AccountCommand,
     AmendOrder,
+    CancelAll,
     Command,
     CreateOrder,
     Operation,
@@ -149,9 +150,12 @@ class Queues:
             self._creates.pop(order, None)
         return gone
 
-    def take_back_all(self) -> list[CommandId]:
-        """The same for every order that waits."""
-        return [one for order in list(self._creates) for one in self.take_back(order)]
+    def take_back_all(self, cancel: CancelAll) -> list[CommandId]:
+        """The same for every order that waits, as far as a cancel of all is about it."""
+        creates = [one for item in self._creates.values() for one in item.commands if isinstance(one, CreateOrder)]
+        some = [one for one in creates if cancel.instrument in (None, one.instrument)]
+        orders = [one.client_order_id for one in some if one.order_type.has_trigger or not cancel.conditional]
+        return [one for order in dict.fromkeys(orders) for one in self.take_back(order)]
 
     def _shrink(self, key: Key, item: Item, gone: Iterable[Command]) -> None:
         item.commands = tuple(one for one in item.commands if one not in gone)

@@ -13,6 +13,7 @@ from attrs import evolve
 from batactors.core.agenda import Agenda, draw_up
 from batactors.core.balances import Balances
 from batactors.core.before import Before
+from batactors.core.cancel_scope import concerns
 from batactors.core.changes import Changes
 from batactors.core.commands import CommandRecord
 from batactors.core.doubts import Doubt
@@ -167,9 +168,11 @@ class Dispatch:
             command = record.command
             if isinstance(command, CancelAll):
                 working = [order for order in self.book.working() if self._has_left(order)]
+                working = [order for order in working if concerns(command, order, self.rules)]
                 record.targets = tuple(order.client_order_id for order in working)
                 surely = tuple(order.client_order_id for order in working if order.accepted)
-                record.before = Before(open=surely, others=self.strangers.open_ids())
+                others = [one for one in self.strangers.open() if concerns(command, one, self.rules)]
+                record.before = Before(open=surely, others=tuple(one.venue_order_id for one in others))
             elif isinstance(command, SettingCommand):
                 record.before = Before(setting=self.ledger.settings.value(command))
             elif not isinstance(command, CreateOrder):
@@ -233,7 +236,8 @@ class Dispatch:
 def targets_of(command: Command, dispatch: Dispatch) -> tuple[ClientOrderId, ...]:
     """The orders of ours that a command concerns, as far as that is known before it is sent."""
     if isinstance(command, CancelAll):
-        return tuple(order.client_order_id for order in dispatch.book.working())
+        working = [order for order in dispatch.book.working() if concerns(command, order, dispatch.rules)]
+        return tuple(order.client_order_id for order in working)
     if isinstance(command, SettingCommand):
         return ()
     venue_order_id = None if isinstance(command, CreateOrder) else command.venue_order_id

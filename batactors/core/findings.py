@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from math import inf
 
+from batactors.core.cancel_scope import concerns
 from batactors.core.commands import CommandRecord
 from batactors.core.doubts import Why
 from batactors.core.hearing import Hearing
@@ -184,6 +185,8 @@ class Findings:
     def _aftermath(self, record: CommandRecord, given: LookedUp) -> Aftermath:
         book, before = self._ledger.book, record.before
         open_rows = [fact for fact in given.facts if isinstance(fact, OrderFact) and fact.says in WORKS]
+        if isinstance(record.command, CancelAll):
+            open_rows = [row for row in open_rows if concerns(record.command, row, self._ledger.rules)]
         ids = {row.venue_order_id: book.find(row.client_order_id, row.venue_order_id) for row in open_rows}
         ours = [order for order in self._ledger.orders_of(record) if order.client_order_id in before.open]
         others = [self._ledger.strangers.get(one) for one in before.others]

@@ -11,6 +11,7 @@ from math import inf
 from attrs import evolve
 
 from batactors.core.before import Before
+from batactors.core.cancel_scope import concerns
 from batactors.core.commands import CommandRecord
 from batactors.core.dispatch import Dispatch, targets_of
 from batactors.core.doubts import Why
@@ -150,6 +151,7 @@ def _command(
     sent_on = record.sent.on if record.sent is not None else entry.on
     if isinstance(command, CancelAll):
         orders = [order for order in dispatch.book.orders.values() if order.submitted_on <= sent_on]
+        orders = [order for order in orders if concerns(command, order, dispatch.rules)]
         working = [order for order in orders if not _state_at(order.events, sent_on).is_closed]
         record.targets = tuple(order.client_order_id for order in working)
         surely = tuple(order.client_order_id for order in working if _was_accepted(order.events, sent_on))

@@ -74,9 +74,13 @@ class Strangers:
         """Whether something was heard of an order of which nothing says whose it is."""
         return any(not self._known[venue_order_id].identified for venue_order_id in self._doubtful)
 
-    def open_ids(self) -> tuple[VenueOrderId, ...]:
+    def open(self) -> list[Stranger]:
         """Those that work, as far as is known."""
-        return tuple(one.venue_order_id for one in self._known.values() if one.identified and not one.state.is_closed)
+        return [one for one in self._known.values() if one.identified and not one.state.is_closed]
+
+    def open_ids(self) -> tuple[VenueOrderId, ...]:
+        """The same, by their ids."""
+        return tuple(one.venue_order_id for one in self.open())
 
     def adopt(self, venue_order_id: VenueOrderId) -> Stranger | None:
         """It turns out to be ours: give up what is known of it, and what waited for it."""

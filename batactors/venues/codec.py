@@ -119,6 +119,11 @@ class Codec(Protocol):
         ...
 
     @property
+    def amends_in_full(self) -> bool:
+        """Whether an amend must repeat the order's side, quantity and price, those that it does not change too."""
+        ...
+
+    @property
     def keeps_conditional_apart(self) -> bool:
         """Whether orders that wait for a trigger have lists, ids and calls of their own."""
         ...

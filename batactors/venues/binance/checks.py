@@ -44,7 +44,9 @@ def check_amend(amend: AmendOrder) -> None:
 def check_scope(command: CancelAll) -> None:
     """Raise ``Unsupported`` for a cancel of all orders of all instruments: there is no such call."""
     if command.instrument is None:
-        raise unsupported("Binance cancels all orders of one instrument at a time: name the instrument")
+        raise unsupported(
+            "Binance cancels all orders of one instrument at a time: give instrument=..., or use cancel_open_orders()"
+        )
 
 
 def check_address(command: AmendOrder | CancelOrder) -> None:

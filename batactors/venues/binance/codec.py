@@ -63,6 +63,10 @@ class BinanceUsdm:
         return frozenset((AskClosedOrders, AskFills))  # open orders cost forty times as much without one, and are told
 
     @property
+    def amends_in_full(self) -> bool:
+        return True  # PUT /fapi/v1/order wants side, quantity and price (section 4.2)
+
+    @property
     def keeps_conditional_apart(self) -> bool:
         return True
 

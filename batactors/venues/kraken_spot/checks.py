@@ -41,4 +41,6 @@ def no_settings(command: Command) -> Unsupported:
 def check_scope(command: CancelAll) -> None:
     """Raise ``Unsupported`` for a part of the open orders: the only call there is cancels all of them."""
     if command.instrument is not None or command.conditional:
-        raise unsupported("Kraken Spot has no call that cancels all orders of one instrument, or of one kind")
+        raise unsupported(
+            "Kraken Spot has no call that cancels all of one instrument, or of one kind: use cancel_open_orders()"
+        )

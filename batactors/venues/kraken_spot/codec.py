@@ -69,6 +69,10 @@ class KrakenSpot:
         return frozenset()  # it lists all pairs at once (section 4)
 
     @property
+    def amends_in_full(self) -> bool:
+        return False  # what is left out of amend_order stays (section 8)
+
+    @property
     def keeps_conditional_apart(self) -> bool:
         return False
 
