@@ -79,10 +79,16 @@ class Stranger:
             self.filled = max(fact.filled, self.filled or ZERO)
 
     def stand(self, fact: OrderFact, news: News) -> None:
-        """Take in what a statement says of how it stands; what may be older than what is known changes nothing."""
+        """Take in what a statement says of how it stands; what may be older than what is known changes nothing of it.
+
+        Terms that are not known at all are better old than absent: an order can be adopted only with its terms.
+        """
         says = STATE_OF.get(fact.says)
         ends = says is not None and says.is_closed
         if news.as_of is not None and news.as_of < self.changed_at and not ends:
+            self.quantity = fact.quantity if self.quantity is None else self.quantity
+            self.price = fact.price if self.price is None else self.price
+            self.trigger_price = fact.trigger_price if self.trigger_price is None else self.trigger_price
             return
         if says is not None and not self.state.is_closed and not self._is_past(says):
             partly = says is OrderState.ACCEPTED and bool(self.filled)

@@ -22,7 +22,7 @@ from batactors.model.reports import FillReport
 from batactors.model.terms import OrderState, OrderType, Side, TimeInForce
 from tests.core.story import BTC_USD, START, Story
 from tests.core.test_strangers_counted_once import ROADS, TOTAL, lives, tell
-from tests.core.words import canceled, fill, opened, pending
+from tests.core.words import canceled, fill, opened, pending, updated
 
 TERMS: dict[str, Any] = {"instrument": BTC_USD, "side": Side.SELL, "order_type": OrderType.LIMIT}
 WHOLE = evolve(
@@ -53,6 +53,34 @@ def adopt(story: Story, row: OrderFact | None = None, venue_id: str = "S1") -> A
 
 def order_of(story: Story, venue_id: str = "S1") -> OrderRecord:
     return story.dispatch.book.orders[ClientOrderId(f"key of {venue_id}")]
+
+
+@pytest.mark.holds("S04")
+@pytest.mark.parametrize("crash", [False, True])
+def test_terms_that_nobody_told_are_taken_from_an_older_reading(crash: bool) -> None:
+    """A fill is heard live; the list that says whose the order is was read before. What only it says is known then."""
+    story = Story()
+    story.wait(10)
+    story.hear(fill("g1", "2", "S1"))
+    story.find_open(evolve(WHOLE, filled=Decimal(2)), asked=5.0)
+    if crash:
+        story.crash()
+    command = adopt(story)
+    assert command is not None
+    assert (command.quantity, command.price) == (Decimal(5), Decimal(100))
+
+
+@pytest.mark.holds("S04")
+def test_known_terms_are_not_taken_from_an_older_reading() -> None:
+    """The order was amended since the list was read: it is adopted with its new terms."""
+    story = Story()
+    story.hear(WHOLE)
+    story.wait(10)
+    story.hear(updated("S1", quantity="4", price="101"))
+    story.find_open(WHOLE, asked=5.0)
+    command = adopt(story)
+    assert command is not None
+    assert (command.quantity, command.price) == (Decimal(4), Decimal(101))
 
 
 @pytest.mark.holds("S04")

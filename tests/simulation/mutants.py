@@ -14,6 +14,7 @@ from attrs import frozen
 
 from batactors.testing.simulation import RunReport, draw_plan, run_plan
 from tests.simulation import (
+    mutants_adoption,
     mutants_codec,
     mutants_crashes,
     mutants_modes,
@@ -27,7 +28,15 @@ TABLE = Path(__file__).with_suffix(".toml")
 HEADER = """# Which check finds each mutant, at which seed first, and how many seeds from 0 on are said to be enough.
 # `python -m tests.simulation.mutants --write` writes this file anew, as is due when plans are drawn in another way.
 """
-PARTS = (mutants_orders, mutants_verdicts, mutants_roads, mutants_crashes, mutants_codec, mutants_modes)
+PARTS = (
+    mutants_orders,
+    mutants_verdicts,
+    mutants_roads,
+    mutants_crashes,
+    mutants_codec,
+    mutants_modes,
+    mutants_adoption,
+)
 MUTANTS: Mapping[str, Mutant] = {one.name: one for part in PARTS for one in part.mutant.all}
 STATED = (20, 50, 100, 200, 400, 800)
 """What is said: twice the seeds that it took, rounded up to one of these. Another draw finds others a little later."""

@@ -80,7 +80,7 @@ def test_the_kinds_to_choose_from_are_told() -> None:
         "the plan: knobs.strategy has the kind 'Random', which is not known. Known are Fifo, Lifo, Pct, Replay, Uniform"
     )
     (line,) = of(steps=[{"kind": "Pray"}])
-    assert "Known are Amend, ByHand, Cancel, CancelBatch, CancelEverything, CancelOpenOrders, MoveMarket," in line
+    assert "Known are Adopt, Amend, ByHand, Cancel, CancelBatch, CancelEverything, CancelOpenOrders," in line
     assert not {"Step", "Fault", "TimedFault", "CommandFault", "FrameFault"} & {*FAULTS.offered(), *STEPS.offered()}
     assert SCHEDULES.offered() == ["Fifo", "Lifo", "Pct", "Replay", "Uniform"]
 

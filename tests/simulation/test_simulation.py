@@ -26,6 +26,8 @@ REACHED = (
     "a fill was heard by replay",
     "an event was synthesized",
     "somebody else's fill was reported",
+    "an order was adopted",
+    "an adopted order was filled",
     "a session was begun again",
     "an actor crashed",
     "the process was killed",

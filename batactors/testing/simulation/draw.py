@@ -12,6 +12,7 @@ from batactors.seams import SeededChance
 from batactors.testing.faults import LoseFrame, ReadLag
 from batactors.testing.schedule import Fifo, Lifo, Pct, Strategy, Uniform
 from batactors.testing.simulation import steps as s
+from batactors.testing.simulation.draw_adoption import draw_adoption
 from batactors.testing.simulation.draw_faults import draw_faults, draw_of_the_disk
 from batactors.testing.simulation.knobs import Knobs
 from batactors.testing.simulation.plan import Plan
@@ -31,6 +32,8 @@ RESTING = ("48000.1", "51999.9")
 """Prices at which an order to buy, and one to sell, stays in the book."""
 OFTEN_TRADED = 16
 """Trades of an order that is eaten up bit by bit: whatever breaks meanwhile has fills before it, in it and after it."""
+ADOPTED = 0.25
+"""How many of the plans have an order that is adopted."""
 NewRisk = Literal["queue", "refuse", "allow"]
 Mode = Literal["reduce_only", "halted"]
 FOLLOWERS: tuple[s.Follower, ...] = ("steady", "steady", "steady", "slow", "late", "leaves", "crashes")
@@ -51,6 +54,11 @@ def draw_plan(seed: int, *, storm: float = STORM, most_orders: int = 8, most_fau
     faults = draw_faults(chance("plan-faults"), storm, most_faults, steps)
     # A stream of its own: what other plans draw stays as it was before there was a disk.
     faults += draw_of_the_disk(chance("plan-disk"), storm, most_faults - len(faults))
+    adopting = chance("plan-adoptions")
+    if adopting.random() < ADOPTED:
+        begins = moment(adopting, storm * 0.7)
+        more, aimed = draw_adoption(adopting, begins, storm)
+        steps, faults = (*steps, *more), (*faults, *aimed)[:most_faults]
     if any(isinstance(fault, LoseFrame) for fault in faults):
         # What is lost without a trace shows only where everything is asked for from time to time.
         knobs = evolve(knobs, reconcile_every=min(knobs.reconcile_every, OFTEN))

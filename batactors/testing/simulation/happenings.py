@@ -4,7 +4,7 @@ import re
 
 from batactors import ChildEvent, Happening
 from batactors.journal.store import Entry
-from batactors.model.commands import AmendOrder, Command, CreateOrder, order_of
+from batactors.model.commands import AdoptOrder, AmendOrder, Command, CreateOrder, order_of
 from batactors.model.inputs import Registered
 from batactors.model.lifecycle import (
     Ack,
@@ -16,6 +16,7 @@ from batactors.model.lifecycle import (
     Resolved,
 )
 from batactors.model.order_events import (
+    OrderAdopted,
     OrderCanceled,
     OrderEvent,
     OrderExpired,
@@ -66,6 +67,8 @@ def note_supervision(trace: Trace, event: ChildEvent) -> None:
 
 def _command(command: Command) -> str:
     match command:
+        case AdoptOrder():
+            return f"adopt_order {command.venue_order_id}, {len(command.told)} fills reported"
         case CreateOrder():
             price = f" @ {command.price}" if command.price is not None else ""
             return f"create_order {command.side} {command.quantity} {command.instrument}{price}"
@@ -80,6 +83,8 @@ def _event(event: OrderEvent) -> str:
     match event:
         case OrderFilled():
             more = f"{event.quantity} @ {event.price}, {event.filled} so far"
+        case OrderAdopted():
+            more = f"{event.quantity} @ {event.price} with {event.filled} of {event.counted} filled"
         case OrderFillsMissing():
             more = f"{event.missing} of {event.counted}"
         case OrderUpdated():

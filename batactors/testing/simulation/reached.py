@@ -36,6 +36,10 @@ def note_reached(world: World) -> None:
         "a fill was heard by replay": any(isinstance(e, OrderFilled) and e.replayed for e in events),
         "an event was synthesized": any(event.synthesized for event in events),
         "somebody else's fill was reported": any(isinstance(report, FillReport) for report in record.reports),
+        "an order was adopted": bool(record.adopted),
+        "an adopted order was filled": any(
+            isinstance(event, OrderFilled) for one in record.adopted for event in record.events[one]
+        ),
         "a session was begun again": _started(world, "connection") > world.machine.lives,
         "an actor crashed": record.crashes > 0,
         "the process was killed": world.machine.kills > 0,

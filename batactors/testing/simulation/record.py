@@ -8,13 +8,15 @@ import trio
 from attrs import define, field, frozen
 
 from batactors.journal.store import Entry
-from batactors.model.commands import AccountCommand, AmendOrder, CancelAll, Command, CreateOrder
-from batactors.model.ids import ClientOrderId, CommandId
+from batactors.model.commands import AdoptOrder, AmendOrder, CancelAll, CancelOrder, Command, CreateOrder
+from batactors.model.ids import ClientOrderId, CommandId, VenueOrderId
 from batactors.model.inputs import Registered
 from batactors.model.lifecycle import LifecycleEvent, RecoveryCompleted, Resolved
 from batactors.model.order_events import OrderCanceled, OrderEvent
 from batactors.model.receipts import CommandReceipt, RecoveryOutcome
 from batactors.model.reports import Report
+from batactors.testing.venue.ledger import Ledger
+from batactors.testing.venue.orders import VenueOrder
 
 
 @define(eq=False)
@@ -71,12 +73,14 @@ class ScopedCancel:
         open_throughout: The venue's ids of such orders that were open when it was asked for, and when it came back.
         command_ids: The cancels that it came to.
         complete: Whether the engine says that these are all.
+        adopted: The venue's ids of others' orders that were followed when it was asked for.
     """
 
     side: str | None
     open_throughout: tuple[str, ...]
     command_ids: tuple[CommandId, ...]
     complete: bool
+    adopted: tuple[VenueOrderId, ...] = ()
 
 
 @define(eq=False)
@@ -87,8 +91,8 @@ class Record:
     creates: dict[ClientOrderId, CommandId] = field(factory=dict)
     wire_ids: dict[ClientOrderId, ClientOrderId] = field(factory=dict)
     """What the venue knows an order by, where that is not what its user calls it."""
-    asked: Counter[tuple[type, str]] = field(factory=Counter)
-    """How many commands of a kind there are about an order, by its id on the wire."""
+    adopted: dict[ClientOrderId, VenueOrderId] = field(factory=dict)
+    """The orders of others that are followed, by the engine's own key, which the venue does not know."""
     events: defaultdict[ClientOrderId, list[OrderEvent]] = field(factory=lambda: defaultdict(list))
     steps: defaultdict[CommandId, list[LifecycleEvent]] = field(factory=lambda: defaultdict(list))
     verdicts: dict[CommandId, CommandReceipt] = field(factory=dict)
@@ -118,6 +122,8 @@ class Record:
                 self._register(entry.command, entry.wire_id)
                 if isinstance(entry.command, CreateOrder):
                     self.creates[entry.command.client_order_id] = entry.command.command_id
+                if isinstance(entry.command, AdoptOrder):
+                    self.adopted[entry.command.client_order_id] = entry.command.venue_order_id
             case OrderEvent():
                 self.events[entry.client_order_id].append(entry)
             case LifecycleEvent():
@@ -131,15 +137,24 @@ class Record:
     def _register(self, command: Command, wire_id: ClientOrderId | None) -> None:
         self.commands[command.command_id] = command
         self.registered_at.setdefault(command.command_id, trio.current_time())
-        if isinstance(command, AccountCommand) or command.client_order_id is None:
-            return
         if isinstance(command, CreateOrder) and wire_id is not None:
             self.wire_ids[command.client_order_id] = wire_id
-        self.asked[type(command), self.wire_id(command.client_order_id)] += 1
 
     def wire_id(self, client_order_id: ClientOrderId) -> ClientOrderId:
         """The client order id as the venue knows it."""
         return self.wire_ids.get(client_order_id, client_order_id)
+
+    def at_venue(self, client_order_id: ClientOrderId, ledger: Ledger) -> list[VenueOrder]:
+        """The orders of this id in the venue's ledger; there should be one at most."""
+        if client_order_id in self.adopted:
+            return [ledger.orders[self.adopted[client_order_id]]]
+        return ledger.orders_by_client_id(self.wire_id(client_order_id))
+
+    def order_of(self, command: AmendOrder | CancelOrder | CreateOrder) -> ClientOrderId | None:
+        """The order of ours, sent or adopted, that a command is about; `None` if it is a stranger's."""
+        if command.client_order_id is not None or isinstance(command, CreateOrder):
+            return command.client_order_id
+        return next((key for key, one in self.adopted.items() if one == command.venue_order_id), None)
 
     def cannot_be_told(self, command: Command) -> bool:
         """Whether it has been said that nobody can tell what became of this one; only these two kinds may say so.
@@ -152,8 +167,9 @@ class Record:
             isinstance(s, RecoveryCompleted) and s.report.outcome is not RecoveryOutcome.SYNCHRONIZED for s in steps
         ):
             return False
-        if isinstance(command, AmendOrder) and command.client_order_id is not None and command.quantity is not None:
-            ends = [event for event in self.events[command.client_order_id] if isinstance(event, OrderCanceled)]
+        order = self.order_of(command) if isinstance(command, AmendOrder) else None
+        if isinstance(command, AmendOrder) and order is not None and command.quantity is not None:
+            ends = [event for event in self.events[order] if isinstance(event, OrderCanceled)]
             return any(end.filled >= command.quantity for end in ends)
         return isinstance(command, CancelAll)
 

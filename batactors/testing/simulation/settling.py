@@ -41,10 +41,7 @@ def still_open(world: World) -> Iterator[str]:
         name = order.client_order_id or order.order_id
         yield f"order {name} is open at the venue, with {order.filled} of {order.quantity} filled"
     for client_order_id in record.creates:
-        events, there = (
-            record.events[client_order_id],
-            world.ledger.orders_by_client_id(record.wire_id(client_order_id)),
-        )
+        events, there = record.events[client_order_id], record.at_venue(client_order_id, world.ledger)
         if there and there[0].closed and not (events and events[-1].is_terminal):
             yield f"order {client_order_id} is {there[0].status} at the venue, and that is not told yet"
     for command in record.unresolved():

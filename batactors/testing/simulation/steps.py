@@ -135,12 +135,28 @@ class VenueExpires(Step):
 
 @frozen(kw_only=True)
 class ByHand(Step):
-    """The account's owner places an order on the venue's own pages; it may trade at once."""
+    """The account's owner places an order on the venue's own pages; it may trade at once.
+
+    Attributes:
+        client_order_id: Another program's own id for it; the owner gives it none.
+    """
 
     order: int
     side: Side = "buy"
     quantity: str = "0.3"
     price: str = "47000"
+    client_order_id: str | None = None
+
+
+@frozen(kw_only=True)
+class Adopt(Step):
+    """Have the engine follow an order that was placed by hand as if it had sent it.
+
+    It is asked for again where the venue did not answer, or the engine stopped meanwhile.
+    """
+
+    order: int
+    follower: Follower = "steady"
 
 
 @frozen(kw_only=True)

@@ -169,6 +169,8 @@ def _of_all(storm: float) -> st.SearchStrategy[Any]:
         st.builds(s.MoveMarket, at=at, bid=st.just("51500"), ask=st.just("52000")),
         st.builds(s.ByHand, at=at, order=st.just(100)),
         st.builds(s.Trade, at=at, order=st.just(100), share=st.just("half")),
+        st.builds(s.Adopt, at=at, order=st.just(100)),
+        st.builds(s.Cancel, at=at, order=st.just(100)),
     )
 
 

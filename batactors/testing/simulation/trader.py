@@ -21,6 +21,8 @@ from batactors.testing.simulation.world import World
 from batactors.testing.venue.orders import VenueOrder
 
 INSTRUMENT = "BTC/USD"
+ASKS_AGAIN = 1.0
+"""Virtual seconds after which an order is adopted again of which the venue did not say how it stands."""
 LEAVES_AFTER = 3
 """Events after which a follower that leaves does so, and comes back from where it was."""
 
@@ -96,16 +98,34 @@ class Trader:
                 self._at_venue(step.order, self._world.venue.expire)
             case s.ByHand():
                 placed = self._world.venue.place_external(
-                    symbol=INSTRUMENT, side=step.side, quantity=Decimal(step.quantity), price=Decimal(step.price)
-                )
+                    symbol=INSTRUMENT, side=step.side, quantity=Decimal(step.quantity), price=Decimal(step.price),
+                    cl_ord_id=step.client_order_id,
+                )  # fmt: skip
                 self._by_hand[step.order] = placed.order_id
+            case s.Adopt():
+                await self._adopt(step)
             case s.MoveMarket():
                 self._world.venue.set_market(INSTRUMENT, bid=Decimal(step.bid), ask=Decimal(step.ask))
+
+    async def _adopt(self, step: s.Adopt) -> None:
+        """Adopt the order, in a later life of the process if it must be."""
+        venue_order_id = self._by_hand.get(step.order)
+        while venue_order_id is not None:
+            try:
+                handle = await (await self._account()).adopt(venue_order_id)
+            except InvalidCommand:
+                raise
+            except BatactorsError:
+                await trio.sleep(ASKS_AGAIN)
+            else:
+                return self._placed(step.order, handle, step.follower)
+        return None
 
     async def _cancel_open_orders(self, step: s.CancelOpenOrders) -> None:
         account = await self._account()
         ledger = self._world.ledger
         before = [one.order_id for one in ledger.open_orders() if step.side in (None, one.side)]
+        adopted = tuple(self._world.record.adopted.values())
         complete = True
         try:
             handles = await account.cancel_open_orders(INSTRUMENT, step.side)
@@ -118,6 +138,7 @@ class Trader:
             open_throughout=tuple(one for one in before if one in still_open),
             command_ids=command_ids,
             complete=complete,
+            adopted=adopted,
         )
         self._world.record.scoped.append(scoped)
 
@@ -173,8 +194,7 @@ class Trader:
             found = [self._world.ledger.orders[self._by_hand[number]]]
         else:
             known = self._orders.get(number)
-            wire_id = self._world.record.wire_id(known) if known is not None else ""
-            found = self._world.ledger.orders_by_client_id(wire_id)
+            found = self._world.record.at_venue(known, self._world.ledger) if known is not None else []
         for order in found[:1]:
             if not order.closed and not order.waits_for_trigger and order.status != "pending_new":
                 do(order)

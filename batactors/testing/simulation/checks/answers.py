@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from batactors.journal.store import Entry
-from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command, CreateOrder
+from batactors.model.commands import AdoptOrder, AmendOrder, CancelAll, CancelOrder, Command, CreateOrder
 from batactors.model.lifecycle import Resolved
 from batactors.model.order_events import OrderRejected
 from batactors.model.receipts import CommandReceipt, CommandStatus
@@ -94,11 +94,15 @@ class NoGuess(Check):
             yield f"{command.operation} {command.command_id} is told as rejected ({words}); the venue never said so"
 
     def _is_refused(self, command: AmendOrder | CancelOrder) -> bool:
-        events = self.scene.record.events[command.client_order_id] if command.client_order_id is not None else []
+        order = self.scene.record.order_of(command)
+        events = self.scene.record.events[order] if order is not None else []
         return any(isinstance(event, OrderRejected) for event in events)
 
     def _create(self, command: CreateOrder, receipt: CommandReceipt) -> Iterator[str]:
         there = self._orders(command)
+        if isinstance(command, AdoptOrder) and receipt.status is not CommandStatus.ACCEPTED:
+            yield f"the adoption of {command.venue_order_id} is told as {receipt.status}, and nothing was sent for it"
+            return
         if receipt.status is CommandStatus.ACCEPTED and not there:
             yield f"{command.client_order_id} is told as accepted, and the venue never had it"
         if receipt.status is CommandStatus.NOT_EXECUTED and there:

@@ -10,6 +10,7 @@ from batactors.journal.store import Entry
 from batactors.model.ids import ClientOrderId
 from batactors.model.order_events import OrderEvent
 from batactors.model.receipts import PassReport
+from batactors.model.reports import FillReport
 from batactors.seams import WallClock
 from batactors.testing.simulation.knobs import Knobs
 from batactors.testing.simulation.record import Follower, Frame, Record
@@ -123,7 +124,13 @@ class Check:
 
     def at_venue(self, client_order_id: ClientOrderId) -> list[VenueOrder]:
         """The orders of this id in the venue's ledger; there should be one at most."""
-        return self.scene.ledger.orders_by_client_id(self.scene.record.wire_id(client_order_id))
+        return self.scene.record.at_venue(client_order_id, self.scene.ledger)
+
+    def reported(self, client_order_id: ClientOrderId) -> list[FillReport]:
+        """The fills of an order that were told as reports: before it was adopted, if that was done in time."""
+        of = self.scene.record.adopted.get(client_order_id)
+        reports = self.scene.record.reports if of is not None else ()
+        return [one for one in reports if isinstance(one, FillReport) and one.venue_order_id == of]
 
     def wrote(self, entry: Entry) -> Iterator[str]:
         """This has just become durable, and is about to be told."""

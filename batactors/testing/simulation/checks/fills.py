@@ -31,20 +31,16 @@ class NothingInvented(Check):
         for client_order_id in self.scene.record.creates:
             events = self.scene.record.events[client_order_id]
             told = Counter(str(event.fill_id) for event in events if isinstance(event, OrderFilled))
+            told.update(str(report.fill_id) for report in self.reported(client_order_id))
             real = Counter(fill.exec_id for fill in self._fills_of(client_order_id))
             ours.update(real)
             if told != real:
                 yield f"{client_order_id}: not told {sorted(real - told)}, told too often {sorted(told - real)}"
         reported = {report.fill_id for report in self.scene.record.reports if isinstance(report, FillReport)}
         strange = [fill.exec_id for fill in self.scene.ledger.fills if fill.exec_id not in ours]
-        missing = [fill_id for fill_id in strange if fill_id not in reported and fill_id not in self._adopted()]
+        missing = [fill_id for fill_id in strange if fill_id not in reported]
         if missing:
             yield f"fills of orders that are not the engine's were not reported: {missing}"
-
-    def _adopted(self) -> set[str]:
-        """Fills of others' orders that are told as events, since a command of ours has made them ours."""
-        events = self.scene.record.events.values()
-        return {event.fill_id for one in events for event in one if isinstance(event, OrderFilled)}
 
     def _fills_of(self, client_order_id: ClientOrderId) -> list[VenueFill]:
         ledger = self.scene.ledger

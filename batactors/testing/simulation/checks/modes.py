@@ -14,7 +14,10 @@ from batactors.testing.venue.orders import VenueOrder
 
 
 def adds_risk(command: Command, commands: list[Command]) -> bool:
-    """Whether it does for certain: a create that is not to reduce, an amend to more than anybody ever asked for."""
+    """Whether it does for certain: a create that is not to reduce, an amend to more than anybody ever asked for.
+
+    Of an adopted order that is what it had when it was adopted.
+    """
     if isinstance(command, CreateOrder):
         return not command.reduce_only
     if not isinstance(command, AmendOrder) or command.quantity is None:
@@ -24,10 +27,17 @@ def adds_risk(command: Command, commands: list[Command]) -> bool:
         for one in commands
         if isinstance(one, CreateOrder | AmendOrder)
         and one is not command
-        and one.client_order_id == command.client_order_id
+        and _about_one_order(one, command)
         and one.quantity is not None
     ]
     return bool(others) and command.quantity > max(others)
+
+
+def _about_one_order(one: CreateOrder | AmendOrder, other: AmendOrder) -> bool:
+    if None not in (one.client_order_id, other.client_order_id):
+        return one.client_order_id == other.client_order_id
+    venue_order_id = None if type(one) is CreateOrder else getattr(one, "venue_order_id", None)
+    return venue_order_id is not None and venue_order_id == other.venue_order_id
 
 
 class ModesHold(Check):
@@ -109,7 +119,7 @@ class ExactlyTheScope(Check):
                     yield f"{command_id} cancels an order to {side}, and was to cancel orders to {scoped.side}"
             for order_id in scoped.open_throughout if scoped.complete else ():
                 order = self.scene.ledger.orders[order_id]
-                is_ours = order.client_order_id in self._wire_ids()
+                is_ours = order.client_order_id in self._wire_ids() or order_id in scoped.adopted
                 if order_id not in covered and (is_ours or not lags):
                     yield f"{order_id} was open on the side of a cancel, which passed it over"
 

@@ -2,15 +2,16 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from attrs import evolve
 
 from batactors.journal.store import Entry
-from batactors.model.commands import AmendOrder, CancelOrder, CreateOrder
-from batactors.model.ids import ClientOrderId
-from batactors.model.order_events import OrderEvent, OrderFilled
+from batactors.model.commands import AdoptOrder, AmendOrder, CancelOrder, Command, CreateOrder
+from batactors.model.ids import ClientOrderId, VenueOrderId
+from batactors.model.inputs import Registered
+from batactors.model.order_events import OrderAdopted, OrderEvent, OrderFilled
 from batactors.model.reports import FillReport, Report
 from batactors.testing.simulation.checks.base import Check, Scene
 from batactors.testing.simulation.record import Follower, Frame
@@ -19,7 +20,13 @@ CREATES = re.compile(r'"method": ?"(?:add_order|batch_add)"|/private/AddOrder')
 AMENDS = re.compile(r'"method": ?"amend_order"|/private/AmendOrder')
 CANCELS = re.compile(r'"method": ?"(?:cancel_order|batch_cancel)"|/private/CancelOrder')
 CLIENT_ID = re.compile(r"""cl_ord_id(?:": ?"|=|%22%3A%22|%22%3A\+%22)([0-9A-Za-z-]+)""")
-OPERATIONS = ((CREATES, CreateOrder), (AMENDS, AmendOrder), (CANCELS, CancelOrder))
+CLIENT_IDS = re.compile(r"""cl_ord_id": ?\[([^\]]*)\]""")
+VENUE_ID = re.compile(r"\bO[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]{6}\b")
+ID = re.compile(r"[0-9A-Za-z-]+")
+OPERATIONS: tuple[tuple[re.Pattern[str], type[AmendOrder | CancelOrder]], ...] = (
+    (AMENDS, AmendOrder),
+    (CANCELS, CancelOrder),
+)
 
 
 class AtMostOnceAtTheVenue(Check):
@@ -32,21 +39,53 @@ class AtMostOnceAtTheVenue(Check):
         self._sent: Counter[tuple[type, str]] = Counter()
 
     def saw(self, frame: Frame) -> Iterator[str]:
-        if not frame.up or "cl_ord_id" not in frame.text:
+        if not frame.up:
             return
+        if CREATES.search(frame.text):
+            for wire_id in CLIENT_ID.findall(frame.text):
+                yield from self._create(wire_id)
         for words, kind in OPERATIONS:
             if words.search(frame.text):
-                for wire_id in CLIENT_ID.findall(frame.text):
-                    yield from self._count(kind, wire_id)
+                listed = [one for some in CLIENT_IDS.findall(frame.text) for one in ID.findall(some)]
+                for name in (*CLIENT_ID.findall(frame.text), *listed, *VENUE_ID.findall(frame.text)):
+                    yield from self._about(kind, name)
 
-    def _count(self, kind: type, wire_id: str) -> Iterator[str]:
-        self._sent[kind, wire_id] += 1
-        asked = self.scene.record.asked[kind, wire_id]
-        if not asked and kind is CreateOrder:
+    def _create(self, wire_id: str) -> Iterator[str]:
+        record = self.scene.record
+        self._sent[CreateOrder, wire_id] += 1
+        sent = [record.wire_id(one) for one in record.creates if one not in record.adopted]
+        if wire_id not in sent:
             yield f"order {wire_id} reached the venue, and is not in the journal"
-        elif self._sent[kind, wire_id] > asked > 0:
-            times = self._sent[kind, wire_id]
-            yield f"{kind.__name__} of {wire_id} reached the venue {times} times, and was asked for {asked} times"
+        elif (times := self._sent[CreateOrder, wire_id]) > 1:
+            yield f"CreateOrder of {wire_id} reached the venue {times} times, and was asked for once"
+
+    def _about(self, kind: type[AmendOrder | CancelOrder], name: str) -> Iterator[str]:
+        """An amend or a cancel has reached the venue, which names an order by one of its two ids."""
+        self._sent[kind, name] += 1
+        adopted = ClientOrderId(name) if name in self.scene.record.adopted else None
+        if adopted is not None and not self.at_venue(adopted)[0].closed:
+            yield f"{kind.__name__} goes to the venue for {name}, which is our own key of an adopted order"
+        ids = self._ids_of(name)
+        times = sum(self._sent[kind, one] for one in ids)
+        asked = sum(isinstance(one, kind) and not ids.isdisjoint(self._named(one)) for one in self._commands())
+        if times > asked:
+            yield f"{kind.__name__} of {name} reached the venue {times} times, and was asked for {asked} times"
+
+    def _ids_of(self, name: str) -> set[str]:
+        """Every id under which the venue knows this order."""
+        ledger = self.scene.ledger
+        orders = [ledger.orders[name]] if name in ledger.orders else ledger.orders_by_client_id(name)
+        ids = {one for order in orders for one in (order.order_id, order.client_order_id) if one is not None}
+        return {name, *ids}
+
+    def _commands(self) -> Iterable[Command]:
+        return self.scene.record.commands.values()
+
+    def _named(self, command: AmendOrder | CancelOrder) -> set[str]:
+        """The ids by which a command may name its order at the venue; of one long forgotten, the user's own."""
+        ours = command.client_order_id
+        wire = None if ours is None else self.scene.record.wire_id(ours)
+        return {one for one in (ours, wire, command.venue_order_id) if one is not None}
 
     def wrote(self, entry: Entry) -> Iterator[str]:
         if isinstance(entry, OrderEvent):
@@ -71,27 +110,48 @@ class ExactlyOnce(Check):
         super().__init__(scene)
         self._fills: dict[tuple[str | None, str], ClientOrderId] = {}
         self._reported: defaultdict[str, int] = defaultdict(int)
+        self._adopted: set[VenueOrderId] = set()
 
     def wrote(self, entry: Entry) -> Iterator[str]:
-        if isinstance(entry, OrderEvent):
-            number = len(self.scene.record.events[entry.client_order_id])
-            if entry.sequence != number:
-                yield f"event {number} of {entry.client_order_id} has the number {entry.sequence}"
-        if isinstance(entry, OrderFilled):
-            key = (entry.instrument, entry.fill_id)
+        match entry:
+            case OrderEvent():
+                yield from self._event(entry)
+            case Report():
+                yield from self._report(entry)
+            case Registered(command=AdoptOrder(venue_order_id=venue_order_id)):
+                adoptions = [one for one in self.scene.record.adopted.values() if one == venue_order_id]
+                if len(adoptions) > 1:
+                    yield f"{venue_order_id} is adopted {len(adoptions)} times"
+            case _:
+                pass
+
+    def _event(self, event: OrderEvent) -> Iterator[str]:
+        number = len(self.scene.record.events[event.client_order_id])
+        if event.sequence != number:
+            yield f"event {number} of {event.client_order_id} has the number {event.sequence}"
+        if isinstance(event, OrderAdopted) and event.venue_order_id is not None:
+            self._adopted.add(event.venue_order_id)
+        if isinstance(event, OrderFilled):
+            key = (event.instrument, event.fill_id)
             if key in self._fills:
-                yield f"fill {entry.fill_id} is told of {entry.client_order_id}, and was of {self._fills[key]} before"
-            self._fills[key] = entry.client_order_id
-        if isinstance(entry, Report) and entry.client_order_id in self.scene.record.creates:
-            yield f"{entry.client_order_id} is ours, and reported as somebody else's: {entry}"
-        if isinstance(entry, FillReport) and (entry.instrument, entry.fill_id) in self._fills:
-            yield f"fill {entry.fill_id} was told of {self._fills[entry.instrument, entry.fill_id]}, and is reported"
-        if isinstance(entry, FillReport):
-            self._reported[entry.fill_id] += 1
-            if self._reported[entry.fill_id] > 1:
-                yield f"fill {entry.fill_id} of somebody else's order is reported {self._reported[entry.fill_id]} times"
-        if isinstance(entry, Report) and entry.sequence != len(self.scene.record.reports):
-            yield f"report {len(self.scene.record.reports)} has the number {entry.sequence}"
+                yield f"fill {event.fill_id} is told of {event.client_order_id}, and was of {self._fills[key]} before"
+            if event.fill_id in self._reported:
+                yield f"fill {event.fill_id} was reported, and is told of {event.client_order_id}"
+            self._fills[key] = event.client_order_id
+
+    def _report(self, report: Report) -> Iterator[str]:
+        if report.sequence != len(self.scene.record.reports):
+            yield f"report {len(self.scene.record.reports)} has the number {report.sequence}"
+        if report.client_order_id in self.scene.record.creates or report.venue_order_id in self._adopted:
+            whose = report.client_order_id or report.venue_order_id
+            yield f"{whose} is ours, and reported as somebody else's: {report}"
+        if isinstance(report, FillReport):
+            if (report.instrument, report.fill_id) in self._fills:
+                of = self._fills[report.instrument, report.fill_id]
+                yield f"fill {report.fill_id} was told of {of}, and is reported"
+            self._reported[report.fill_id] += 1
+            if (times := self._reported[report.fill_id]) > 1:
+                yield f"fill {report.fill_id} of somebody else's order is reported {times} times"
 
     def told(self, follower: Follower, event: OrderEvent) -> Iterator[str]:
         if event.sequence != len(follower.told):

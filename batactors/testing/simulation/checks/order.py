@@ -8,6 +8,7 @@ from typing import ClassVar
 from batactors.journal.store import Entry
 from batactors.model.order_events import (
     OrderAccepted,
+    OrderAdopted,
     OrderEvent,
     OrderFilled,
     OrderNotExecuted,
@@ -33,7 +34,10 @@ NEVER_RESTED = "Post only order"
 
 
 class InOrder(Check):
-    """Submitted, Accepted once, what happened, one end; the end is true, and all fills are told before it."""
+    """Submitted, Accepted once, what happened, one end; the end is true, and all fills are told before it.
+
+    An order of somebody else begins with its adoption, and with the fills that were reported.
+    """
 
     promise: ClassVar[str] = "P3"
 
@@ -42,7 +46,8 @@ class InOrder(Check):
             return
         events = self.scene.record.events[entry.client_order_id]
         before = events[:-1]
-        if isinstance(entry, OrderSubmitted) != (not before):
+        first = OrderAdopted if entry.client_order_id in self.scene.record.adopted else OrderSubmitted
+        if (type(entry) is first) != (not before):
             yield f"{entry.client_order_id} begins with {[type(event).__name__ for event in events]}"
         accepted = sum(isinstance(event, OrderAccepted) for event in events)
         if accepted > 1:
@@ -52,11 +57,24 @@ class InOrder(Check):
         if before and before[-1].is_terminal and not entry.late:
             yield f"{entry.client_order_id}: {type(entry).__name__} after it had ended, and not marked as late"
         if isinstance(entry, OrderFilled):
-            total = sum((e.quantity for e in events if isinstance(e, OrderFilled)), Decimal(0))
+            total = _told(events)
             if entry.filled != total:
                 yield f"{entry.client_order_id}: a fill says that {entry.filled} are filled, and {total} were told"
+        if isinstance(entry, OrderAdopted):
+            yield from self._adopted(entry)
         if entry.is_terminal and not (before and before[-1].is_terminal):
             yield from self._end(entry, events)
+
+    def _adopted(self, entry: OrderAdopted) -> Iterator[str]:
+        order = self.at_venue(entry.client_order_id)[0]
+        who = f"{order.order_id} is adopted"
+        reported = sum((fill.quantity for fill in self.reported(entry.client_order_id)), Decimal(0))
+        if entry.filled != reported:
+            yield f"{who} with {entry.filled} told, and {reported} were reported"
+        if not entry.filled <= entry.counted <= order.filled:
+            yield f"{who} with {entry.counted} counted, {entry.filled} told, and the venue counts {order.filled}"
+        if (entry.side, entry.order_type) != (order.side, order.terms.order_type):
+            yield f"{who} as {entry.side} {entry.order_type}, and it is {order.side} {order.terms.order_type}"
 
     def _end(self, entry: OrderEvent, events: list[OrderEvent]) -> Iterator[str]:
         who = f"{entry.client_order_id} is told as {entry.state}"
@@ -68,7 +86,7 @@ class InOrder(Check):
         order = orders[0]
         if entry.state is OrderState.NOT_EXECUTED or order.status not in STATUSES[entry.state]:
             yield f"{who}, and it is {order.status} at the venue"
-        elif (told := sum((e.quantity for e in events if isinstance(e, OrderFilled)), Decimal(0))) != order.filled:
+        elif (told := _told(events)) != order.filled:
             yield f"{who} with {told} filled, and {order.filled} are at the venue"
         elif order.reason == NEVER_RESTED and entry.state is not OrderState.REJECTED:
             yield f"{who}, and it never rested: as post only, the venue would not have it in its book"
@@ -82,6 +100,12 @@ class InOrder(Check):
                 yield f"{client_order_id} is {orders[0].status} at the venue, and told as {state}"
 
 
+def _told(events: list[OrderEvent]) -> Decimal:
+    """How much of the order was told as filled, by reports too if it was adopted."""
+    fills = [event.quantity for event in events if isinstance(event, OrderFilled)]
+    return sum(fills, sum((event.filled for event in events if isinstance(event, OrderAdopted)), Decimal(0)))
+
+
 class TermsInOrder(Check):
     """The terms that are told of an order are terms that it had, and never older than those told before."""
 
@@ -92,7 +116,7 @@ class TermsInOrder(Check):
         self._reached: defaultdict[str, int] = defaultdict(int)
 
     def wrote(self, entry: Entry) -> Iterator[str]:
-        if not isinstance(entry, OrderUpdated) or entry.synthesized:
+        if not isinstance(entry, OrderUpdated | OrderAdopted) or entry.synthesized:
             return
         orders = self.at_venue(entry.client_order_id)
         states = self.scene.ledger.states(orders[0].order_id) if orders else []

@@ -62,6 +62,7 @@ class MissedBeforeLive(Check):
         if not isinstance(entry, OrderFilled) or entry.origin is not Origin.STREAM or entry.fill_id in self._before:
             return
         told = {one.fill_id for one in self.scene.record.events[entry.client_order_id] if isinstance(one, OrderFilled)}
+        told.update(report.fill_id for report in self.reported(entry.client_order_id))
         for order in self.at_venue(entry.client_order_id):
             for fill in self.scene.ledger.fills_of(order.order_id):
                 if fill.exec_id in self._before and fill.exec_id not in told:
