@@ -131,8 +131,8 @@ def missing_in_snapshot_is_canceled(patch: Patch) -> None:
     """An order that the venue's list of open orders lacks is told as canceled, without asking."""
     snapshot = Hearing.snapshot
 
-    def hasty(self: Hearing, fact: SnapshotFact, news: Any) -> None:
-        snapshot(self, fact, news)
+    def hasty(self: Hearing, fact: SnapshotFact, news: Any, **more: Any) -> None:
+        snapshot(self, fact, news, **more)
         listed = {row.venue_order_id for row in fact.orders}
         for order in self._ledger.book.working():
             if order.venue_order_id is not None and order.venue_order_id not in listed:
