@@ -18,7 +18,6 @@ ROUNDS = 3
 """As many of the reconciler's rounds without a list of what is open make what we know of that stale."""
 FEWEST_SECONDS = 120.0
 """Seconds before which it is never stale: with a slow tier, a round alone takes the better half of a minute."""
-CONNECTION = "connection"
 VENUE = "venue"
 """The component that stands for the venue itself: degraded while it takes no orders."""
 
@@ -77,7 +76,7 @@ class HealthReader:
 def _reasons(wiring: Wiring, now: float) -> Iterator[tuple[HealthReason, bool]]:
     """Each reason, worst first, and whether it holds."""
     board, figures = wiring.board, wiring.board.figures
-    connection = board.components[CONNECTION]
+    connection = board.components[wiring.events_socket]
     hears = connection.phase in (SessionPhase.CATCHING_UP, SessionPhase.READY)
     missed = figures.everything_doubtful is not None
     yield HealthReason.DISCONNECTED, not hears

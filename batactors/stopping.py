@@ -10,10 +10,11 @@ import trio
 
 from batactors.core.commands import CommandRecord
 from batactors.core.dispatch import Dispatch
+from batactors.life import CLOSE_WITHIN, GONE_WITHIN
 from batactors.model.ids import AccountName, CommandId
 from batactors.model.stop_report import AccountStop, LeftCommand, OpenOrder, SettledCommand, StopReport
 from batactors.seams import WallClock
-from batactors.wiring import CLOSE_WITHIN, GONE_WITHIN, Wiring
+from batactors.wiring import Wiring
 
 SETTLING = 0.05
 """Seconds between looks at what is still in flight."""

@@ -8,12 +8,15 @@ import attrs
 
 from batactors.config import AccountConfig, JournalConfig, SupervisionConfig
 from batactors.config.rules import Rule, listed
+from batactors.venues.kraken_spot.codec import USUAL_TIER, KrakenSpot
 from batactors.venues.kraken_spot.pace import PATIENCE
 from tests.readme import REPOSITORY
 
 PAGE = REPOSITORY / "docs" / "configuration.md"
 TABLES = {"account": AccountConfig, "journal": JournalConfig, "supervision": SupervisionConfig}
 PATIENCE_NAMES = tuple(field.name for field in attrs.fields(type(PATIENCE)))
+HOSTS = KrakenSpot().hosts("production")
+VENUES_OWN = {"rest_url": f"`{HOSTS.rest}`", "websocket_url": f"`{HOSTS.websocket}`", "tier": f"`{USUAL_TIER}`"}
 ENTRY = re.compile(r"^    (\w+): (.+?)(?=^    \w+: |\Z)", re.MULTILINE | re.DOTALL)
 
 
@@ -33,6 +36,8 @@ def default_of(field: "attrs.Attribute[object]") -> str:
     """What holds if the key is left out, as TOML has it."""
     if field.default is attrs.NOTHING:
         return "must be given"
+    if field.name in VENUES_OWN:
+        return f"the venue's; Kraken Spot: {VENUES_OWN[field.name]}"
     if field.default is None and field.name not in PATIENCE_NAMES:
         return "none"
     if field.default is None:

@@ -63,6 +63,8 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         api_secret.file = "~/secret"
         rest_url = "http://127.0.0.1:8080"
         websocket_url = "ws://[::1]:8080/v2"
+        commands_url = "ws://[::1]:8081/v2"
+        environment = "demo"
         tier = "pro"
         transport = "rest"
         mode = "reduce_only"
@@ -101,6 +103,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
     read = config.accounts["my kraken"]
     assert read.transport is TransportPolicy.REST
     assert (read.tier, read.validity, read.margin, read.tombstones) == ("pro", 60, 0, 100)
+    assert (read.environment, read.commands_url) == ("demo", "ws://[::1]:8081/v2")
     assert config.supervision.failures == 0
     assert read.journal is not None
     assert read.journal.path == str(tmp_path / "data" / "kraken.journal")

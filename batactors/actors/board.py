@@ -71,11 +71,13 @@ class Board:
         self.listed_at = -inf
         """When the venue's list of what is open was as it was read last, on trio's clock."""
         self.heard_at = -inf
-        """When the socket last heard anything, on trio's clock."""
+        """When the socket that tells what happens last heard anything, on trio's clock."""
         self.clock_offset: float | None = None
         """Seconds by which the venue's clock is ahead of ours."""
         self.epoch: int | None = None
-        """The session that takes commands now; ``None`` while there is none."""
+        """The session that tells what happens now; ``None`` while there is none."""
+        self.takes_commands = False
+        """There is a session that commands can go out by."""
         self.sessions = 0
         self.counters = Counters()
         self.last_pass: PassReport | None = None
@@ -98,15 +100,13 @@ class Board:
         if error is None or isinstance(error, ExchangeReject | PermissionDenied):
             self.set(component, ComponentState.UP)
         else:
-            kinds = (kind.__name__ for kind in type(error).__mro__)
-            known = next(name for name in kinds if not name.startswith("_"))
+            # Some have a kind of their own among the actors, which is nobody else's word.
+            known = next(kind.__name__ for kind in type(error).__mro__ if kind.__module__ == BatactorsError.__module__)
             self.set(component, ComponentState.DEGRADED, f"{known}: {error}")
 
     def session(self, component: str, phase: SessionPhase, cause: str | None = None) -> None:
         """Note how far the session of a socket has come. Why the last one ended stands there until one is ready."""
         self._crashed.pop(component, None)
-        if phase is SessionPhase.SUBSCRIBING:
-            self.heard_at = trio.current_time()  # that it was dialled is its first sign of life
         if phase is SessionPhase.ENDED:
             self._ended[component] = cause
         elif phase is SessionPhase.READY:
@@ -114,12 +114,6 @@ class Board:
         elif last := self._ended.get(component):
             cause = f"{cause or phase} (the last session ended: {last})"
         self._write(component, STATE_IN[phase], cause, phase)
-
-    def session_is_ready(self, component: str, epoch: int) -> None:
-        """Note a session that takes commands from now on."""
-        self.epoch = epoch
-        self.sessions += 1
-        self.session(component, SessionPhase.READY)
 
     def count(self, figures: Figures) -> None:
         """Note what the dedup actor counts."""

@@ -11,6 +11,7 @@ from math import inf
 
 import trio
 
+from batactors.actors.ages import Ages
 from batactors.actors.board import Board
 from batactors.actors.gate import Gate
 from batactors.actors.heeding import Heeding
@@ -30,21 +31,19 @@ from batactors.actors.reply import Reply
 from batactors.actors.supervisor import Ready
 from batactors.core.throttle import CANCELS
 from batactors.core.validation import check
-from batactors.model.commands import AccountCommand, CancelAll, CancelOrder, Command, Operation
+from batactors.model.commands import CancelAll, CancelOrder, Command, Operation
 from batactors.model.errors import BatactorsError, InvalidCommand
 from batactors.model.ids import ClientOrderId, CommandId, InstrumentId, RequestId
 from batactors.model.inputs import NotSent
 from batactors.model.instruments import Instrument
 from batactors.model.modes import Exposure
-from batactors.model.terms import TransportPolicy
+from batactors.model.terms import Transport, TransportPolicy
 from batactors.seams import WallClock
 
 LOOK_AGAIN = 0.05
 """Seconds until a road that had no room is tried again."""
 FIRST_REQUEST = 1_001
 """Smaller numbers are the codec's own, such as for subscriptions: what a venue says of those answers no command."""
-MOST_AGES = 10_000
-"""Orders whose age is known, for what a cancel of them costs; an unknown age counts as the youngest."""
 
 
 class Lane:
@@ -54,7 +53,8 @@ class Lane:
         send_within: Seconds that a command may wait for its turn.
         validity: Seconds for which a command is valid that says nothing of it; journaled with it, for the next life.
         gate: What may go out now.
-        batch_limit: How many commands of an operation one frame may carry.
+        batch_limit: How many commands of an operation one frame, or one HTTP request, may carry.
+        carries: Whether the socket has a frame for such a command.
         supports: Raises ``Unsupported`` for a command that the venue cannot carry.
         completed: The commands as the venue wants them, with what it wants repeated.
     """
@@ -73,7 +73,8 @@ class Lane:
         instruments: Mapping[InstrumentId, Instrument],
         send_within: float,
         validity: float | None = None,
-        batch_limit: Callable[[Operation], int],
+        batch_limit: Callable[[Operation, Transport], int],
+        carries: Callable[[Command], bool],
         supports: Callable[[Command], None],
         completed: Callable[[Sequence[Command]], tuple[Command, ...]] = tuple,
     ) -> None:
@@ -87,13 +88,14 @@ class Lane:
         self._send_within = send_within
         self._validity = validity
         self._batch_limit = batch_limit
+        self._carries = carries
         self._supports, self._completed = supports, completed
         self._request_ids = count(FIRST_REQUEST)
         self._queues = Queues()
         self._modes_seen = 0
         self._unhanded: dict[CommandId, None] = {}
         """What was to be registered, and has been neither handed on nor told as not sent."""
-        self._ages: dict[ClientOrderId, float] = {}
+        self._ages = Ages()
 
     async def run(self, *, task_status: Ready = trio.TASK_STATUS_IGNORED) -> None:
         """Take commands until cancelled."""
@@ -130,7 +132,7 @@ class Lane:
         on_wire = [on_the_wire(*pair) for pair in zip(given, wire_ids, strict=True)]
         pairs = zip(on_wire, exposures, strict=True)
         going = [(command, exposure) for command, exposure in pairs if not await self._takes_back(command)]
-        limits = {command.operation: self._most_legs(command.operation) for command, _ in going}
+        limits = {command.operation: self._most_legs(command) for command, _ in going}
         send_by = trio.current_time() + self._send_within
         for frame, exposure in frames(going, limits):
             self._queues.add(Item(commands=frame, send_by=send_by, exposure=exposure))
@@ -150,9 +152,11 @@ class Lane:
             await self._forget_unhanded("it could not be registered")
             raise
 
-    def _most_legs(self, operation: Operation) -> int:
-        most = self._batch_limit(operation)
-        return min(most, self._limiter.legs(operation) or most)
+    def _most_legs(self, command: Command) -> int:
+        most = self._batch_limit(command.operation, Transport.WEBSOCKET)
+        if command.transport is TransportPolicy.REST:  # what is too much for one request, the rest client divides
+            most = max(most, self._batch_limit(command.operation, Transport.REST))
+        return min(most, self._limiter.legs(command.operation) or most)
 
     async def _takes_back(self, command: Command) -> bool:
         """Let an order that is cancelled while it waits here never go out; whether that is all there is to do."""
@@ -217,8 +221,9 @@ class Lane:
         outgoing = Outgoing(
             commands=item.commands, request_id=request_id, send_by=item.send_by, exposure=item.exposure
         )  # fmt: skip
-        self._limiter.charge(item.commands, item.instrument, self._age(item, now), now, request_id)
-        self._note_ages(item, now)
+        age = self._ages.youngest(item.commands, now)
+        self._limiter.charge(item.commands, item.instrument, age, now, request_id)
+        self._ages.note(item.commands, now)
         # From here on it is in other hands. Since the look at the session nothing has waited: a session that ends tells
         # all that it was handed as not sent.
         road.post(outgoing)
@@ -228,12 +233,13 @@ class Lane:
 
     def _wait(self, item: Item, now: float) -> float:
         """Seconds until the venue's counters have room for it."""
-        return self._limiter.wait(item.commands, item.instrument, self._age(item, now), now)
+        return self._limiter.wait(item.commands, item.instrument, self._ages.youngest(item.commands, now), now)
 
     def _road(self, item: Item) -> Mailbox[Outgoing] | None:
         """The socket first; REST where it is asked for, or may be taken and there is no socket."""
-        has_session = self._board.epoch is not None
-        if item.transport is TransportPolicy.REST or (item.transport is TransportPolicy.AUTO and not has_session):
+        has_session = self._board.takes_commands
+        by_socket = has_session and all(self._carries(command) for command in item.commands)
+        if item.transport is TransportPolicy.REST or (item.transport is TransportPolicy.AUTO and not by_socket):
             return self._rest
         return self._outbox if has_session else None
 
@@ -274,25 +280,3 @@ class Lane:
         await self._dedup.put(NotSent(at=now, on=self._clock.now(), command_ids=tuple(command_ids), reason=reason))
         for command_id in command_ids:
             self._unhanded.pop(command_id, None)
-
-    # How old orders are, for what a venue counts.
-
-    def _age(self, item: Item, now: float) -> float | None:
-        """Seconds since the youngest of the orders was placed or amended; ``None`` if that is not known of one."""
-        placed = [
-            self._ages.get(command.client_order_id) if command.client_order_id is not None else None
-            for command in item.commands
-            if not isinstance(command, AccountCommand)
-        ]
-        known = [at for at in placed if at is not None]
-        return now - max(known) if known and len(known) == len(placed) else None
-
-    def _note_ages(self, item: Item, now: float) -> None:
-        if item.operation in CANCELS:
-            return
-        for command in item.commands:
-            if not isinstance(command, AccountCommand) and command.client_order_id is not None:
-                self._ages.pop(command.client_order_id, None)
-                self._ages[command.client_order_id] = now
-        while len(self._ages) > MOST_AGES:
-            del self._ages[next(iter(self._ages))]

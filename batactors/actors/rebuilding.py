@@ -41,7 +41,7 @@ def rebuild(
         bygone=contents.bygone, process_ended=process_ended, may_have_left=may_have_left,
     )  # fmt: skip
     epoch = before.ledger.epoch
-    if isinstance(crashed_on, SessionReady | SessionEnded):
+    if isinstance(crashed_on, SessionReady) or (isinstance(crashed_on, SessionEnded) and crashed_on.events):
         epoch = crashed_on.epoch if isinstance(crashed_on, SessionReady) else None
     if epoch is not None:
         # The session lives on, and tells all that happens from now on.

@@ -6,7 +6,6 @@ A question is asked once, and its failure is told to who asked; a command is wri
 it is not cancelled.
 """
 
-import ssl
 from collections import deque
 from collections.abc import Sequence
 from datetime import timedelta
@@ -14,20 +13,18 @@ from datetime import timedelta
 import httpx2
 import trio
 
-from batactors.actors.addresses import Addresses
 from batactors.actors.board import Board
 from batactors.actors.gate import Gate
 from batactors.actors.heeding import Heeding
+from batactors.actors.http import Http, bare
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import Answered, Ask, DedupMessage, LookUp, Outgoing, RestMessage
-from batactors.actors.nonces import Nonces
 from batactors.actors.quarantine import SpoiltAnswers
 from batactors.actors.supervisor import Ready
 from batactors.actors.unanswered import UnreachedError, told
 from batactors.core.clock import VenueClock
 from batactors.core.limiter import URGENT
 from batactors.model.commands import Command
-from batactors.model.credentials import Credentials
 from batactors.model.errors import (
     AuthError,
     BatactorsError,
@@ -37,7 +34,7 @@ from batactors.model.errors import (
     TransportError,
     Unsupported,
 )
-from batactors.model.facts import Answer, Fact
+from batactors.model.facts import Answer, AnswerFact, Fact
 from batactors.model.health import ComponentState
 from batactors.model.ids import AccountName, RequestId
 from batactors.model.inputs import Heard, Inquiry, NotSent, Sending, Unanswered
@@ -45,14 +42,13 @@ from batactors.model.limits import Patience
 from batactors.model.questions import NAMES, AskFills, Question
 from batactors.model.terms import Origin, Transport
 from batactors.seams import WallClock
-from batactors.venues.codec import Codec, HttpRequest
+from batactors.venues.codec import Codec, SignedRequest
+from batactors.venues.signers import Keys
 
 QUESTIONS_AT_ONCE = 3
 """Of a venue that does not mind: enough that one which is answered slowly keeps no other waiting."""
 MOST_PAGES = 500
 """Pages of one answer; beyond that the venue is paging in a circle."""
-_NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-"""It would trust nobody, and nobody uses it: even to make one takes longer than a request."""
 
 
 class Rest:
@@ -64,7 +60,7 @@ class Rest:
         account: AccountName,
         url: str,
         codec: Codec,
-        credentials: Credentials,
+        keys: Keys,
         patience: Patience,
         mailbox: Mailbox[RestMessage],
         outbox: Mailbox[Outgoing],
@@ -78,18 +74,26 @@ class Rest:
         self._account = account
         self._url = url
         self._codec = codec
-        self._credentials = credentials
         self._patience = patience
         self._mailbox, self._outbox = mailbox, outbox
         self._turn = trio.Lock() if codec.orders_requests else trio.Semaphore(QUESTIONS_AT_ONCE + 1)
         self._dedup = dedup
-        self._board, self._gate = board, gate
-        self._clock, self._venue_clock = clock, venue_clock
+        self._board = board
+        self._gate = gate
+        self._clock = clock
         self._heeding, self._limiter = heeding, heeding.limiter
         self._spoilt = SpoiltAnswers(dedup, board, clock)
         self._later: deque[RestMessage] = deque()
-        self._nonces = Nonces(clock)
-        self._whole = Addresses(url).whole
+        self._http = Http(
+            url=url,
+            codec=codec,
+            keys=keys,
+            answer=patience.answer,
+            board=board,
+            clock=clock,
+            venue_clock=venue_clock,
+            heeding=heeding,
+        )
         self._in_hand: tuple[Command, ...] = ()
         self._writing = trio.CancelScope()
         self._hurries = False
@@ -102,11 +106,7 @@ class Rest:
         while self._untold:
             await self._dedup.put(self._untold[0])
             del self._untold[0]
-        # Each request has a deadline of ours; the library's own timeouts would only add other errors.
-        # Where nothing is encrypted, as at a simulated venue, there are no certificates to read, which takes long.
-        verify = _NO_CERTIFICATES if self._url.startswith("http://") else True
-        http = httpx2.AsyncClient(base_url=self._url, timeout=None, trust_env=False, verify=verify)
-        async with http as client, trio.open_nursery() as nursery:
+        async with self._http.client() as client, trio.open_nursery() as nursery:
             nursery.start_soon(self._send_all, client)
             for _ in range(1 if self._codec.orders_requests else QUESTIONS_AT_ONCE):
                 nursery.start_soon(self._answer_all, client)
@@ -134,7 +134,7 @@ class Rest:
                 if isinstance(error, RateLimited):
                     self._limiter.refused_question(trio.current_time())
                 if isinstance(error, AuthError) and error.retriable:
-                    self._nonces.refused()
+                    self._http.nonces.refused()
                 self._board.answered("rest", error)
                 message.reply.fail(told(error, self._account))
 
@@ -176,16 +176,17 @@ class Rest:
                 await self._afford(client, question)
                 request = self._codec.request(question, offset)
                 async with self._turn:
+                    ready = await self._http.sign(request, self._http.stamp(self._patience.validity))
                     sent_at = trio.current_time()
                     if pages == 1:  # what is waited for before says nothing of how old the answer is
                         asked_on, asked_at = self._clock.now(), sent_at if asked_at is None else asked_at
-                    status, body = await self._exchange(client, request)
+                    response = await self._http.exchange(client, ready)
                 received_at = trio.current_time()
-                with self._spoilt.reading(_bare(request), question, body):
-                    page = self._codec.read(question, offset, status, body)
+                with self._spoilt.reading(bare(request), question, response.content):
+                    page = self._codec.read(question, offset, response.status_code, response.content)
                 facts += page.facts
                 self._heeding.hear(page.facts, None)
-                self._spoilt.rows(_bare(request), page.facts)
+                self._spoilt.rows(bare(request), page.facts)
                 token = page.token or token
                 shrunk = max(0, total - page.total) if page.total is not None else 0
                 total = page.total or 0
@@ -201,36 +202,13 @@ class Rest:
             asked_at=asked_at, inquiries=tuple(inquiries), sent_at=sent_at, received_at=received_at, token=token
         )
 
-    async def _exchange(self, client: httpx2.AsyncClient, request: HttpRequest) -> tuple[int, bytes]:
-        """One request and its response.
-
-        Raises:
-            TransportError: The venue could not be reached, which is told apart, or broke off.
-            Timeout: It did not answer in time.
-        """
-        signed = self._codec.sign(request, self._credentials, self._nonces.next())
-        mark = self._limiter.mark
-        try:
-            with trio.fail_after(self._patience.answer):
-                response = await client.request(
-                    signed.method, self._whole(signed.path), headers=signed.headers, content=signed.body or None
-                )
-        except trio.TooSlowError as error:
-            raise Timeout(f"{self._url}{_bare(request)} did not answer in {self._patience.answer:g} s") from error
-        except (httpx2.RequestError, httpx2.InvalidURL, OSError) as error:
-            unreached = isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout)
-            raise (UnreachedError if unreached else TransportError)(
-                f"{self._url}{_bare(request)}: {type(error).__name__} {self._board.bare(str(error))}"
-            ) from error
-        self._heeding.hear(self._codec.heed(response.status_code, response.headers, response.content), mark)
-        return response.status_code, response.content
-
     async def _send(self, client: httpx2.AsyncClient, outgoing: Outgoing) -> None:
         self._in_hand = outgoing.commands
+        together = self._codec.batch_limit(outgoing.commands[0].operation, Transport.REST)
         try:
-            for command in outgoing.commands:
+            while self._in_hand:
                 async with self._turn:
-                    await self._send_one(client, command, outgoing)
+                    await self._send_some(client, self._in_hand[:together], outgoing)
         finally:
             # Cancelled, or crashed: what has not been begun will not be sent.
             left, self._in_hand = self._in_hand, ()
@@ -241,60 +219,65 @@ class Rest:
                 if not self._dedup.post(unsent):
                     self._untold.append(unsent)
 
-    async def _send_one(self, client: httpx2.AsyncClient, command: Command, outgoing: Outgoing) -> None:
+    async def _send_some(self, client: httpx2.AsyncClient, commands: tuple[Command, ...], outgoing: Outgoing) -> None:
+        """Send what goes into one request."""
         now, on, request_id = trio.current_time(), self._clock.now(), outgoing.request_id
-        validity = max(command.validity or self._patience.validity, LEAST_VALIDITY)
+        validity = max(min(one.validity or self._patience.validity for one in commands), LEAST_VALIDITY)
+        command_ids = tuple(command.command_id for command in commands)
         try:
             self._gate.leave(outgoing, now)
-            deadline = self._venue_clock.deadline(now, on, validity)
-            request = self._codec.request_command(command, valid_until=deadline)
+            stamp = self._http.stamp(validity)
+            ready = await self._http.sign(self._codec.request_command(commands, stamp), stamp)
+            self._gate.leave(outgoing, trio.current_time())  # a key elsewhere takes its time
         except Unsupported as error:
-            await self._dedup.put(NotSent(at=now, on=on, command_ids=(command.command_id,), reason=error.message))
-            self._in_hand = self._in_hand[1:]
+            await self._dedup.put(NotSent(at=now, on=on, command_ids=command_ids, reason=error.message))
+            self._in_hand = self._in_hand[len(commands) :]
             return
         expires, window = now + validity, timedelta(seconds=validity)
         await self._dedup.put(
             Sending(
-                at=now, on=on, request_id=request_id, command_ids=(command.command_id,), transport=Transport.REST,
+                at=now, on=on, request_id=request_id, command_ids=command_ids, transport=Transport.REST,
                 valid_until=on + window, expires=expires, answer_by=expires + self._patience.margin,
             )
         )  # fmt: skip
-        self._in_hand = self._in_hand[1:]
+        self._in_hand = self._in_hand[len(commands) :]
         self._heeding.written(request_id)
         # What may have left is not called back: its answer is worth more than a quick stop.
         with trio.CancelScope(shield=not self._hurries) as self._writing:
-            outcome = await self._outcome(client, command, request, request_id)
+            outcome = await self._outcome(client, commands, ready, request_id)
             is_told = self._dedup.post(outcome)
         if not is_told:
             await self._dedup.put(outcome)  # not shielded: at the end of the engine nobody makes room any more
 
     async def _outcome(
-        self, client: httpx2.AsyncClient, command: Command, request: HttpRequest, request_id: RequestId
+        self,
+        client: httpx2.AsyncClient,
+        commands: tuple[Command, ...],
+        ready: SignedRequest,
+        request_id: RequestId,
     ) -> Heard | Unanswered | NotSent:
+        command_ids = tuple(command.command_id for command in commands)
         try:
-            status, body = await self._exchange(client, request)
+            response = await self._http.exchange(client, ready)
         except UnreachedError as error:
             # Not even a connection was made: though it was told as being sent, no byte of it left us.
             now, on = trio.current_time(), self._clock.now()
             self._board.answered("rest", error)
-            return NotSent(at=now, on=on, command_ids=(command.command_id,), reason=error.message, in_spite=True)
+            return NotSent(at=now, on=on, command_ids=command_ids, reason=error.message, in_spite=True)
         except (TransportError, Timeout) as error:
             now, on = trio.current_time(), self._clock.now()
             self._board.answered("rest", error)
-            return Unanswered(at=now, on=on, command_ids=(command.command_id,), reason=error.message)
-        facts = tuple(self._codec.read_command(command, request_id, status, body))
-        unclear = [fact.message for fact in facts if fact.answer is Answer.UNCLEAR]
+            return Unanswered(at=now, on=on, command_ids=command_ids, reason=error.message)
+        facts = tuple(self._codec.read_command(commands, request_id, response.status_code, response.content))
+        answers = [fact for fact in facts if isinstance(fact, AnswerFact)]
+        unclear = [fact.message for fact in answers if fact.answer is Answer.UNCLEAR]
         self._board.answered("rest", DecodeError(f"of a command it said {unclear[0]}") if unclear else None)
-        self._spoilt.answer(_bare(request), facts, body)
-        if any(fact.refuses_token for fact in facts):  # of which REST has none but the nonce
-            self._nonces.refused()
+        self._spoilt.answer(bare(ready), facts, response.content)
+        if any(fact.refuses_token for fact in answers):  # of which REST has none but the nonce
+            self._http.nonces.refused()
         now, on = trio.current_time(), self._clock.now()
         return Heard(at=now, on=on, facts=facts, origin=Origin.ACK, transport=Transport.REST)
 
 
 LEAST_VALIDITY = 2.5
 """Seconds. Kraken's REST takes no deadline nearer than 2 s; a half more for the way."""
-
-
-def _bare(request: HttpRequest) -> str:
-    return request.path.partition("?")[0]

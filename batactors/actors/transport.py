@@ -73,11 +73,12 @@ class Socket:
 
 
 @asynccontextmanager
-async def open_socket(url: str, *, within: float, send_within: float) -> AsyncIterator[Socket]:
+async def open_socket(url: str, path: str = "", *, within: float, send_within: float) -> AsyncIterator[Socket]:
     """Dial, and close whatever happens.
 
     Args:
         url: ``wss://`` or ``ws://``.
+        path: What stands behind it. It may hold a token, so that no error shows it.
         within: Seconds for the whole of resolving, connecting and both handshakes.
         send_within: Seconds for one frame to be written.
 
@@ -90,7 +91,7 @@ async def open_socket(url: str, *, within: float, send_within: float) -> AsyncIt
             try:
                 with trio.move_on_after(within) as dialing:
                     stream = await _open_stream(url)
-                    connection = await _shake_hands(nursery, stream, url)
+                    connection = await _shake_hands(nursery, stream, url, path)
                 if dialing.cancelled_caught:
                     raise TransportError(f"{url} could not be opened: no answer within {within:g} s")
                 socket = Socket(connection, url, send_within)
@@ -123,8 +124,8 @@ async def _open_stream(url: str) -> Stream:
         raise TransportError(f"{url} could not be opened: {_why(error)}") from error
 
 
-async def _shake_hands(nursery: trio.Nursery, stream: Stream, url: str) -> WebSocketConnection:
-    parts = urlsplit(url)
+async def _shake_hands(nursery: trio.Nursery, stream: Stream, url: str, path: str) -> WebSocketConnection:
+    parts = urlsplit(url.rstrip("/") + path if path else url)
     resource = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
         if isinstance(stream, trio.SSLStream):

@@ -92,18 +92,20 @@ def _check_secrets(account: AccountConfig, codec: Codec) -> list[str]:
             errors.append(f"{name}: {error}")
     if not errors:
         try:
-            codec.sign(_PROBE, Credentials(**found), 1)
+            codec.keys(Credentials(**found))
         except ConfigError as error:
             errors.append(f"api_secret: {account.api_secret}: {error}")
     return errors
 
 
 def _warnings(account: AccountConfig) -> list[str]:
-    addresses = (("rest_url", account.rest_url), ("websocket_url", account.websocket_url))
+    names = ("rest_url", "websocket_url", "commands_url")
     return [
         f"{name} is {address}: keys and orders would travel unencrypted to another machine"
-        for name, address in addresses
-        if urlsplit(address).scheme in ("http", "ws") and not _is_here(urlsplit(address).hostname or "")
+        for name in names
+        if (address := getattr(account, name)) is not None
+        and urlsplit(address).scheme in ("http", "ws")
+        and not _is_here(urlsplit(address).hostname or "")
     ]
 
 

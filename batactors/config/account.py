@@ -22,6 +22,9 @@ _SECRET = Rule(
 _NAME = Rule("write the name of a venue, such as kraken-spot", lambda value: isinstance(value, str) and bool(value))
 _YES_OR_NO = Rule("write true or false", lambda value: isinstance(value, bool))
 _JOURNAL = Rule("write a table with a path", lambda value: value is None or isinstance(value, JournalConfig))
+_ENVIRONMENT = Rule("write a name, such as production", lambda value: isinstance(value, str) and bool(value))
+_REST = url("https", "http", example="https://api.kraken.com")
+_WEBSOCKET = url("wss", "ws", example="wss://ws-auth.kraken.com/v2")
 _VALIDITY = number(0.5, 60, "seconds")
 
 
@@ -45,9 +48,11 @@ class AccountConfig:
         venue: Where the orders go.
         api_key: Where the public half of the key is.
         api_secret: Where its secret half is.
+        environment: Which of the venue's environments: ``production``, or what it has for practice, such as ``demo``.
         rest_url: Where the venue's REST begins.
-        websocket_url: The venue's authenticated WebSocket.
-        tier: The account's tier at the venue, which sets its rate limits.
+        websocket_url: The venue's authenticated WebSocket, which tells what happens on the account.
+        commands_url: The WebSocket that takes commands, at a venue that has one of its own for them.
+        tier: The account's tier at a venue whose rate limits depend on it.
         transport: Which road commands take unless they say otherwise.
         send_within: How long a command may wait to be written; then it is not sent at all.
         mode: What may go out at first; see ``Account.set_mode``.
@@ -72,13 +77,11 @@ class AccountConfig:
     venue: str = field(default="kraken-spot", validator=_NAME)
     api_key: Secret = field(validator=_SECRET)
     api_secret: Secret = field(validator=_SECRET)
-    rest_url: str = field(
-        default="https://api.kraken.com", validator=url("https", "http", example="https://api.kraken.com")
-    )
-    websocket_url: str = field(
-        default="wss://ws-auth.kraken.com/v2", validator=url("wss", "ws", example="wss://ws-auth.kraken.com/v2")
-    )
-    tier: Tier = field(default="intermediate", validator=one_of("starter", "intermediate", "pro"))
+    environment: str = field(default="production", validator=_ENVIRONMENT)
+    rest_url: str | None = field(default=None, validator=_REST.or_none())
+    websocket_url: str | None = field(default=None, validator=_WEBSOCKET.or_none())
+    commands_url: str | None = field(default=None, validator=_WEBSOCKET.or_none())
+    tier: Tier | None = field(default=None, validator=one_of("starter", "intermediate", "pro").or_none())
     transport: TransportPolicy = field(
         default=TransportPolicy.AUTO, converter=_policy, validator=member_of(TransportPolicy)
     )

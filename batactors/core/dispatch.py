@@ -6,7 +6,6 @@ the strangers and come back as reports. What changes is returned; telling it is 
 
 from collections.abc import Iterable
 from datetime import datetime
-from math import inf
 
 from attrs import evolve
 
@@ -212,12 +211,15 @@ class Dispatch:
                 self._judge.lose(record, reason, news)
 
     def _end_session(self, given: inputs.SessionEnded, news: News) -> None:
-        before = inf
-        if self.ledger.epoch is not None and given.epoch < self.ledger.epoch:
+        before = given.sent_before
+        if given.events and self.ledger.epoch is not None and given.epoch < self.ledger.epoch:
             assert self.ledger.ready_since is not None
-            before = self.ledger.ready_since  # the next session is there already; what went out by it is not lost
-        else:
+            # The next session is there already; what went out by it is not lost.
+            before = min(before, self.ledger.ready_since)
+        elif given.events:
             self.ledger.epoch = self.ledger.ready_since = None
+        if not given.commands:
+            return
         in_flight = self.desk.in_flight(Transport.WEBSOCKET, before)
         self._lose(in_flight, f"the session ended before an answer came: {given.reason}", news)
 

@@ -1,6 +1,7 @@
 """Everything that can change what the engine believes, as values: what the dedup actor's one queue holds."""
 
 from datetime import datetime
+from math import inf
 
 from attrs import frozen
 
@@ -86,17 +87,26 @@ class Heard(Input):
 
 @frozen(kw_only=True)
 class SessionReady(Input):
-    """A socket is authenticated, subscribed and caught up."""
+    """A socket that tells what happens is authenticated, subscribed and caught up."""
 
     epoch: int
 
 
 @frozen(kw_only=True)
 class SessionEnded(Input):
-    """A socket is gone."""
+    """A socket is gone.
+
+    Attributes:
+        events: It told what happens on the account.
+        commands: It took commands: what went out by it and is not answered never will be.
+        sent_before: Another socket took the commands from then on, on trio's clock.
+    """
 
     epoch: int
     reason: str
+    events: bool = True
+    commands: bool = True
+    sent_before: float = inf
 
 
 @frozen(kw_only=True)

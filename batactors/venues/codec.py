@@ -5,19 +5,22 @@ To add a venue is to write one of these. ``connection``, ``rest`` and ``metadata
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from attrs import field, frozen
 
 from batactors.model.account_facts import BackOffFact, ClockFact, UsageFact
 from batactors.model.commands import Command, Operation
 from batactors.model.credentials import Credentials
-from batactors.model.facts import AnswerFact, Fact
+from batactors.model.facts import Fact
 from batactors.model.ids import ClientOrderId, RequestId
 from batactors.model.instruments import Instrument
 from batactors.model.limits import Budget, Charge, Pace, Patience, RateLimit
 from batactors.model.questions import Page, Question, Target
 from batactors.model.settings import SettingCommand
+from batactors.model.terms import Transport
+from batactors.venues.signers import Keys
+from batactors.venues.sockets import Hosts, SocketSpec
 
 
 @frozen(kw_only=True)
@@ -50,6 +53,37 @@ class SignedRequest:
     body: bytes = field(repr=False)
 
 
+@frozen(kw_only=True)
+class Stamp:
+    """What a request carries so that it is carried out in time or not at all.
+
+    Attributes:
+        now: When it is signed, by the venue's clock as well as we know it.
+        valid_until: By the same clock, when the venue shall no longer carry it out.
+        nonce: Higher than that of every request of this key before; for venues that want one.
+    """
+
+    now: datetime
+    valid_until: datetime
+    nonce: int
+
+
+Made_co = TypeVar("Made_co", covariant=True)
+
+
+class Unsigned(Protocol[Made_co]):
+    """A request or a frame that lacks its signature, which may be made elsewhere, such as in a hardware module."""
+
+    @property
+    def payload(self) -> bytes:
+        """What is to be signed."""
+        ...
+
+    def signed(self, signature: bytes) -> Made_co:
+        """As it is sent, with the signature's own octets where they belong."""
+        ...
+
+
 class Session(Protocol):
     """A codec's memory of one WebSocket session; a new session gets a new one."""
 
@@ -58,8 +92,12 @@ class Session(Protocol):
         """The channels whose confirmation must come before the session is ready."""
         ...
 
-    def subscribe(self, token: str | None) -> tuple[str, ...]:
-        """The frames that subscribe to the account's private channels."""
+    def path(self, token: str | None) -> str:
+        """What stands behind the socket's address; empty if nothing does. It may hold the token."""
+        ...
+
+    def opening(self, token: str | None, stamp: Stamp) -> tuple[str | Unsigned[str], ...]:
+        """The frames that begin it: that log on, and subscribe to the account's private channels."""
         ...
 
     def ping(self) -> str:
@@ -67,8 +105,8 @@ class Session(Protocol):
         ...
 
     def encode(
-        self, commands: Sequence[Command], *, request_id: RequestId, token: str | None, valid_until: datetime
-    ) -> str:
+        self, commands: Sequence[Command], *, request_id: RequestId, token: str | None, stamp: Stamp
+    ) -> str | Unsigned[str]:
         """One frame for one command, or for several of one operation that the venue takes as a batch.
 
         Raises:
@@ -86,6 +124,27 @@ class Codec(Protocol):
 
     @property
     def venue(self) -> str: ...
+
+    @property
+    def sockets(self) -> tuple[SocketSpec, ...]:
+        """The sockets that an account keeps open: between them, they have each role once."""
+        ...
+
+    @property
+    def keep_token_every(self) -> float | None:
+        """Seconds after which the token of an open socket is asked for again, where it would run out otherwise.
+
+        A venue that then gives another one has dropped the one that the socket was opened with.
+        """
+        ...
+
+    def hosts(self, environment: str) -> Hosts:
+        """Where the venue is, of its environments: ``production``, and what else it has for practice.
+
+        Raises:
+            ConfigError: It has none of this name.
+        """
+        ...
 
     @property
     def patience(self) -> Patience: ...
@@ -141,8 +200,12 @@ class Codec(Protocol):
         """
         ...
 
-    def batch_limit(self, operation: Operation) -> int:
-        """How many commands of this operation one frame may carry; 1 where the venue has no batch for it."""
+    def carries(self, command: Command) -> bool:
+        """Whether the socket has a frame for such a command; what it has none for goes by REST."""
+        ...
+
+    def batch_limit(self, operation: Operation, road: Transport) -> int:
+        """How many commands of this operation one frame, or one HTTP request, may carry; 1 where there is no batch."""
         ...
 
     def learn(self, instruments: Sequence[Instrument]) -> None:
@@ -157,8 +220,16 @@ class Codec(Protocol):
         """A shorter id that the venue takes in place of this one; each attempt gives another."""
         ...
 
-    def session(self) -> Session:
-        """A fresh memory for a fresh session."""
+    def keys(self, credentials: Credentials) -> Keys:
+        """What signs with these credentials.
+
+        Raises:
+            ConfigError: The secret is not of the venue's form. The error does not show it.
+        """
+        ...
+
+    def session(self, socket: str, keys: Keys) -> Session:
+        """A fresh memory for a fresh session on the socket of this name."""
         ...
 
     def request(self, question: Question, offset: int = 0) -> HttpRequest:
@@ -178,20 +249,25 @@ class Codec(Protocol):
         """
         ...
 
-    def request_command(self, command: Command, *, valid_until: datetime) -> HttpRequest:
-        """The HTTP request for a command.
+    def request_command(self, commands: Sequence[Command], stamp: Stamp) -> HttpRequest:
+        """The HTTP request for a command, or for several of one operation that the venue takes as a batch.
 
         Raises:
             Unsupported: The venue has none for it.
         """
         ...
 
-    def read_command(self, command: Command, request_id: RequestId, status: int, body: bytes) -> list[AnswerFact]:
-        """Read the response to a command sent by HTTP. Never raises: what is not a clear answer is ``UNCLEAR``."""
+    def read_command(
+        self, commands: Sequence[Command], request_id: RequestId, status: int, body: bytes
+    ) -> Sequence[Fact]:
+        """Read the response to commands sent by HTTP: their answers, and what else it says.
+
+        Never raises: what is not a clear answer is ``UNCLEAR``.
+        """
         ...
 
-    def sign(self, request: HttpRequest, credentials: Credentials, nonce: int) -> SignedRequest:
-        """Sign a request."""
+    def sign(self, request: HttpRequest, keys: Keys, stamp: Stamp) -> SignedRequest | Unsigned[SignedRequest]:
+        """The request as it is sent, or, if it must be signed, what is to be signed."""
         ...
 
     def lookups(self, target: Target) -> tuple[Question, ...]:

@@ -6,9 +6,10 @@ hardware module or another process and wait for it; a key that is held here sign
 
 import binascii
 import hmac
-from base64 import b64encode
+from base64 import b64decode, b64encode
+from collections.abc import Awaitable
 from enum import StrEnum
-from hashlib import sha256
+from hashlib import sha256, sha512
 from typing import Protocol
 
 from attrs import field, frozen
@@ -25,6 +26,8 @@ class Scheme(StrEnum):
 
     HMAC_SHA256 = "hmac-sha256"
     """In hexadecimal digits."""
+    HMAC_SHA512 = "hmac-sha512"
+    """In base64, under a secret that is itself given in base64."""
     ED25519 = "ed25519"
     """In base64."""
 
@@ -44,6 +47,17 @@ class Signer(Protocol):
         ...
 
 
+class RemoteSigner(Protocol):
+    """Something that has a key elsewhere, such as in a hardware module, and takes its time to sign with it."""
+
+    @property
+    def scheme(self) -> Scheme: ...
+
+    def sign(self, payload: bytes) -> Awaitable[bytes]:
+        """The signature's own octets, to be awaited: an ``async def``. If it raises, the request is not sent."""
+        ...
+
+
 @frozen
 class HmacSha256:
     """Signs with a secret that the venue knows, too."""
@@ -56,6 +70,32 @@ class HmacSha256:
 
     def sign(self, payload: bytes) -> bytes:
         return hmac.digest(self.secret.encode(), payload, sha256)
+
+
+@frozen
+class HmacSha512:
+    """The same with SHA-512."""
+
+    key: bytes = field(repr=False)
+
+    @classmethod
+    def of(cls, secret: str) -> "HmacSha512":
+        """With a secret as the venue shows it.
+
+        Raises:
+            ConfigError: It is not base64. The error does not show it.
+        """
+        try:
+            return cls(b64decode(secret, validate=True))
+        except (binascii.Error, ValueError):
+            raise ConfigError("the API secret is not base64: copy it whole, as the venue showed it") from None
+
+    @property
+    def scheme(self) -> Scheme:
+        return Scheme.HMAC_SHA512
+
+    def sign(self, payload: bytes) -> bytes:
+        return hmac.digest(self.key, payload, sha512)
 
 
 @frozen
@@ -98,7 +138,7 @@ class Keys:
     """An API key and what signs for it, made once: to read a private key takes longer than to sign with it."""
 
     api_key: str = field(repr=False)
-    signer: Signer = field(repr=False)
+    signer: Signer | RemoteSigner = field(repr=False)
 
 
 def keys_of(credentials: Credentials) -> Keys:

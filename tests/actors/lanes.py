@@ -25,6 +25,7 @@ from batactors.model.ids import ClientOrderId, CommandId
 from batactors.model.inputs import NotSent
 from batactors.model.limits import Cost, Pace, RateLimit
 from batactors.model.modes import ModeSetting, NewRisk, TradingMode
+from batactors.model.terms import Transport
 from batactors.testing import VirtualClock
 from tests.actors.words import ACCOUNT, BTC, INSTRUMENTS
 from tests.core.limiting import Charges, Counting, charges
@@ -41,6 +42,7 @@ SLOWLY = Pace(
     },
 )
 BATCHES = {Operation.CREATE_ORDER: 3, Operation.CANCEL_ORDER: 5}
+BY_REST = {Operation.AMEND_ORDER: 2}
 
 
 class Bench:
@@ -56,13 +58,14 @@ class Bench:
         outbox: int = 100,
         new_risk: NewRisk = NewRisk.ALLOW,
         mode: TradingMode = TradingMode.ACTIVE,
+        carries: Callable[[Command], bool] = lambda command: True,
     ) -> None:
         self.mailbox = Mailbox[LaneMessage]("lane", 1000)
         self.outbox = Mailbox[Outgoing]("outbox", outbox)
         self.rest = Mailbox[Outgoing]("rest", 1000)
         self.dedup = Mailbox[DedupMessage]("dedup", 1000)
         self.board = Board(VirtualClock())
-        self.board.epoch = 1
+        self.session(1)
         self.limiter = Limiter(Counting(limits, charging, pace), clock=VenueClock())
         self.heeding = Heeding(limiter=self.limiter, board=self.board, clock=VirtualClock(), lane=self.mailbox)
         self.known = Known(instrument=BTC)
@@ -78,7 +81,8 @@ class Bench:
             mailbox=self.mailbox, outbox=self.outbox, rest=self.rest, dedup=self.dedup, board=self.board,
             gate=self.gate, clock=VirtualClock(), heeding=self.heeding, instruments=INSTRUMENTS,
             send_within=send_within,
-            batch_limit=lambda operation: BATCHES.get(operation, 1),
+            batch_limit=lambda operation, road: (BATCHES if road is Transport.WEBSOCKET else BY_REST).get(operation, 1),
+            carries=carries,
             supports=lambda command: None,
         )  # fmt: skip
         self.unsent: dict[CommandId, str] = {}
@@ -88,6 +92,10 @@ class Bench:
             command, "client_order_id", None
         )
         self.happenings: list[ChildEvent] = []
+
+    def session(self, epoch: int | None) -> None:
+        """From now on there is this session, which tells what happens and takes commands; or none."""
+        self.board.epoch, self.board.takes_commands = epoch, epoch is not None
 
     async def register(self) -> None:
         """The dedup actor's part."""

@@ -121,6 +121,16 @@ async def test_a_frame_holds_what_is_alike(commands: list[Command], frames: list
         assert len({one.request_id for one in outgoing}) == len(outgoing)
 
 
+async def test_a_request_by_rest_holds_what_rest_takes() -> None:
+    """Where REST takes a batch that the socket does not, what is to go by REST goes so."""
+    async with open_lane() as bench:
+        for policy in (TransportPolicy.WEBSOCKET, TransportPolicy.REST):
+            await bench.submit(amend("a", transport=policy), amend("b", transport=policy))
+        await trio.sleep(1.0)
+        assert [len(one.commands) for one in bench.outbox.clear()] == [1, 1]
+        assert [len(one.commands) for one in bench.rest.clear()] == [2]
+
+
 async def test_an_amend_waits_for_its_own_order() -> None:
     """An amend overtakes other orders' creates, but not that of its own order: the venue would not know it."""
     async with open_lane(pace=SLOWLY, send_within=60.0) as bench:

@@ -31,7 +31,7 @@ def halt(bench: Bench, mode: TradingMode = TradingMode.HALTED, **scope: Any) -> 
 
 
 def session_comes(bench: Bench) -> None:
-    bench.board.epoch = 2
+    bench.session(2)
     bench.gate.session_is_ready()
 
 
@@ -40,7 +40,7 @@ async def test_what_adds_no_risk_passes_what_waits(bench_options: dict[str, Any]
     """Without a session, cancels, reducing creates and lowering amends go by REST, past the creates that wait."""
     async with open_lane(**bench_options) as bench:
         bench.known = evolve(bench.known, total=Decimal(2))
-        bench.board.epoch = None
+        bench.session(None)
         held = [create(), create(transport=TransportPolicy.REST), more("a")]
         for command in held:
             await bench.submit(command)
@@ -65,7 +65,7 @@ async def test_amends_of_one_order_stay_in_order(bench_options: dict[str, Any]) 
     """An amend does not overtake one of the same order that waits: the later word would be undone by the earlier."""
     async with open_lane(**bench_options) as bench:
         bench.known = evolve(bench.known, total=Decimal(2))
-        bench.board.epoch = None
+        bench.session(None)
         first, second, other = more("a"), less("a"), less("b")
         for command in (first, second, other):
             await bench.submit(command)
@@ -80,7 +80,7 @@ async def test_amends_of_one_order_stay_in_order(bench_options: dict[str, Any]) 
 async def test_what_is_held_is_told_in_time_each_at_its_own(bench_options: dict[str, Any]) -> None:
     """Each create waits for its own `send_within`, and not a moment longer."""
     async with open_lane(**bench_options | {"send_within": 2.0}) as bench:
-        bench.board.epoch = None
+        bench.session(None)
         await bench.submit(first := create())
         await trio.sleep(1.5)
         await bench.submit(second := create())
@@ -123,7 +123,7 @@ async def test_nothing_is_registered_that_is_refused(bench_options: dict[str, An
         with pytest.raises(ModeForbids):
             await bench.submit(cancel("a"), create())
         halt(bench, TradingMode.ACTIVE)
-        bench.board.epoch = None
+        bench.session(None)
         with pytest.raises(AccountRecovering):
             await bench.submit(create(reduce_only=True), create())
         assert bench.registered == []
@@ -148,7 +148,7 @@ async def test_the_gate_is_looked_at_when_it_is_written(bench_options: dict[str,
         with pytest.raises(Unsupported, match="halted"):
             bench.gate.leave(risky, now)
         halt(bench, TradingMode.ACTIVE)
-        bench.board.epoch = None
+        bench.session(None)
         with pytest.raises(Unsupported, match="recovers: there is no session"):
             bench.gate.leave(risky, now)
         halt(bench)

@@ -6,7 +6,7 @@ import pytest
 import trio
 
 from batactors.actors.messages import Outgoing, Wake
-from batactors.model.commands import Command, CreateOrder
+from batactors.model.commands import CancelAll, Command, CreateOrder
 from batactors.model.errors import InvalidCommand, TemporaryUnavailable
 from batactors.model.terms import TransportPolicy
 from tests.actors.lanes import SLOWLY, ids, open_lane, settle
@@ -78,11 +78,11 @@ async def test_what_waited_too_long_is_told_as_not_sent() -> None:
 async def test_without_a_session_a_socket_only_command_is_told_as_not_sent() -> None:
     """A command for the socket alone waits for a session as long as it may, and is then told as not sent and why."""
     async with open_lane(send_within=2.0) as bench:
-        bench.board.epoch = None
+        bench.session(None)
         await bench.submit(command := create(transport=TransportPolicy.WEBSOCKET))
         await trio.sleep(2.1)
         assert "no session" in bench.unsent[command.command_id]
-        bench.board.epoch = 2
+        bench.session(2)
         bench.mailbox.post(Wake(reason="a session is ready"))
         await settle()
         assert bench.sent() == bench.by_rest() == []
@@ -91,11 +91,11 @@ async def test_without_a_session_a_socket_only_command_is_told_as_not_sent() -> 
 async def test_a_session_that_becomes_ready_is_used_at_once() -> None:
     """What waits for a session goes out the moment there is one."""
     async with open_lane() as bench:
-        bench.board.epoch = None
+        bench.session(None)
         await bench.submit(command := create(transport=TransportPolicy.WEBSOCKET))
         await trio.sleep(1.0)
         assert bench.sent() == []
-        bench.board.epoch = 2
+        bench.session(2)
         bench.mailbox.post(Wake(reason="a session is ready"))
         await settle()
         assert bench.sent() == [command]
@@ -116,17 +116,39 @@ async def test_a_session_that_becomes_ready_is_used_at_once() -> None:
 async def test_rest_is_taken_where_the_socket_was_not(policy: TransportPolicy, session: bool, road: str) -> None:
     """The socket comes first; REST is taken only where a command asks for it, or may and there is no socket at all."""
     async with open_lane() as bench:
-        bench.board.epoch = 1 if session else None
+        bench.session(1 if session else None)
         await bench.submit(create(transport=policy))
         await settle()
         assert (len(bench.sent()), len(bench.by_rest())) == {"socket": (1, 0), "rest": (0, 1), "none": (0, 0)}[road]
+
+
+@pytest.mark.parametrize(("policy", "road"), [(TransportPolicy.AUTO, "rest"), (TransportPolicy.WEBSOCKET, "socket")])
+async def test_what_the_socket_has_no_frame_for_goes_by_rest(policy: TransportPolicy, road: str) -> None:
+    """Though there is a session, and alone; if the caller allows no other road, the socket's writer is to refuse it."""
+    async with open_lane(carries=lambda command: not isinstance(command, CancelAll)) as bench:
+        await bench.submit(sent := create())
+        await settle()
+        await bench.submit(everything := cancel_all(transport=policy))
+        await settle()
+        expected = {"socket": ([sent, everything], []), "rest": ([sent], [everything])}[road]
+        assert (bench.sent(), bench.by_rest()) == expected
+
+
+@pytest.mark.parametrize(("events", "takes", "road"), [(1, False, "rest"), (None, True, "socket")])
+async def test_the_road_is_that_of_the_socket_for_commands(events: int | None, takes: bool, road: str) -> None:
+    """Where each socket has a role of its own, a session that only tells what happens is no road for a command."""
+    async with open_lane() as bench:
+        bench.board.epoch, bench.board.takes_commands = events, takes
+        await bench.submit(gone := cancel("resting"))
+        await settle()
+        assert (bench.sent(), bench.by_rest()) == {"socket": ([gone], []), "rest": ([], [gone])}[road]
 
 
 @pytest.mark.holds("G16")
 async def test_a_burst_by_rest_delays_no_cancel() -> None:
     """The rest client serves one request at a time: creates wait for it in the lane, where a cancel overtakes them."""
     async with open_lane(send_within=60.0) as bench:
-        bench.board.epoch = None
+        bench.session(None)
         for _ in range(20):
             await bench.submit(create())
         await bench.submit(gone := cancel("resting"))
@@ -175,11 +197,11 @@ async def test_a_crash_loses_the_command_in_hand_and_says_so(where: str, monkeyp
                 raise ZeroDivisionError("injected")
             return healthy(operation, instrument, *rest)
 
-        bench.board.epoch = None
+        bench.session(None)
         for command in (unlucky, *others):
             await bench.submit(command.__class__(**_fields(command), transport=TransportPolicy.WEBSOCKET))
         monkeypatch.setattr(bench.limiter, where, crash_once)
-        bench.board.epoch = 2
+        bench.session(2)
         bench.mailbox.post(Wake(reason="a session is ready"))
         await trio.sleep(1.0)
         outgoing = bench.outbox.clear()
@@ -211,6 +233,7 @@ async def test_a_cancel_of_all_takes_back_what_was_not_sent() -> None:
             await bench.submit(command)
         await settle()
         bench.sent()
+        await settle()
         await bench.submit(everything := cancel_all())
         await bench.submit(after := create())
         await trio.sleep(30.0)

@@ -58,6 +58,6 @@ def cancel(client_order_id: str | None, **fields: Any) -> CancelOrder:
     return CancelOrder(**(usual | fields))
 
 
-def cancel_all() -> CancelAll:
+def cancel_all(**fields: Any) -> CancelAll:
     """Take everything off the book."""
-    return CancelAll(command_id=CommandId(f"cancel-all-{next(_numbers)}"), account=ACCOUNT)
+    return CancelAll(command_id=CommandId(f"cancel-all-{next(_numbers)}"), account=ACCOUNT, **fields)

@@ -92,7 +92,8 @@ def test_an_unknown_venue_is_told_with_those_that_there_are(
     path = written(tmp_path, GOOD % secrets + 'venue = "krakn-spot"\n')
     assert run(["check", path]) == 2
     assert capsys.readouterr().err == (
-        f"error: {path}: accounts.kraken.venue is 'krakn-spot': write kraken-spot; did you mean 'kraken-spot'?\n"
+        f"error: {path}: accounts.kraken.venue is 'krakn-spot': write binance or kraken-spot; "
+        "did you mean 'kraken-spot'?\n"
     )
 
 

@@ -7,7 +7,6 @@ positions and margins are asked for under ``/perp``, and told in frames of a cha
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl
@@ -31,10 +30,11 @@ from batactors.testing import KrakenSpotVenue, VenueAccount, VenueUrls
 from batactors.testing.connection import Connection
 from batactors.testing.http_server import HttpReply
 from batactors.testing.http_server import HttpRequest as Arrived
-from batactors.venues.codec import HttpRequest
+from batactors.venues.codec import HttpRequest, Stamp
 from batactors.venues.kraken_spot.codec import KrakenSpot
 from batactors.venues.kraken_spot.session import KrakenSpotSession
 from batactors.venues.registry import CODECS
+from batactors.venues.signers import Keys
 from tests.engine.bench import ASK, BID, SUPERVISION, Bench, venue_config
 
 BTC = "BTC/USD"
@@ -103,16 +103,14 @@ class PerpVenue(KrakenSpotVenue):
 class PerpSession(KrakenSpotSession):
     """A session whose socket carries no settings, and tells positions."""
 
-    def encode(
-        self, commands: Sequence[Command], *, request_id: RequestId, token: str | None, valid_until: datetime
-    ) -> str:
+    def encode(self, commands: Sequence[Command], *, request_id: RequestId, token: str | None, stamp: Stamp) -> str:
         if any(isinstance(command, SettingCommand) for command in commands):
             raise Unsupported("the socket carries no settings")
         bare = [
             evolve(one, reduce_only=False, position_side=None, trigger_by=None) if isinstance(one, CreateOrder) else one
             for one in commands
         ]
-        return super().encode(bare, request_id=request_id, token=token, valid_until=valid_until)
+        return super().encode(bare, request_id=request_id, token=token, stamp=stamp)
 
     def decode(self, frame: str | bytes) -> list[Fact]:
         read = json.loads(frame)
@@ -151,7 +149,10 @@ class PerpCodec(KrakenSpot):
         elif isinstance(command, CancelAll) and command.instrument is None:
             raise Unsupported("it cancels all orders of one instrument at a time: name the instrument")
 
-    def session(self) -> PerpSession:
+    def carries(self, command: Command) -> bool:
+        return not isinstance(command, SettingCommand)
+
+    def session(self, socket: str, keys: Keys) -> PerpSession:
         return PerpSession(self._names)
 
     def request(self, question: Question, offset: int = 0) -> HttpRequest:
@@ -190,7 +191,8 @@ class PerpCodec(KrakenSpot):
             case _:
                 return Page()
 
-    def request_command(self, command: Command, *, valid_until: datetime) -> HttpRequest:
+    def request_command(self, commands: Sequence[Command], stamp: Stamp) -> HttpRequest:
+        command = commands[0]
         match command:
             case SetLeverage():
                 return _request("set", instrument=command.instrument, leverage=command.leverage)
@@ -199,12 +201,14 @@ class PerpCodec(KrakenSpot):
             case SetPositionMode():
                 return _request("set", position_mode=command.position_mode.value)
             case _:
-                return super().request_command(command, valid_until=valid_until)
+                return super().request_command(commands, stamp)
 
-    def read_command(self, command: Command, request_id: RequestId, status: int, body: bytes) -> list[AnswerFact]:
-        if isinstance(command, SettingCommand):
+    def read_command(
+        self, commands: Sequence[Command], request_id: RequestId, status: int, body: bytes
+    ) -> list[AnswerFact]:
+        if isinstance(commands[0], SettingCommand):
             return [AnswerFact(request_id=request_id, answer=Answer.ACCEPTED)]
-        return super().read_command(command, request_id, status, body)
+        return super().read_command(commands, request_id, status, body)
 
 
 def _request(call: str, **fields: object) -> HttpRequest:

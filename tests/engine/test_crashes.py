@@ -8,10 +8,10 @@ import pytest
 import trio
 
 from batactors import CommandStatus, HealthStatus, OrderFilled, SupervisionConfig, TemporaryUnavailable
-from batactors.actors.connection import Connection
+from batactors.actors.http import Http
+from batactors.actors.live_session import LiveSession
 from batactors.actors.messages import Wake
 from batactors.actors.reconciler import Reconciler
-from batactors.actors.rest import Rest
 from batactors.core.dispatch import Dispatch
 from batactors.model.facts import FillFact
 from batactors.model.inputs import Heard
@@ -93,7 +93,7 @@ async def test_commands_in_flight_survive_a_rebuild(
 
 @pytest.mark.parametrize(
     ("kind", "method"),
-    [(Rest, "_exchange"), (Reconciler, "_whole_round"), (Connection, "_sort"), (Reconciler, "_pass")],
+    [(Http, "exchange"), (Reconciler, "_whole_round"), (LiveSession, "_sort"), (Reconciler, "_pass")],
 )
 async def test_any_other_actor_is_restarted(
     network: SimulatedNetwork, seams: Seams, monkeypatch: pytest.MonkeyPatch, kind: type, method: str
@@ -121,7 +121,7 @@ async def test_a_question_whose_actor_crashed_is_answered_with_an_error(
 ) -> None:
     """Nobody waits for ever for an actor that crashed on the question."""
     async with open_bench(seams) as bench:
-        crash_once(monkeypatch, Rest, "_exchange")
+        crash_once(monkeypatch, Http, "exchange")
         with trio.fail_after(5.0), pytest.raises(TemporaryUnavailable, match="rest actor"):
             await bench.account.fetch_balances()
         assert await bench.account.fetch_balances()

@@ -16,12 +16,12 @@ from batactors import (
     SessionPhase,
     Trigger,
 )
-from batactors.actors.connection import Connection
 from batactors.actors.dedup import Dedup
+from batactors.actors.http import Http
 from batactors.actors.lane import Lane
+from batactors.actors.live_session import LiveSession
 from batactors.actors.metadata import Metadata
 from batactors.actors.reconciler import Reconciler
-from batactors.actors.rest import Rest
 from batactors.seams import Seams
 from batactors.testing import SimulatedNetwork
 from batactors.testing import faults as f
@@ -124,11 +124,11 @@ async def test_a_session_tells_how_far_it_has_come(network: SimulatedNetwork, se
 
 
 CRASHES: dict[str, tuple[type, str]] = {
-    "rest": (Rest, "_exchange"),
+    "rest": (Http, "exchange"),
     "dedup": (Dedup, "_handle"),
     "reconciler": (Reconciler, "_whole_round"),
     "lane": (Lane, "_submit"),
-    "connection": (Connection, "_sort"),
+    "connection": (LiveSession, "_sort"),
     "metadata": (Metadata, "_fetch"),
 }
 

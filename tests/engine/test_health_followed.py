@@ -12,7 +12,7 @@ import trio
 from attrs import evolve
 
 from batactors import ComponentState, EngineStopped, HealthReport, HealthStatus, TradingMode
-from batactors.actors.connection import Connection
+from batactors.actors.live_session import LiveSession
 from batactors.journal.memory import MemoryJournal
 from batactors.journal.store import Entry
 from batactors.seams import Seams, WallClock
@@ -204,7 +204,7 @@ async def test_no_secret_stands_in_a_cause(
         def crash(*args: object) -> None:
             raise ValueError(f"cannot parse {demo.api_key} {demo.api_secret} {token}")
 
-        monkeypatch.setattr(Connection, "_sort", crash)
+        monkeypatch.setattr(LiveSession, "_sort", crash)
         bench.venue.set_status("post_only")
         await trio.sleep(3.0)
         nursery.cancel_scope.cancel()

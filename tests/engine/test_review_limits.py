@@ -7,11 +7,11 @@ import pytest
 import trio
 
 from batactors import CommandStatus, HealthStatus, OrderFilled, TransportPolicy
-from batactors.actors.rest import Rest
+from batactors.actors.http import Http
 from batactors.seams import Seams
 from batactors.testing import SimulatedNetwork
 from batactors.testing import faults as f
-from batactors.venues.codec import HttpRequest
+from batactors.venues.codec import SignedRequest
 from tests.engine.bench import open_bench
 from tests.engine.test_unknown_outcomes import events_of, place
 
@@ -62,14 +62,14 @@ async def test_rounds_that_take_longer_than_their_interval_keep_nobody_waiting(
     """Each answer takes longer than the pause between rounds of questions: who asks for one is answered all the same,
     and a new session is caught up with.
     """
-    real = Rest._exchange
+    real = Http.exchange
 
-    async def slow(self: Rest, client: httpx2.AsyncClient, request: HttpRequest) -> tuple[int, bytes]:
+    async def slow(self: Http, client: httpx2.AsyncClient, ready: SignedRequest) -> httpx2.Response:
         await trio.sleep(2.0)
-        return await real(self, client, request)
+        return await real(self, client, ready)
 
     async with open_bench(seams, reconcile_every=1.0) as bench:
-        monkeypatch.setattr(Rest, "_exchange", slow)
+        monkeypatch.setattr(Http, "exchange", slow)
         await trio.sleep(20.0)
         with trio.fail_after(60.0):
             await bench.account.reconcile()

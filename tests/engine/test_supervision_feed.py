@@ -23,6 +23,7 @@ from batactors import (
     run_engine,
 )
 from batactors import engine as engine_module
+from batactors.actors.http import Http
 from batactors.actors.reconciler import Reconciler
 from batactors.actors.rest import Rest
 from batactors.actors.subscriber import Subscriber
@@ -58,7 +59,7 @@ async def test_each_event_is_told_once_in_order_until_the_end(
     events: list[ChildEvent | Missed] = []
     async with trio.open_nursery() as nursery, open_bench(seams) as bench:
         nursery.start_soon(follow, bench.engine, events)
-        crash_once(monkeypatch, Rest, "_exchange")
+        crash_once(monkeypatch, Http, "exchange")
         with pytest.raises(Exception, match="rest actor"):
             await bench.account.fetch_balances()
         await trio.sleep(1.0)
@@ -68,7 +69,7 @@ async def test_each_event_is_told_once_in_order_until_the_end(
     ]  # fmt: skip
     assert [event.sequence for event in events if isinstance(event, ChildEvent)] == list(range(1, len(events) + 1))
     crash = next(event for event in events if isinstance(event, ChildEvent) and event.what is Happening.CRASHED)
-    assert (crash.supervisor, crash.cause) == ("kraken", "Bug: _exchange")
+    assert (crash.supervisor, crash.cause) == ("kraken", "Bug: exchange")
     assert crash.pause is not None
 
 

@@ -153,8 +153,10 @@ async def test_what_was_done_by_rest_under_an_unreadable_body_is_found_out(
     """By REST: a body that cannot be read, or lacks what shows that it was done, leaves the command unknown."""
     real = KrakenSpot.read_command
 
-    def read(self: KrakenSpot, command: Command, request_id: RequestId, status: int, given: bytes) -> list[AnswerFact]:
-        return real(self, command, request_id, status, BODIES[body])
+    def read(
+        self: KrakenSpot, commands: Sequence[Command], request_id: RequestId, status: int, given: bytes
+    ) -> list[AnswerFact]:
+        return real(self, commands, request_id, status, BODIES[body])
 
     async with open_bench(seams) as bench:
         if what != "create":

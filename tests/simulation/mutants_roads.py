@@ -7,15 +7,19 @@ from typing import Any
 import trio
 
 from batactors.actors import dedup
-from batactors.actors.connection import Connection
 from batactors.actors.dedup import Dedup
+from batactors.actors.events import Events
 from batactors.actors.lane import Lane
+from batactors.actors.live_session import LiveSession
 from batactors.actors.queues import Queues
 from batactors.actors.reconciler import Reconciler
 from batactors.actors.rest import Rest
+from batactors.actors.token import Token
+from batactors.actors.writer import Writer
 from batactors.model.errors import DecodeError, InvalidCommand
 from batactors.model.facts import QuarantineFact
 from batactors.model.inputs import Unanswered
+from batactors.model.terms import Origin
 from tests.simulation.mutant import Mutants, Patch
 
 mutant = Mutants()
@@ -39,22 +43,22 @@ def rest_command_sent_again(patch: Patch) -> None:
 @mutant
 def last_frame_sent_again_after_a_break(patch: Patch) -> None:
     """A new session begins by sending the last command of the one that broke."""
-    write = Connection._write
+    run = Writer.run
 
-    async def insistent(self: Any, socket: Any, session: Any) -> None:
-        last: list[str] = getattr(self, "last", [])
-        for frame in last:
+    async def insistent(self: Writer, socket: Any, session: Any) -> None:
+        board: Any = self._wires.board  # it outlives the sessions
+        for frame in getattr(board, "last", []):
             await socket.send(frame)
         send = socket.send
 
         async def remembering(frame: str) -> None:
-            self.last = [frame]
+            board.last = [frame]
             await send(frame)
 
         socket.send = remembering
-        await write(self, socket, session)
+        await run(self, socket, session)
 
-    patch.setattr(Connection, "_write", insistent)
+    patch.setattr(Writer, "run", insistent)
 
 
 @mutant
@@ -103,12 +107,14 @@ def unsent_not_told_after_a_crash_of_the_lane(patch: Patch) -> None:
 def commands_before_the_subscription(patch: Patch) -> None:
     """A session takes commands as soon as it has asked for its subscriptions."""
 
-    async def at_once(self: Any, *args: Any, **kwargs: Any) -> bool:
-        self._held = None
+    async def at_once(self: LiveSession) -> bool:
         return True
 
-    patch.setattr(Connection, "_await_subscription", at_once)
-    patch.setattr(Connection, "_catch_up", at_once)
+    async def not_at_all(self: Events, epoch: int, *, whole: bool) -> None:
+        self._held = None
+
+    patch.setattr(LiveSession, "_await_subscription", at_once)
+    patch.setattr(Events, "catch_up", not_at_all)
 
 
 # Sessions.
@@ -121,74 +127,77 @@ def nothing_asked_after_a_reconnect(patch: Patch) -> None:
     async def nothing(self: Reconciler, message: Any) -> None:
         message.reply.give(None)
 
-    sort = Connection._sort
+    snapshot = Events.snapshot
 
-    def deaf(self: Connection, facts: Sequence[Any]) -> None:
-        sort(self, facts)
+    def deaf(self: Events, fact: Any) -> None:
+        snapshot(self, fact)
         self._replay.clear()
 
     patch.setattr(Reconciler, "_catch_up", nothing)
-    patch.setattr(Connection, "_sort", deaf)
+    patch.setattr(Events, "snapshot", deaf)
 
 
 @mutant
 def live_frames_not_held(patch: Patch) -> None:
     """Live frames go through while a session still catches up with what came before them."""
-    sort = Connection._sort
+    hear = Events.hear
 
-    def let_through(self: Connection, facts: Sequence[Any]) -> None:
-        sort(self, facts)
+    def let_through(self: Events, facts: Sequence[Any]) -> None:
+        hear(self, facts)
         if self._held:
             held, self._held = self._held, []
-            self._hear(held)
+            self._post(held, Origin.STREAM)
 
-    patch.setattr(Connection, "_sort", let_through)
+    patch.setattr(Events, "hear", let_through)
 
 
 @mutant
 def token_kept(patch: Patch) -> None:
     """One token is used for all sessions."""
-    renew = Connection._renew_token
+    renew = Token.renew
 
-    async def kept(self: Connection) -> None:
-        if self._token is None:
+    async def kept(self: Token) -> None:
+        board: Any = self._wires.board  # it outlives the sessions
+        if not hasattr(board, "token"):
             await renew(self)
+            board.token = self.value
+        self.value = board.token
 
-    patch.setattr(Connection, "_renew_token", kept)
+    patch.setattr(Token, "renew", kept)
 
 
 @mutant
 def quarantined_frame_ends_the_session(patch: Patch) -> None:
     """A frame that cannot be read ends the session."""
-    sort = Connection._sort
+    sort = LiveSession._sort
 
-    def strict(self: Connection, facts: Sequence[Any]) -> None:
+    def strict(self: LiveSession, facts: Sequence[Any]) -> None:
         if any(isinstance(fact, QuarantineFact) for fact in facts):
             raise DecodeError("a frame cannot be read")
         sort(self, facts)
 
-    patch.setattr(Connection, "_sort", strict)
+    patch.setattr(LiveSession, "_sort", strict)
 
 
 @mutant
 def token_logged(patch: Patch) -> None:
     """The token of a session stands in the log."""
-    renew = Connection._renew_token
+    renew = Token.renew
 
-    async def chatty(self: Connection) -> None:
+    async def chatty(self: Token) -> None:
         await renew(self)
-        dedup.logger.info("the token is %s", self._token)
+        dedup.logger.info("the token is %s", self.value)
 
-    patch.setattr(Connection, "_renew_token", chatty)
+    patch.setattr(Token, "renew", chatty)
 
 
 @mutant
 def silence_not_noticed(patch: Patch) -> None:
     """A session that has gone silent is not given up."""
 
-    async def patient(self: Connection, socket: Any, session: Any) -> None:
+    async def patient(self: LiveSession, socket: Any, session: Any) -> None:
         while True:
-            await trio.sleep(self._patience.ping_every)
+            await trio.sleep(self._wires.patience.ping_every)
             await socket.send(session.ping())
 
-    patch.setattr(Connection, "_keep_alive", patient)
+    patch.setattr(LiveSession, "_keep_alive", patient)

@@ -1,41 +1,61 @@
-"""Binance USD-M, whole: each function's work is in the file that its import names.
-
-It is not yet a ``batactors.venues.codec.Codec``: that one knows one socket, one counter and no headers.
-"""
+"""Binance USD-M, whole: each function's work is in the file that its import names."""
 
 from collections.abc import Mapping, Sequence
 
 from batactors.model.account_facts import BackOffFact, ClockFact, UsageFact
 from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command, CreateOrder, Operation
+from batactors.model.credentials import Credentials
+from batactors.model.errors import ConfigError
 from batactors.model.facts import Fact
 from batactors.model.ids import ClientOrderId, RequestId
 from batactors.model.instruments import Instrument
 from batactors.model.limits import Budget, Charge, Pace, Patience, RateLimit
 from batactors.model.questions import AskClosedOrders, AskFills, Page, Question, Target
 from batactors.model.settings import SettingCommand
+from batactors.model.terms import Transport
 from batactors.venues.binance import batches, ids, questions, rest_commands, settings, stream
 from batactors.venues.binance.checks import check, check_address, check_amend, check_scope
-from batactors.venues.binance.limits import LIMITS, PATIENCE, charges_of, charges_of_batch
+from batactors.venues.binance.hosts import HOSTS, SOCKETS, USER_DATA
+from batactors.venues.binance.limits import KEEP_TOKEN_EVERY, LIMITS, PATIENCE, charges_of, charges_of_batch
 from batactors.venues.binance.names import Names
 from batactors.venues.binance.pages import read_page
-from batactors.venues.binance.signature import sign
-from batactors.venues.binance.times import Stamp
+from batactors.venues.binance.signature import UnsignedRequest, sign
 from batactors.venues.binance.usage import heed
 from batactors.venues.binance.words import VENUE
 from batactors.venues.binance.ws_api import CommandSession
-from batactors.venues.codec import HttpRequest, SignedRequest
-from batactors.venues.signers import Keys
+from batactors.venues.codec import HttpRequest, SignedRequest, Stamp
+from batactors.venues.signers import Keys, keys_of
+from batactors.venues.sockets import Hosts, SocketSpec, hosts_of
 
 
 class BinanceUsdm:
-    """The codec of Binance USD-M futures."""
+    """The codec of Binance USD-M futures.
 
-    def __init__(self) -> None:
+    Args:
+        tier: None that we could choose from: what an account may do, the venue says itself.
+    """
+
+    def __init__(self, tier: str | None = None) -> None:
+        if tier is not None:
+            raise ConfigError(
+                f"tier is {tier!r}: leave it out, Binance says itself what an account may do", venue=VENUE
+            )
         self._names = Names()
 
     @property
     def venue(self) -> str:
         return VENUE
+
+    @property
+    def sockets(self) -> tuple[SocketSpec, ...]:
+        return SOCKETS
+
+    @property
+    def keep_token_every(self) -> float | None:
+        return KEEP_TOKEN_EVERY
+
+    def hosts(self, environment: str) -> Hosts:
+        return hosts_of(HOSTS, environment, "Binance USD-M", VENUE)
 
     @property
     def patience(self) -> Patience:
@@ -91,9 +111,11 @@ class BinanceUsdm:
             case CancelAll():
                 check_scope(command)
 
-    def batch_limit(self, operation: Operation) -> int:
-        """How many commands of this operation one HTTP request may carry; the socket carries one."""
-        return batches.LIMITS.get(operation, 1)
+    def carries(self, command: Command | SettingCommand) -> bool:
+        return not isinstance(command, CancelAll | SettingCommand)  # for these there is REST alone (section 8)
+
+    def batch_limit(self, operation: Operation, road: Transport) -> int:
+        return batches.LIMITS.get(operation, 1) if road is Transport.REST else 1
 
     def learn(self, instruments: Sequence[Instrument]) -> None:
         self._names.learn(instruments)
@@ -104,16 +126,12 @@ class BinanceUsdm:
     def shorten(self, client_order_id: ClientOrderId, attempt: int) -> ClientOrderId:
         return ids.shorten(client_order_id, attempt)
 
-    def user_data(self) -> stream.UserDataSession:
-        """A fresh memory for a fresh session on the private stream."""
-        return stream.UserDataSession(self._names)
+    def keys(self, credentials: Credentials) -> Keys:
+        return keys_of(credentials)
 
-    def user_data_path(self, token: str) -> str:
-        """Where the private stream of this listen key is."""
-        return stream.path(token)
-
-    def commands(self, keys: Keys) -> CommandSession:
-        """A fresh memory for a fresh session on the WebSocket API."""
+    def session(self, socket: str, keys: Keys) -> stream.UserDataSession | CommandSession:
+        if socket == USER_DATA:
+            return stream.UserDataSession(self._names)
         return CommandSession(self._names, keys.api_key, keys.signer.scheme)
 
     def request(self, question: Question, offset: int = 0) -> HttpRequest:
@@ -122,49 +140,31 @@ class BinanceUsdm:
     def read(self, question: Question, offset: int, status: int, body: bytes) -> Page:
         return read_page(question, offset, status, body, self._names)
 
-    def request_command(self, command: Command | SettingCommand) -> HttpRequest:
-        """The HTTP request for a command.
-
-        Raises:
-            Unsupported: Binance, or this codec, cannot carry it.
-        """
-        if isinstance(command, SettingCommand):
-            return settings.request_of(command, self._names)
-        return rest_commands.request_of(command, self._names)
+    def request_command(self, commands: Sequence[Command | SettingCommand], stamp: Stamp) -> HttpRequest:
+        first = commands[0]
+        if isinstance(first, SettingCommand):
+            return settings.request_of(first, self._names)
+        if len(commands) == 1:
+            return rest_commands.request_of(first, self._names)
+        return batches.request_of([one for one in commands if not isinstance(one, SettingCommand)], self._names)
 
     def read_command(
-        self, command: Command | SettingCommand, request_id: RequestId, status: int, body: bytes
+        self, commands: Sequence[Command | SettingCommand], request_id: RequestId, status: int, body: bytes
     ) -> list[Fact]:
-        """Read the answer: an ``AnswerFact``, and what else it says. Never raises."""
-        if isinstance(command, SettingCommand):
-            return settings.read_command(command, request_id, status, body)
-        return rest_commands.read_command(command, request_id, status, body, self._names)
-
-    def request_batch(self, commands: Sequence[Command]) -> HttpRequest:
-        """One HTTP request for several commands of one operation.
-
-        Raises:
-            Unsupported: Binance has no batch of them.
-        """
-        return batches.request_of(commands, self._names)
-
-    def read_batch(
-        self, commands: Sequence[Command], request_id: RequestId, status: int, body: bytes
-    ) -> list[Fact]:  # fmt: skip
-        """Read the answers to a batch. Never raises."""
-        return batches.read(commands, request_id, status, body, self._names)
+        first = commands[0]
+        if isinstance(first, SettingCommand):
+            return settings.read_command(first, request_id, status, body)
+        if len(commands) == 1:
+            return rest_commands.read_command(first, request_id, status, body, self._names)
+        orders = [one for one in commands if not isinstance(one, SettingCommand)]
+        return batches.read(orders, request_id, status, body, self._names)
 
     def heed(self, status: int, headers: Mapping[str, str], body: bytes) -> list[UsageFact | BackOffFact | ClockFact]:
         """What any HTTP answer says of the counters, of the clock and of how long to be silent. Never raises."""
         return heed(status, headers, body)
 
-    def sign(self, request: HttpRequest, keys: Keys, stamp: Stamp) -> SignedRequest:
-        """Sign a request with a key that is held here.
-
-        Raises:
-            Unsupported: It is not valid any more.
-        """
-        return sign(request, keys.api_key, keys.signer, stamp)
+    def sign(self, request: HttpRequest, keys: Keys, stamp: Stamp) -> SignedRequest | UnsignedRequest:
+        return sign(request, keys, stamp)
 
     def lookups(self, target: Target) -> tuple[Question, ...]:
         return questions.lookups(target)

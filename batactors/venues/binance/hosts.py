@@ -1,28 +1,26 @@
-"""Where Binance USD-M is (section 1)."""
+"""Where Binance USD-M is (section 1), and which sockets an account keeps open there (sections 1, 6 and 8)."""
 
 from collections.abc import Mapping
 
-from attrs import frozen
-
-
-@frozen(kw_only=True)
-class Hosts:
-    """The three roads to one environment; the paths behind them are the codec's."""
-
-    rest: str
-    stream: str
-    commands: str
-
+from batactors.venues.binance.limits import LIFE
+from batactors.venues.sockets import Hosts, Role, SocketSpec
 
 HOSTS: Mapping[str, Hosts] = {
     "production": Hosts(
         rest="https://fapi.binance.com",
-        stream="wss://fstream.binance.com",
+        websocket="wss://fstream.binance.com",
         commands="wss://ws-fapi.binance.com/ws-fapi/v1",
     ),
     "demo": Hosts(
         rest="https://demo-fapi.binance.com",
-        stream="wss://demo-fstream.binance.com",
+        websocket="wss://demo-fstream.binance.com",
         commands="wss://testnet.binancefuture.com/ws-fapi/v1",
     ),
 }
+
+USER_DATA = "user data"
+COMMANDS = "commands"
+SOCKETS = (
+    SocketSpec(name=USER_DATA, roles=(Role.EVENTS,), token=True, life=LIFE),
+    SocketSpec(name=COMMANDS, roles=(Role.COMMANDS,), life=LIFE),
+)

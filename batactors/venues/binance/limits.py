@@ -40,7 +40,9 @@ LIMITS: tuple[RateLimit, ...] = (
 )
 
 LIFE = 23 * 3600  # seconds after which a socket is replaced: the venue cuts it after 24 hours (section 6)
-KEEP_TOKEN_EVERY = 30 * 60  # seconds: a listen key lives for 60 minutes (section 5)
+# Seconds. A listen key lives for 60 minutes (section 5); but a socket whose key is gone is as quiet as any other, and
+# whether it is gone only the answer to this tells.
+KEEP_TOKEN_EVERY = 5 * 60
 
 # Weights by the name of the question; what is not listed weighs 5, as most reads of an account do (section 4.1).
 _WEIGHTS: Mapping[type[Question], int] = {

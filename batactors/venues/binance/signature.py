@@ -11,9 +11,9 @@ from attrs import field, frozen
 
 from batactors.model.ids import RequestId
 from batactors.venues.binance.terms import Params
-from batactors.venues.binance.times import Stamp
-from batactors.venues.codec import HttpRequest, SignedRequest
-from batactors.venues.signers import Scheme, Signer
+from batactors.venues.binance.times import recv_window, timestamp
+from batactors.venues.codec import HttpRequest, SignedRequest, Stamp
+from batactors.venues.signers import Keys, Scheme
 
 _IN_BODY = ("POST", "PUT")
 
@@ -45,7 +45,7 @@ def parameters(fields: tuple[tuple[str, object], ...]) -> str:
 
 def unsigned(request: HttpRequest, api_key: str, scheme: Scheme, stamp: Stamp) -> UnsignedRequest:
     """A request that is to be signed."""
-    fields = (*request.fields, ("recvWindow", stamp.recv_window), ("timestamp", stamp.timestamp))
+    fields = (*request.fields, ("recvWindow", recv_window(stamp)), ("timestamp", timestamp(stamp)))
     return UnsignedRequest(
         method=request.method,
         path=request.path,
@@ -55,12 +55,15 @@ def unsigned(request: HttpRequest, api_key: str, scheme: Scheme, stamp: Stamp) -
     )
 
 
-def sign(request: HttpRequest, api_key: str, signer: Signer, stamp: Stamp) -> SignedRequest:
-    """The request as it is sent, signed if it must be."""
-    if not request.private:
-        return bare(request, api_key)
-    waiting = unsigned(request, api_key, signer.scheme, stamp)
-    return waiting.signed(signer.sign(waiting.payload))
+def sign(request: HttpRequest, keys: Keys, stamp: Stamp) -> SignedRequest | UnsignedRequest:
+    """The request as it is sent, or, if it must be signed, what is to be signed.
+
+    Raises:
+        Unsupported: It is not valid any more.
+    """
+    return (
+        unsigned(request, keys.api_key, keys.signer.scheme, stamp) if request.private else bare(request, keys.api_key)
+    )
 
 
 def bare(request: HttpRequest, api_key: str) -> SignedRequest:
@@ -96,7 +99,7 @@ def frame(request_id: RequestId, method: str, params: Params) -> str:
 
 def stamped(params: Params, stamp: Stamp) -> Params:
     """With the time at which it is signed, and how long it is good."""
-    return {**params, "recvWindow": stamp.recv_window, "timestamp": stamp.timestamp}
+    return {**params, "recvWindow": recv_window(stamp), "timestamp": timestamp(stamp)}
 
 
 def _headers(method: str, api_key: str) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The private stream: where it is, and the dispatch of its frames (sections 1, 5, 6 and 7)."""
 
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from attrs import frozen
@@ -7,14 +8,18 @@ from msgspec import Raw
 from msgspec.json import Decoder
 
 from batactors.model.account_facts import SubscriptionEndedFact
+from batactors.model.commands import Command
 from batactors.model.facts import Fact, IgnoredFact, OrderFact, Says
+from batactors.model.ids import RequestId
 from batactors.venues.binance.account_update import read_account, read_margin_call, read_settings
 from batactors.venues.binance.answers import ERROR, NO_ERROR, ErrorBody, words_of
+from batactors.venues.binance.checks import unsupported
 from batactors.venues.binance.ids import order_id
 from batactors.venues.binance.names import Names
 from batactors.venues.binance.order_update import read_algo_update, read_lite, read_update
 from batactors.venues.binance.quarantine import alone, aside
 from batactors.venues.binance.rows import ALGO_UPDATE, FRAME, LITE, NOTHING, UPDATE, Frame
+from batactors.venues.codec import Stamp
 from batactors.venues.reading import UNREADABLE
 
 CHANNEL = "user data"
@@ -66,8 +71,19 @@ class UserDataSession:
     def awaits(self) -> tuple[str, ...]:
         return ()  # the address subscribes, and nothing confirms it
 
+    def path(self, token: str | None) -> str:
+        if token is None:
+            raise unsupported("the private stream needs a listen key")
+        return path(token)
+
+    def opening(self, token: str | None, stamp: Stamp) -> tuple[str, ...]:
+        return ()
+
     def ping(self) -> str:
         return PING
+
+    def encode(self, commands: Sequence[Command], *, request_id: RequestId, token: str | None, stamp: Stamp) -> str:
+        raise unsupported("the private stream takes no commands")
 
     def decode(self, frame: str | bytes) -> list[Fact]:
         """Read a frame. Never raises: what cannot be understood comes back as a ``QuarantineFact``."""

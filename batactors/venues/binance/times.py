@@ -2,9 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from attrs import frozen
-
 from batactors.venues.binance.checks import unsupported
+from batactors.venues.codec import Stamp
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -27,30 +26,23 @@ def to_ms(time: datetime) -> int:
     return (time - EPOCH) // _MILLISECOND
 
 
-@frozen(kw_only=True)
-class Stamp:
-    """When a request is signed, by the venue's clock as well as we know it, and until when it is good.
+def timestamp(stamp: Stamp) -> int:
+    """When a request was signed, in milliseconds since 1970.
 
-    The venue refuses it when it comes later than ``recv_window`` after ``timestamp``, and checks that again at the
-    matching engine. It also refuses a timestamp that is a second ahead of its clock or more.
+    The venue refuses one that is a second ahead of its clock or more.
     """
+    return to_ms(stamp.now)
 
-    now: datetime
-    valid_until: datetime
 
-    @property
-    def timestamp(self) -> int:
-        """In milliseconds since 1970."""
-        return to_ms(self.now)
+def recv_window(stamp: Stamp) -> int:
+    """For how many milliseconds after that it is good; a minute at most, which is the venue's own limit.
 
-    @property
-    def recv_window(self) -> int:
-        """In milliseconds; a minute at most, which is the venue's own limit.
+    The venue checks it at its door, and again at the matching engine.
 
-        Raises:
-            Unsupported: It is not good any more.
-        """
-        window = to_ms(self.valid_until) - self.timestamp
-        if window < 1:
-            raise unsupported("its validity ran out before it was signed")
-        return min(window, LONGEST_WINDOW)
+    Raises:
+        Unsupported: It is not good any more.
+    """
+    window = to_ms(stamp.valid_until) - to_ms(stamp.now)
+    if window < 1:
+        raise unsupported("its validity ran out before it was signed")
+    return min(window, LONGEST_WINDOW)

@@ -6,7 +6,7 @@ from batactors.model.limits import Counts
 from batactors.model.positions import MarginMode, PositionMode, PositionSide
 from batactors.model.terms import Liquidity, OrderType, Side, TimeInForce, TriggerBy
 
-VENUE = "binance-usdm"
+VENUE = "binance"
 
 SIDES: dict[str | None, Side] = {"BUY": Side.BUY, "SELL": Side.SELL}
 SIDE_WORDS: dict[Side, str] = {ours: theirs for theirs, ours in SIDES.items() if theirs}

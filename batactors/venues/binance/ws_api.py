@@ -4,6 +4,7 @@ Whoever has an Ed25519 key logs a connection on, once, and then sends bare frame
 """
 
 from collections import OrderedDict
+from collections.abc import Sequence
 
 from attrs import field, frozen
 from msgspec import Raw
@@ -25,10 +26,10 @@ from batactors.venues.binance.rest_commands import read_result
 from batactors.venues.binance.rows import NOTHING, ORDER
 from batactors.venues.binance.signature import UnsignedFrame, frame, stamped
 from batactors.venues.binance.terms import Params, address, amend_terms, conditional_terms, is_algo, order_terms
-from batactors.venues.binance.times import Stamp
 from batactors.venues.binance.usage import LimitRow, read_usage
+from batactors.venues.codec import Stamp
 from batactors.venues.reading import UNREADABLE
-from batactors.venues.signers import Scheme, Signer
+from batactors.venues.signers import Scheme
 
 CHANNEL = "logon"
 REMEMBERED = 4096  # requests: far more than can be under way
@@ -81,15 +82,14 @@ class CommandSession:
         """A logon, of whoever can log on."""
         return (CHANNEL,) if self._scheme is Scheme.ED25519 else ()
 
-    def logon(self, stamp: Stamp) -> UnsignedFrame:
-        """The frame that logs the connection on, still to be signed.
+    def path(self, token: str | None) -> str:
+        return ""
 
-        Raises:
-            Unsupported: The venue takes no logon by this kind of key.
-        """
+    def opening(self, token: str | None, stamp: Stamp) -> tuple[UnsignedFrame, ...]:
+        """The frame that logs the connection on, of whoever can; with another key, each request is signed."""
         if self._scheme is not Scheme.ED25519:
-            raise unsupported("only an Ed25519 key logs on; with another, each request is signed")
-        return self._unsigned(LOGON, "session.logon", stamped({}, stamp))
+            return ()
+        return (self._unsigned(LOGON, "session.logon", stamped({}, stamp)),)
 
     def ping(self) -> str:
         return PING
@@ -107,10 +107,17 @@ class CommandSession:
         params = stamped(params, stamp)
         return frame(request_id, method, params) if self._logged_on else self._unsigned(request_id, method, params)
 
-    def encode(self, asked: Asked, request_id: RequestId, stamp: Stamp, signer: Signer) -> str:
-        """The frame as it is sent, with a signer that signs at once."""
-        prepared = self.prepare(asked, request_id, stamp)
-        return prepared if isinstance(prepared, str) else prepared.signed(signer.sign(prepared.payload))
+    def encode(
+        self, commands: Sequence[Command], *, request_id: RequestId, token: str | None, stamp: Stamp
+    ) -> UnsignedFrame | str:
+        """The frame for a command: see ``prepare``.
+
+        Raises:
+            Unsupported: The socket cannot carry it.
+        """
+        if len(commands) != 1:
+            raise unsupported("the WebSocket API carries commands one by one")
+        return self.prepare(commands[0], request_id, stamp)
 
     def decode(self, text: str | bytes) -> list[Fact]:
         """Read a frame. Never raises: what cannot be understood comes back as a ``QuarantineFact``."""

@@ -1,7 +1,6 @@
 """Kraken Spot, whole: each function's work is in the file that its import names."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from batactors.model.account_facts import BackOffFact, ClockFact, UsageFact
 from batactors.model.commands import CancelAll, Command, CreateOrder, Operation
@@ -13,7 +12,8 @@ from batactors.model.instruments import Instrument
 from batactors.model.limits import Budget, Charge, Pace, Patience, RateLimit
 from batactors.model.questions import Page, Question, Target
 from batactors.model.settings import SettingCommand
-from batactors.venues.codec import HttpRequest, SignedRequest
+from batactors.model.terms import Transport
+from batactors.venues.codec import HttpRequest, SignedRequest, Stamp
 from batactors.venues.kraken_spot import ids, questions, rest_commands
 from batactors.venues.kraken_spot.checks import check_scope, check_terms, no_settings
 from batactors.venues.kraken_spot.errors import VENUE
@@ -21,17 +21,27 @@ from batactors.venues.kraken_spot.names import Names
 from batactors.venues.kraken_spot.pace import BATCHES, PATIENCE, TIERS, budget_of, pace_of
 from batactors.venues.kraken_spot.pages import read_page
 from batactors.venues.kraken_spot.session import KrakenSpotSession
-from batactors.venues.kraken_spot.signature import sign
+from batactors.venues.kraken_spot.signature import UnsignedRequest, sign
+from batactors.venues.signers import HmacSha512, Keys
+from batactors.venues.sockets import Hosts, Role, SocketSpec, hosts_of
+
+HOSTS: Mapping[str, Hosts] = {
+    "production": Hosts(rest="https://api.kraken.com", websocket="wss://ws-auth.kraken.com/v2"),
+}
+SOCKETS = (SocketSpec(name="connection", roles=(Role.EVENTS, Role.COMMANDS), token=True, snapshot=True),)
+USUAL_TIER = "intermediate"
 
 
 class KrakenSpot:
     """The codec of Kraken Spot.
 
     Args:
-        tier: The account's tier, which sets its limits: ``starter``, ``intermediate`` or ``pro``.
+        tier: The account's tier, which sets its limits: ``starter``, ``intermediate`` or ``pro``; ``None`` is the
+            second.
     """
 
-    def __init__(self, tier: str = "intermediate") -> None:
+    def __init__(self, tier: str | None = None) -> None:
+        tier = tier or USUAL_TIER
         if tier not in TIERS:
             raise ConfigError(f"tier is {tier!r}: Kraken has {', '.join(TIERS)}", venue=VENUE)
         self._pace = pace_of(tier)
@@ -41,6 +51,17 @@ class KrakenSpot:
     @property
     def venue(self) -> str:
         return VENUE
+
+    @property
+    def sockets(self) -> tuple[SocketSpec, ...]:
+        return SOCKETS
+
+    @property
+    def keep_token_every(self) -> float | None:
+        return None  # once it is used, a token lives as long as its socket (section 3)
+
+    def hosts(self, environment: str) -> Hosts:
+        return hosts_of(HOSTS, environment, "Kraken Spot", VENUE)
 
     @property
     def patience(self) -> Patience:
@@ -88,8 +109,12 @@ class KrakenSpot:
         if isinstance(command, SettingCommand):
             raise no_settings(command)
 
-    def batch_limit(self, operation: Operation) -> int:
-        return BATCHES.get(operation, 1)
+    def carries(self, command: Command) -> bool:
+        return True
+
+    def batch_limit(self, operation: Operation, road: Transport) -> int:
+        # REST has batches, too, which this codec does not use: there the commands go one by one.
+        return BATCHES.get(operation, 1) if road is Transport.WEBSOCKET else 1
 
     def learn(self, instruments: Sequence[Instrument]) -> None:
         self._names.learn(instruments)
@@ -100,7 +125,10 @@ class KrakenSpot:
     def shorten(self, client_order_id: ClientOrderId, attempt: int) -> ClientOrderId:
         return ids.shorten(client_order_id, attempt)
 
-    def session(self) -> KrakenSpotSession:
+    def keys(self, credentials: Credentials) -> Keys:
+        return Keys(api_key=credentials.api_key, signer=HmacSha512.of(credentials.api_secret))
+
+    def session(self, socket: str, keys: Keys) -> KrakenSpotSession:
         return KrakenSpotSession(self._names)
 
     def request(self, question: Question, offset: int = 0) -> HttpRequest:
@@ -109,14 +137,16 @@ class KrakenSpot:
     def read(self, question: Question, offset: int, status: int, body: bytes) -> Page:
         return read_page(question, offset, status, body, self._names)
 
-    def request_command(self, command: Command, *, valid_until: datetime) -> HttpRequest:
-        return rest_commands.request_of(command, valid_until)
+    def request_command(self, commands: Sequence[Command], stamp: Stamp) -> HttpRequest:
+        return rest_commands.request_of(commands[0], stamp.valid_until)
 
-    def read_command(self, command: Command, request_id: RequestId, status: int, body: bytes) -> list[AnswerFact]:
-        return rest_commands.read_command(command, request_id, status, body)
+    def read_command(
+        self, commands: Sequence[Command], request_id: RequestId, status: int, body: bytes
+    ) -> list[AnswerFact]:
+        return rest_commands.read_command(commands[0], request_id, status, body)
 
-    def sign(self, request: HttpRequest, credentials: Credentials, nonce: int) -> SignedRequest:
-        return sign(request, credentials, nonce)
+    def sign(self, request: HttpRequest, keys: Keys, stamp: Stamp) -> SignedRequest | UnsignedRequest:
+        return sign(request, keys.api_key, stamp.nonce)
 
     def lookups(self, target: Target) -> tuple[Question, ...]:
         return questions.lookups(target)

@@ -1,7 +1,6 @@
 """The memory of one session on the private socket, and the dispatch of its frames."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from batactors.model.commands import CancelOrder, Command
 from batactors.model.errors import ErrorKind
@@ -14,6 +13,7 @@ from batactors.model.facts import (
     SubscriptionRefusedFact,
 )
 from batactors.model.ids import RequestId
+from batactors.venues.codec import Stamp
 from batactors.venues.kraken_spot.answers import METHODS, error_of, read_answer
 from batactors.venues.kraken_spot.channels import read_balances, read_status
 from batactors.venues.kraken_spot.checks import unsupported
@@ -47,7 +47,10 @@ class KrakenSpotSession:
     def awaits(self) -> tuple[str, ...]:
         return CHANNELS
 
-    def subscribe(self, token: str | None) -> tuple[str, ...]:
+    def path(self, token: str | None) -> str:
+        return ""
+
+    def opening(self, token: str | None, stamp: Stamp) -> tuple[str, ...]:
         if token is None:
             raise unsupported("a private subscription needs a token")
         return tuple(
@@ -57,12 +60,10 @@ class KrakenSpotSession:
     def ping(self) -> str:
         return PING
 
-    def encode(
-        self, commands: Sequence[Command], *, request_id: RequestId, token: str | None, valid_until: datetime
-    ) -> str:
+    def encode(self, commands: Sequence[Command], *, request_id: RequestId, token: str | None, stamp: Stamp) -> str:
         if token is None:
             raise unsupported("a command on the socket needs a token")
-        frame = encode(commands, request_id, token, valid_until)
+        frame = encode(commands, request_id, token, stamp.valid_until)
         if len(commands) > 1 and isinstance(commands[0], CancelOrder):
             self._asked[request_id] = len(commands)
             if len(self._asked) > REMEMBERED:

@@ -6,16 +6,20 @@ from typing import Any
 
 import msgspec
 
-from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, CreateOrder
+from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command, CreateOrder
 from batactors.model.credentials import Credentials
 from batactors.model.facts import AnswerFact, Fact
 from batactors.model.ids import AccountName, Asset, ClientOrderId, CommandId, InstrumentId, RequestId, VenueOrderId
 from batactors.model.instruments import Instrument
 from batactors.model.terms import OrderType, Side
 from batactors.venues.binance.codec import BinanceUsdm
+from batactors.venues.binance.hosts import COMMANDS, USER_DATA
 from batactors.venues.binance.names import Names
-from batactors.venues.binance.times import Stamp
+from batactors.venues.binance.stream import UserDataSession
+from batactors.venues.binance.ws_api import CommandSession
+from batactors.venues.codec import Stamp
 from batactors.venues.signers import Keys, keys_of
+from tests.venues.signing import signed
 
 OURS = ClientOrderId("a1")
 ORDER = VenueOrderId("BTCUSDT:111")
@@ -24,7 +28,7 @@ BTC = InstrumentId("BTC/USDT:USDT")
 REQUEST = RequestId(7)
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC)
 NOW_MS = 1_767_323_045_678
-STAMP = Stamp(now=NOW, valid_until=NOW + timedelta(seconds=5))
+STAMP = Stamp(now=NOW, valid_until=NOW + timedelta(seconds=5), nonce=1)
 AT = datetime(2023, 11, 14, 22, 13, 20, 120_000, tzinfo=UTC)
 """1700000000120, the time of the sheet's frames."""
 
@@ -185,9 +189,30 @@ def taught() -> BinanceUsdm:
     return codec
 
 
+def user_data() -> UserDataSession:
+    """A fresh session on the private stream."""
+    session = taught().session(USER_DATA, SECRET_KEYS)
+    assert isinstance(session, UserDataSession)
+    return session
+
+
+def commands(keys: Keys = SECRET_KEYS) -> CommandSession:
+    """A fresh session on the WebSocket API."""
+    session = taught().session(COMMANDS, keys)
+    assert isinstance(session, CommandSession)
+    return session
+
+
+def encoded(
+    session: CommandSession, command: Command, request_id: RequestId = REQUEST, keys: Keys = SECRET_KEYS
+) -> str:
+    """The frame for a command, as it is sent."""
+    return signed(session.encode([command], request_id=request_id, token=None, stamp=STAMP), keys)
+
+
 def told(frame: str | bytes) -> list[Fact]:
     """What a fresh session of user data makes of one frame."""
-    return taught().user_data().decode(frame)
+    return user_data().decode(frame)
 
 
 def only(facts: list[Any] | tuple[Any, ...]) -> Any:

@@ -10,15 +10,20 @@ from batactors.model.commands import Command, Operation
 from batactors.model.errors import Unsupported
 from batactors.model.facts import Answer
 from batactors.model.ids import ClientOrderId, InstrumentId, VenueOrderId
+from batactors.model.terms import Transport
+from batactors.venues.binance import batches
 from tests.venues.binance.samples import (
     ALGO_ORDER,
     ORDER,
     ORDER_ROW,
     REQUEST,
+    STAMP,
     amend,
     cancel,
     cancel_all,
+    commands,
     create,
+    names,
     stop,
     taught,
     text,
@@ -29,7 +34,7 @@ TWO = [create(), create(client_order_id=ClientOrderId("a2"), quantity=Decimal(1)
 
 def test_a_batch_of_orders() -> None:
     """One parameter holds them all, as JSON in which everything is text."""
-    request = taught().request_batch(TWO)
+    request = taught().request_command(TWO, STAMP)
     assert (request.method, request.path) == ("POST", "/fapi/v1/batchOrders")
     ((name, value),) = request.fields
     assert name == "batchOrders"
@@ -39,45 +44,53 @@ def test_a_batch_of_orders() -> None:
 
 def test_a_batch_of_amends() -> None:
     """Each with every term."""
-    request = taught().request_batch([amend(), amend(venue_order_id=VenueOrderId("BTCUSDT:112"))])
+    request = taught().request_command([amend(), amend(venue_order_id=VenueOrderId("BTCUSDT:112"))], STAMP)
     rows = msgspec.json.decode(str(request.fields[0][1]), type=list[dict[str, str]])
     assert (request.method, [row["orderId"] for row in rows]) == ("PUT", ["111", "112"])
 
 
 def test_batches_of_cancels() -> None:
     """By numbers, which stay numbers, or by client order ids; of one instrument."""
-    numbers = taught().request_batch([cancel(venue_order_id=ORDER), cancel(venue_order_id=VenueOrderId("BTCUSDT:112"))])
+    numbers = taught().request_command(
+        [cancel(venue_order_id=ORDER), cancel(venue_order_id=VenueOrderId("BTCUSDT:112"))], STAMP
+    )
     assert (numbers.method, dict(numbers.fields)) == (
         "DELETE", {"symbol": "BTCUSDT", "orderIdList": "[111,112]"},
     )  # fmt: skip
-    named = taught().request_batch([cancel(), cancel(client_order_id=ClientOrderId("a2"))])
+    named = taught().request_command([cancel(), cancel(client_order_id=ClientOrderId("a2"))], STAMP)
     assert dict(named.fields) == {"symbol": "BTCUSDT", "origClientOrderIdList": '["a1","a2"]'}
 
 
 @pytest.mark.parametrize(
-    "commands",
+    "several",
     [
-        [], [create()] * 6, [amend()] * 6, [cancel()] * 11, [create(), cancel()], [cancel_all()], [create(), stop()],
-        [cancel(), cancel(venue_order_id=ORDER)], [cancel(venue_order_id=ALGO_ORDER)],
+        [], [create()] * 6, [amend()] * 6, [cancel()] * 11, [create(), cancel()], [cancel_all()], [cancel_all()] * 2,
+        [create(), stop()], [cancel(), cancel(venue_order_id=ORDER)], [cancel(venue_order_id=ALGO_ORDER)],
+        [cancel(venue_order_id=ALGO_ORDER)] * 2, [stop()] * 2,
         [cancel(), cancel(instrument=InstrumentId("ETH/USDT:USDT"))],
     ],
     ids=len,
 )  # fmt: skip
-def test_what_is_no_batch(commands: list[Command]) -> None:
-    """It is refused before anything is sent."""
+def test_what_is_no_batch(several: list[Command]) -> None:
+    """It is refused before anything is sent; of the codec, one command alone asks for no batch."""
     with pytest.raises(Unsupported):
-        taught().request_batch(commands)
+        batches.request_of(several, names())
+    if len(several) > 1:
+        with pytest.raises(Unsupported):
+            taught().request_command(several, STAMP)
 
 
 def test_the_limits() -> None:
-    """Five are placed or amended at once, ten cancelled."""
-    limits = [taught().batch_limit(operation) for operation in list(Operation)[:4]]
-    assert limits == [5, 5, 10, 1]
+    """By REST, five are placed or amended at once, ten cancelled; the socket carries commands one by one."""
+    for road, limits in ((Transport.REST, [5, 5, 10, 1]), (Transport.WEBSOCKET, [1, 1, 1, 1])):
+        assert [taught().batch_limit(operation, road) for operation in list(Operation)[:4]] == limits
+    with pytest.raises(Unsupported, match="one by one"):
+        commands().encode(TWO, request_id=REQUEST, token=None, stamp=STAMP)
 
 
-def read(commands: list[Any], body: object, status: int = 200) -> Any:
+def read(asked: list[Any], body: object, status: int = 200) -> Any:
     """What the answer to a batch says."""
-    return taught().read_batch(commands, REQUEST, status, text(body))
+    return taught().read_command(asked, REQUEST, status, text(body))
 
 
 def test_mixed_answers() -> None:

@@ -151,7 +151,7 @@ def test_every_status(
 )
 def test_html_is_no_word_of_the_engine(body: bytes) -> None:
     """A page that says "Service Unavailable" may stand before a request that went through (W6)."""
-    fact = taught().read_command(create(), REQUEST, 503, body)[0]
+    fact = taught().read_command([create()], REQUEST, 503, body)[0]
     assert (fact.answer, fact.error) == (Answer.UNCLEAR, ErrorKind.UNKNOWN_EXECUTION)  # type: ignore[union-attr]
 
 
@@ -194,7 +194,7 @@ def test_a_refusal_in_full() -> None:
     body = text(
         {"code": -5022, "msg": "Due to the order could not be executed as maker, the Post Only order will be rejected."}
     )
-    (fact,) = taught().read_command(create(), REQUEST, 400, body)
+    (fact,) = taught().read_command([create()], REQUEST, 400, body)
     assert fact == refusal(REQUEST, 400, ErrorBody(-5022, fact.message.partition(" ")[2]), CREATE)  # type: ignore[union-attr]
     assert (fact.answer, fact.post_only, fact.native_code) == (Answer.REFUSED, True, "-5022")
     assert fact.message.startswith("-5022 Due to")  # type: ignore[union-attr]
@@ -202,7 +202,7 @@ def test_a_refusal_in_full() -> None:
 
 def test_a_success_may_say_no() -> None:
     """A body with a negative code is no success, whatever its status (W14)."""
-    fact = taught().read_command(cancel(), REQUEST, 200, b'{"code":-2011,"msg":"Unknown order sent."}')[0]
+    fact = taught().read_command([cancel()], REQUEST, 200, b'{"code":-2011,"msg":"Unknown order sent."}')[0]
     assert fact.answer is Answer.NOT_OPEN  # type: ignore[union-attr]
 
 
@@ -246,7 +246,7 @@ def test_what_questions_raise(status: int, code: int | None, kind: type[Exceptio
     """A question that was not answered may be asked again, if time can help it."""
     error = question_error(status, ErrorBody(code, "text"))
     assert type(error) is kind
-    assert (error.retriable, error.venue) == (retriable, "binance-usdm")
+    assert (error.retriable, error.venue) == (retriable, "binance")
     assert error.native_code == (f"HTTP {status}" if code is None else str(code))
 
 

@@ -29,6 +29,7 @@ from batactors.model.questions import (
     KeepToken,
 )
 from batactors.model.settings import SetLeverage
+from batactors.model.terms import Transport
 from batactors.venues.binance.limits import KEEP_TOKEN_EVERY, LIFE, PATIENCE, charges_of_batch
 from tests.venues.binance.samples import BTC, ORDER, OURS, amend, cancel, cancel_all, create, stop, taught
 
@@ -103,7 +104,7 @@ def test_lives() -> None:
 
 def test_the_codec_lists_its_batches() -> None:
     """One request carries one setting."""
-    assert taught().batch_limit(Operation.SET_LEVERAGE) == 1
+    assert [taught().batch_limit(Operation.SET_LEVERAGE, road) for road in Transport] == [1, 1, 1]
     assert taught().by_instrument == {AskClosedOrders, AskFills}
     assert taught().keeps_conditional_apart
 

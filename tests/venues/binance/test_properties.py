@@ -45,20 +45,22 @@ from tests.venues.binance.samples import (
     OURS,
     REQUEST,
     ROWS,
-    SECRET_KEYS,
     STAMP,
     TRADE,
     TRADE_ROW,
     algo_event,
     amend,
     cancel,
+    commands,
     create,
+    encoded,
     only,
     order_event,
     taught,
     text,
     told,
     update,
+    user_data,
     without,
 )
 
@@ -90,21 +92,21 @@ RESPONSES = st.fixed_dictionaries(
 DECIMALS = st.decimals(min_value=0, max_value=10**12, allow_nan=False, allow_infinity=False)
 
 
-def user_data(frame: str | bytes) -> list[Any]:
+def of_user_data(frame: str | bytes) -> list[Any]:
     """What a session of the private stream makes of a frame."""
     return list(told(frame))
 
 
-def commands(frame: str | bytes) -> list[Any]:
+def of_commands(frame: str | bytes) -> list[Any]:
     """What a session of the WebSocket API makes of a frame, when it has asked for every kind of thing."""
-    session = taught().commands(SECRET_KEYS)
+    session = commands()
     asked: tuple[Asked, ...] = (create(), amend(), cancel(), AskOrder(client_order_id=OURS, instrument=BTC))
     for number, one in enumerate(asked):
         session.prepare(one, RequestId(number), STAMP)
     return session.decode(frame)
 
 
-both = pytest.mark.parametrize("decode", [user_data, commands])
+both = pytest.mark.parametrize("decode", [of_user_data, of_commands])
 Decode = Callable[[str | bytes], list[Any]]
 
 
@@ -149,10 +151,10 @@ def test_no_body_breaks_a_command(value: Any, status: int) -> None:
     """A response to a command over REST is an answer, whatever it holds."""
     codec, body = taught(), text(value)
     for command in (create(), amend(), cancel()):
-        first = codec.read_command(command, REQUEST, status, body)[0]
+        first = codec.read_command([command], REQUEST, status, body)[0]
         assert isinstance(first, AnswerFact)
         assert first.request_id == REQUEST
-    assert isinstance(codec.read_batch([create(), create()], REQUEST, status, body)[0], AnswerFact)
+    assert isinstance(codec.read_command([create(), create()], REQUEST, status, body)[0], AnswerFact)
 
 
 QUESTIONS: tuple[Question, ...] = (
@@ -242,8 +244,8 @@ def test_absent_and_null_are_the_same(row: dict[str, Any], name: str) -> None:
 @example(Decimal("1E+3"))
 def test_numbers_are_exact(number: Decimal) -> None:
     """Out by either road and in again, each digit is there, trailing zeros too."""
-    over_rest = str(dict(taught().request_command(create(quantity=number)).fields)["quantity"])
-    frame = taught().commands(SECRET_KEYS).encode(create(quantity=number), REQUEST, STAMP, SECRET_KEYS.signer)
+    over_rest = str(dict(taught().request_command([create(quantity=number)], STAMP).fields)["quantity"])
+    frame = encoded(commands(), create(quantity=number))
     assert msgspec.json.decode(frame)["params"]["quantity"] == over_rest
     assert "e" not in over_rest.lower()
     for fact in (
@@ -281,6 +283,6 @@ def test_money_keeps_each_digit_and_its_sign(number: Decimal) -> None:
 @given(st.lists(st.sampled_from([TRADE, NEW, *ROWS]), max_size=6))
 def test_a_session_remembers_nothing(rows: list[dict[str, Any]]) -> None:
     """Whatever came before, in whatever order, a frame means the same: no trade id is a watermark (W27, W28)."""
-    session = taught().user_data()
+    session = user_data()
     for row in rows:
         assert session.decode(order_event(row)) == told(order_event(row))

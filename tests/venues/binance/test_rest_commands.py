@@ -20,6 +20,7 @@ from tests.venues.binance.samples import (
     ORDER_ROW,
     OURS,
     REQUEST,
+    STAMP,
     amend,
     answer,
     cancel,
@@ -36,7 +37,7 @@ from tests.venues.binance.samples import (
 
 def sent(command: Command) -> tuple[str, str, dict[str, object]]:
     """Method, path and fields of the request for a command."""
-    request = taught().request_command(command)
+    request = taught().request_command([command], STAMP)
     assert request.private
     return request.method, request.path, dict(request.fields)
 
@@ -124,7 +125,7 @@ def test_orders_that_wait_for_a_trigger(order_type: OrderType, price: Decimal | 
 def test_what_cannot_be_carried_is_not_sent(order: Any) -> None:
     """An order that would not be the one that was meant is refused here, with what would be right."""
     with pytest.raises(Unsupported):
-        taught().request_command(order)
+        taught().request_command([order], STAMP)
 
 
 def test_an_order_is_checked_without_being_placed() -> None:
@@ -167,7 +168,7 @@ def test_an_amend_by_client_order_id() -> None:
 def test_amends_that_cannot_be_carried(changes: dict[str, Any]) -> None:
     """A missing term would be another order; the error names it."""
     with pytest.raises(Unsupported) as caught:
-        taught().request_command(amend(**changes))
+        taught().request_command([amend(**changes)], STAMP)
     if set(changes) < {"side", "quantity", "price"}:
         assert next(iter(changes)) in caught.value.message
 
@@ -195,7 +196,7 @@ def test_cancels_of_everything() -> None:
     assert sent(cancel_all()) == ("DELETE", "/fapi/v1/allOpenOrders", {"symbol": "BTCUSDT"})
     assert sent(cancel_all(conditional=True)) == ("DELETE", "/fapi/v1/algoOpenOrders", {"symbol": "BTCUSDT"})
     with pytest.raises(Unsupported, match="instrument"):
-        taught().request_command(cancel_all(instrument=None))
+        taught().request_command([cancel_all(instrument=None)], STAMP)
 
 
 # Answers.
@@ -203,7 +204,7 @@ def test_cancels_of_everything() -> None:
 
 def read(command: Command, body: object, status: int = 200) -> Any:
     """What the answer to a command says."""
-    return taught().read_command(command, REQUEST, status, text(body))
+    return taught().read_command([command], REQUEST, status, text(body))
 
 
 def test_an_accepted_order() -> None:

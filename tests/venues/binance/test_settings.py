@@ -11,7 +11,7 @@ from batactors.model.ids import AccountName, CommandId
 from batactors.model.positions import MarginMode, PositionMode
 from batactors.model.questions import AskSettings
 from batactors.model.settings import SetLeverage, SetMarginMode, SetPositionMode, SettingCommand
-from tests.venues.binance.samples import BTC, REQUEST, only, taught, text
+from tests.venues.binance.samples import BTC, REQUEST, STAMP, only, taught, text
 
 WHO: dict[str, Any] = {"command_id": CommandId("c"), "account": AccountName("a")}
 LEVERAGE = SetLeverage(**WHO, instrument=BTC, leverage=21)
@@ -33,13 +33,13 @@ HEDGE = SetPositionMode(**WHO, position_mode=PositionMode.HEDGE)
 )  # fmt: skip
 def test_requests(command: SettingCommand, path: str, fields: dict[str, object]) -> None:
     """Each is a POST; the position mode is text."""
-    request = taught().request_command(command)
+    request = taught().request_command([command], STAMP)
     assert (request.method, request.path, dict(request.fields)) == ("POST", f"/fapi/v1/{path}", fields)
 
 
 def read(command: SettingCommand, body: object, status: int = 200) -> list[Any]:
     """What the answer says."""
-    return taught().read_command(command, REQUEST, status, text(body))
+    return taught().read_command([command], REQUEST, status, text(body))
 
 
 def test_leverage_as_the_venue_set_it() -> None:

@@ -18,9 +18,9 @@ from batactors.model.credentials import Credentials
 from batactors.model.errors import ConfigError, Unsupported
 from batactors.model.questions import AskToken
 from batactors.venues.binance.signature import UnsignedFrame, parameters, sign, unsigned
-from batactors.venues.binance.times import Stamp, from_ms, to_ms
-from batactors.venues.codec import HttpRequest, SignedRequest
-from batactors.venues.signers import HmacSha256, Scheme, Signer, keys_of, signer_of
+from batactors.venues.binance.times import from_ms, recv_window, timestamp, to_ms
+from batactors.venues.codec import HttpRequest, SignedRequest, Stamp
+from batactors.venues.signers import HmacSha256, Keys, Scheme, Signer, keys_of, signer_of
 from tests.venues.binance.samples import (
     ED25519_PEM,
     NOW,
@@ -31,32 +31,34 @@ from tests.venues.binance.samples import (
     ed25519_keys,
     taught,
 )
+from tests.venues.signing import octets, signed
 
 DOCUMENTED_SECRET = "2b5eb11e18796d12d88f13dc27dbbd02c2cc51ff7059765ed9821957d82bb4d9"
 DOCUMENTED = Stamp(
-    now=from_ms(1591702613943) or NOW, valid_until=(from_ms(1591702613943) or NOW) + timedelta(seconds=5)
+    now=from_ms(1591702613943) or NOW, valid_until=(from_ms(1591702613943) or NOW) + timedelta(seconds=5), nonce=1
 )
 FIELDS = (("symbol", "BTCUSDT"), ("side", "BUY"), ("type", "LIMIT"), ("quantity", 1), ("price", 9000),
           ("timeInForce", "GTC"))  # fmt: skip
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 
 
-def query_of(signed: SignedRequest) -> str:
+def query_of(ready: SignedRequest) -> str:
     """The parameters, wherever they stand."""
-    return signed.body.decode() or signed.path.partition("?")[2]
+    return ready.body.decode() or ready.path.partition("?")[2]
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
 def test_the_documented_vector(method: str) -> None:
     """Section 2, recomputed there: the same signature, whether the parameters go in the query or in the body."""
     request = HttpRequest(method=method, path="/fapi/v1/order", fields=FIELDS)
-    signed = sign(request, "KEY", HmacSha256(DOCUMENTED_SECRET), DOCUMENTED)
-    assert query_of(signed) == (
+    keys = Keys(api_key="KEY", signer=HmacSha256(DOCUMENTED_SECRET))
+    ready = signed(sign(request, keys, DOCUMENTED), keys)
+    assert query_of(ready) == (
         "symbol=BTCUSDT&side=BUY&type=LIMIT&quantity=1&price=9000&timeInForce=GTC&recvWindow=5000"
         "&timestamp=1591702613943&signature=3c661234138461fcc7a7d8746c6558c9842d4e10870d2ecbedf7777cad694af9"
     )
-    assert bool(signed.body) is (method in ("POST", "PUT"))
-    assert signed.headers["X-MBX-APIKEY"] == "KEY"
+    assert bool(ready.body) is (method in ("POST", "PUT"))
+    assert ready.headers["X-MBX-APIKEY"] == "KEY"
 
 
 def test_the_vector_of_the_socket() -> None:
@@ -73,7 +75,7 @@ def test_the_vector_of_the_socket() -> None:
         b"apiKey=TESTKEY&newClientOrderId=a1&price=60000.0&quantity=0.010&recvWindow=5000&side=BUY&symbol=BTCUSDT"
         b"&timeInForce=GTC&timestamp=1700000000000&type=LIMIT"
     )
-    frame = msgspec.json.decode(waiting.signed(SECRET_KEYS.signer.sign(waiting.payload)))
+    frame = msgspec.json.decode(signed(waiting, SECRET_KEYS))
     assert frame["params"]["signature"] == "b6ff8861e7e3b0050c5f689f5f7812368f95694df586b930ee681f08a1d11754"
     assert frame["params"]["timestamp"] == 1700000000000
     assert (frame["id"], frame["method"]) == (REQUEST, "order.place")
@@ -81,12 +83,12 @@ def test_the_vector_of_the_socket() -> None:
 
 def test_the_vector_of_ed25519() -> None:
     """RFC 8032, section 7.1, test 1: the signature of nothing under its key."""
-    signer = ed25519_keys().signer
-    assert signer.sign(b"").hex() == (
+    keys = ed25519_keys()
+    assert octets(keys, b"").hex() == (
         "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe"
         "24655141438e7a100b"
     )
-    assert signer.scheme is Scheme.ED25519
+    assert keys.signer.scheme is Scheme.ED25519
 
 
 def test_base64_is_escaped_in_a_query_and_not_in_a_frame() -> None:
@@ -104,9 +106,8 @@ def test_base64_is_escaped_in_a_query_and_not_in_a_frame() -> None:
 @example(fields=[("symbol", "币安人生USDT"), ("batchOrders", '[{"a":"1 +%&=/é"}]')])
 def test_the_bytes_signed_are_the_bytes_sent(method: str, fields: list[tuple[str, str]]) -> None:
     """Whatever the values hold, the signature verifies over what stands before it, and the values come back whole."""
-    signed = sign(HttpRequest(method=method, path="/fapi/v1/order", fields=tuple(fields)), "KEY", ed25519_keys().signer,
-                  STAMP)  # fmt: skip
-    query = query_of(signed)
+    request, keys = HttpRequest(method=method, path="/fapi/v1/order", fields=tuple(fields)), ed25519_keys()
+    query = query_of(signed(sign(request, keys, STAMP), keys))
     assert query.isascii()
     payload, _, signature = query.rpartition("&signature=")
     public = signer_key().public_key()
@@ -122,9 +123,9 @@ def test_the_bytes_signed_are_the_bytes_sent(method: str, fields: list[tuple[str
 @example("%2B+ /?#&=")
 def test_the_library_sends_the_path_as_it_was_signed(value: str) -> None:
     """It must not normalize what is percent-encoded: a signature would no longer fit."""
-    signed = sign(HttpRequest(method="GET", path="/fapi/v1/order", fields=(("symbol", value),)), "KEY",
-                  SECRET_KEYS.signer, STAMP)  # fmt: skip
-    assert httpx2.URL("https://fapi.binance.com" + signed.path).raw_path == signed.path.encode()
+    request = HttpRequest(method="GET", path="/fapi/v1/order", fields=(("symbol", value),))
+    path = signed(sign(request, SECRET_KEYS, STAMP), SECRET_KEYS).path
+    assert httpx2.URL("https://fapi.binance.com" + path).raw_path == path.encode()
 
 
 def test_a_space_is_no_plus() -> None:
@@ -134,9 +135,11 @@ def test_a_space_is_no_plus() -> None:
 
 def test_requests_that_need_no_signature() -> None:
     """Public ones go without the key; those about the listen key with it, and without a time."""
-    public = sign(HttpRequest(method="GET", path="/fapi/v1/time", private=False), "KEY", SECRET_KEYS.signer, STAMP)
+    public = sign(HttpRequest(method="GET", path="/fapi/v1/time", private=False), SECRET_KEYS, STAMP)
+    assert isinstance(public, SignedRequest)
     assert (public.path, public.headers, public.body) == ("/fapi/v1/time", {}, b"")
     keyed = taught().sign(taught().request(AskToken()), SECRET_KEYS, STAMP)
+    assert isinstance(keyed, SignedRequest)
     assert (keyed.method, keyed.path, keyed.body) == ("POST", "/fapi/v1/listenKey", b"")
     assert keyed.headers["X-MBX-APIKEY"] == "TESTKEY"
 
@@ -159,7 +162,10 @@ def test_the_key_may_be_elsewhere() -> None:
     request = HttpRequest(method="GET", path="/fapi/v1/order", fields=(("symbol", "BTCUSDT"),))
     waiting = unsigned(request, "TESTKEY", Scheme.ED25519, STAMP)
     module: Signer = Elsewhere()
-    assert waiting.signed(module.sign(waiting.payload)) == taught().sign(request, ed25519_keys(), STAMP)
+    keys = ed25519_keys()
+    assert waiting.signed(module.sign(waiting.payload)) == signed(taught().sign(request, keys, STAMP), keys)
+    by_codec = taught().sign(request, Keys(api_key="TESTKEY", signer=module), STAMP)
+    assert by_codec == waiting
 
 
 @given(
@@ -169,21 +175,21 @@ def test_the_key_may_be_elsewhere() -> None:
 def test_the_venues_own_rule_holds_it_to_our_validity(ahead: int, window: int, travel: int, micro: int) -> None:
     """Section 2's rule: what it accepts came no later than ``valid_until`` by its clock, if ours is right."""
     now = NOW + timedelta(microseconds=micro)
-    stamp = Stamp(now=now, valid_until=now + timedelta(milliseconds=window))
+    stamp = Stamp(now=now, valid_until=now + timedelta(milliseconds=window), nonce=1)
     server = to_ms(now) + travel
-    accepted = stamp.timestamp < server + 1000 and server - stamp.timestamp <= stamp.recv_window
+    accepted = timestamp(stamp) < server + 1000 and server - timestamp(stamp) <= recv_window(stamp)
     assert accepted == (travel <= window)
     wrong = to_ms(now) + travel - ahead
-    refused_early = not stamp.timestamp < wrong + 1000
+    refused_early = not timestamp(stamp) < wrong + 1000
     assert refused_early == (ahead - travel >= 1000)
 
 
 def test_the_longest_window_and_none() -> None:
     """The venue takes a minute at most; what is not valid any more is not signed."""
-    assert Stamp(now=NOW, valid_until=NOW + timedelta(hours=1)).recv_window == 60_000
+    assert recv_window(Stamp(now=NOW, valid_until=NOW + timedelta(hours=1), nonce=1)) == 60_000
     for late in (timedelta(0), timedelta(milliseconds=-1), timedelta(microseconds=300)):
         with pytest.raises(Unsupported, match="validity"):
-            _ = Stamp(now=NOW, valid_until=NOW + late).recv_window
+            recv_window(Stamp(now=NOW, valid_until=NOW + late, nonce=1))
 
 
 def _rsa_like() -> str:
@@ -220,6 +226,7 @@ def test_secrets_stay_out_of_reprs() -> None:
         unsigned(request, "TESTKEY", Scheme.HMAC_SHA256, STAMP),
         UnsignedFrame(request_id=REQUEST, method="m", params={"apiKey": "TESTKEY"}, scheme=Scheme.HMAC_SHA256),
         taught().sign(request, SECRET_KEYS, STAMP),
+        signed(taught().sign(request, SECRET_KEYS, STAMP), SECRET_KEYS),
     ]  # fmt: skip
     for thing in things:
         assert not [secret for secret in ("TESTKEY", "TESTSECRET", "MC4CAQ", "signature=") if secret in repr(thing)]

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from batactors.model.account_facts import MarginCallFact, PositionFact, SettingFact, SubscriptionEndedFact
+from batactors.model.errors import Unsupported
 from batactors.model.facts import BalanceFact, IgnoredFact, OrderFact, QuarantineFact, Says
 from batactors.model.ids import Asset
 from batactors.model.positions import MarginMode, PositionSide
@@ -18,18 +19,21 @@ from tests.venues.binance.samples import (
     BTC,
     LITE,
     ORDER,
+    REQUEST,
+    STAMP,
     TRADE,
+    create,
     only,
-    taught,
     text,
     told,
     update,
+    user_data,
 )
 
 
 def test_the_address_names_every_event() -> None:
     """On the route for private data; a name that is left out may be an event that is lost (section 1)."""
-    parts = urlsplit(taught().user_data_path("k+/=y"))
+    parts = urlsplit(user_data().path("k+/=y"))
     assert parts.path == "/private/ws"
     asked = parse_qs(parts.query)
     assert asked["listenKey"] == ["k+/=y"]
@@ -190,7 +194,7 @@ def test_an_event_without_what_it_is_about(event: str) -> None:
 def test_responses(frame: dict[str, Any], fact: IgnoredFact) -> None:
     """Of a ping, in each shape that an error was seen in (section 6)."""
     assert told(text(frame)) == [fact]
-    assert msgspec.json.decode(taught().user_data().ping()) == {"method": "LIST_SUBSCRIPTIONS", "id": 1}
+    assert msgspec.json.decode(user_data().ping()) == {"method": "LIST_SUBSCRIPTIONS", "id": 1}
 
 
 @pytest.mark.parametrize("frame", ["", "null", "[]", "7", "{}", '{"e":7}', "{", '{"data":{"data":{"e":"x"}}}'])
@@ -218,4 +222,13 @@ def test_a_torn_frame_that_names_several() -> None:
 
 def test_nothing_is_awaited() -> None:
     """The address subscribes, and nothing confirms it."""
-    assert taught().user_data().awaits == ()
+    assert user_data().awaits == ()
+    assert user_data().opening("k", STAMP) == ()
+
+
+def test_nothing_goes_the_wrong_way() -> None:
+    """There is no stream without a listen key, and it takes no commands."""
+    with pytest.raises(Unsupported, match="listen key"):
+        user_data().path(None)
+    with pytest.raises(Unsupported, match="no commands"):
+        user_data().encode([create()], request_id=REQUEST, token="k", stamp=STAMP)

@@ -19,8 +19,8 @@ from batactors.model.facts import (
 from batactors.model.ids import RequestId, VenueOrderId
 from batactors.model.limits import Counts
 from batactors.model.questions import AskOrder, AskOrders
-from batactors.venues.binance.times import Stamp
 from batactors.venues.binance.ws_api import REMEMBERED, CommandSession
+from batactors.venues.codec import Stamp
 from batactors.venues.signers import Keys, Scheme
 from tests.venues.binance.samples import (
     ALGO_ORDER,
@@ -38,28 +38,32 @@ from tests.venues.binance.samples import (
     amend,
     cancel,
     cancel_all,
+    commands,
     create,
+    encoded,
     only,
     stop,
-    taught,
     text,
 )
+from tests.venues.signing import octets, signed
 
 
-def session(keys: Keys = SECRET_KEYS) -> CommandSession:
-    """A fresh session."""
-    return taught().commands(keys)
+def made(session: CommandSession, asked: Any, keys: Keys = SECRET_KEYS) -> str:
+    """The frame for a command or a question, as it is sent."""
+    if isinstance(asked, AskOrder | AskOrders):
+        return signed(session.prepare(asked, REQUEST, STAMP), keys)
+    return encoded(session, asked, keys=keys)
 
 
 def sent(asked: Any, keys: Keys = SECRET_KEYS) -> dict[str, Any]:
     """The frame for a command, signed."""
-    return msgspec.json.decode(session(keys).encode(asked, REQUEST, STAMP, keys.signer), type=dict[str, Any])
+    return msgspec.json.decode(made(commands(keys), asked, keys), type=dict[str, Any])
 
 
 def said(status: int = 200, *, asked: Any = None, **fields: Any) -> list[Any]:
     """What a session that has asked makes of the answer."""
-    it = session()
-    it.encode(asked or create(), REQUEST, STAMP, SECRET_KEYS.signer)
+    it = commands()
+    made(it, asked or create())
     return it.decode(text({"id": REQUEST, "status": status, **fields}))
 
 
@@ -88,7 +92,7 @@ def test_requests(asked: Any, method: str, params: dict[str, object]) -> None:
     stamp = {"apiKey": "TESTKEY", "recvWindow": 5000, "timestamp": NOW_MS}
     assert frame == {"id": REQUEST, "method": method, "params": params | stamp}
     payload = "&".join(f"{name}={value}" for name, value in sorted((params | stamp).items()))
-    assert signature == Scheme.HMAC_SHA256.text(SECRET_KEYS.signer.sign(payload.encode()))
+    assert signature == Scheme.HMAC_SHA256.text(octets(SECRET_KEYS, payload.encode()))
 
 
 @pytest.mark.parametrize(
@@ -108,9 +112,9 @@ def test_what_the_socket_cannot_carry(asked: Any) -> None:
 
 def test_a_request_that_waited_too_long_is_not_signed() -> None:
     """Its window has closed: it could only be refused (W21)."""
-    late = Stamp(now=NOW + timedelta(seconds=5), valid_until=NOW + timedelta(seconds=5))
+    late = Stamp(now=NOW + timedelta(seconds=5), valid_until=NOW + timedelta(seconds=5), nonce=1)
     with pytest.raises(Unsupported, match="validity"):
-        session().encode(create(), REQUEST, late, SECRET_KEYS.signer)
+        commands().encode([create()], request_id=REQUEST, token=None, stamp=late)
 
 
 # Answers.
@@ -194,9 +198,9 @@ def test_what_was_asked_is_found() -> None:
 
 def test_answers_come_in_any_order_and_twice() -> None:
     """The number ties each to what was asked (section 8)."""
-    it = session()
-    it.encode(create(), RequestId(1), STAMP, SECRET_KEYS.signer)
-    it.encode(cancel(), RequestId(2), STAMP, SECRET_KEYS.signer)
+    it = commands()
+    encoded(it, create(), RequestId(1))
+    encoded(it, cancel(), RequestId(2))
     gone = text({"id": 2, "status": 400, "error": {"code": -2011, "msg": "m"}})
     done = text({"id": 1, "status": 200, "result": ORDER_ROW})
     told = [only(it.decode(frame)) for frame in (gone, done, gone)]
@@ -207,15 +211,15 @@ def test_answers_come_in_any_order_and_twice() -> None:
 
 def test_an_answer_to_what_nobody_asked() -> None:
     """A success is unclear, a refusal one of an unknown command."""
-    fact = only(session().decode(text({"id": 5, "status": 200, "result": ORDER_ROW})))
+    fact = only(commands().decode(text({"id": 5, "status": 200, "result": ORDER_ROW})))
     assert (fact.answer, fact.request_id) == (Answer.UNCLEAR, 5)
 
 
 def test_what_is_remembered_is_bounded() -> None:
     """The oldest is forgotten, not the latest."""
-    it = session()
+    it = commands()
     for number in range(1, REMEMBERED + 2):
-        it.prepare(cancel(), RequestId(number), STAMP)
+        it.encode([cancel()], request_id=RequestId(number), token=None, stamp=STAMP)
     first, last = (only(it.decode(text({"id": number, "status": 200, "result": ORDER_ROW})))
                    for number in (1, REMEMBERED + 1))  # fmt: skip
     assert (first.answer, last.answer) == (Answer.UNCLEAR, Answer.ACCEPTED)
@@ -226,7 +230,7 @@ def test_what_is_remembered_is_bounded() -> None:
 )
 def test_an_answer_that_cannot_be_read(frame: str) -> None:
     """The command that it answers is not answered clearly; the frame is kept."""
-    answer, aside = session().decode(frame)
+    answer, aside = commands().decode(frame)
     assert isinstance(answer, AnswerFact)
     assert (answer.request_id, answer.answer) == (7, Answer.UNCLEAR)
     assert isinstance(aside, QuarantineFact)
@@ -250,12 +254,12 @@ def test_counts_that_cannot_be_read_cost_nothing(limits: object) -> None:
 )
 def test_other_frames(frame: dict[str, Any], fact: IgnoredFact) -> None:
     """They are about no command."""
-    assert session().decode(text(frame)) == [fact]
-    assert msgspec.json.decode(session().ping())["method"] == "session.status"
+    assert commands().decode(text(frame)) == [fact]
+    assert msgspec.json.decode(commands().ping())["method"] == "session.status"
 
 
 def test_an_error_unasked() -> None:
     """It is kept whole, since nobody knows what it is about."""
-    fact = only(session().decode(text({"id": None, "status": 400, "error": {"code": -1100, "msg": "m"}})))
+    fact = only(commands().decode(text({"id": None, "status": 400, "error": {"code": -1100, "msg": "m"}})))
     assert isinstance(fact, QuarantineFact)
     assert VenueOrderId("") != fact.venue_order_id

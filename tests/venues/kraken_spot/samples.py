@@ -1,16 +1,18 @@
 """Frames and rows as the venue writes them, by hand from the sheet; each says from which section its shape comes."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 
 from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, CreateOrder
+from batactors.model.credentials import Credentials
 from batactors.model.facts import AnswerFact, Fact
 from batactors.model.ids import AccountName, Asset, ClientOrderId, CommandId, InstrumentId, RequestId, VenueOrderId
 from batactors.model.instruments import Instrument
 from batactors.model.terms import OrderType, Side
+from batactors.venues.codec import Stamp
 from batactors.venues.kraken_spot.codec import KrakenSpot
 from batactors.venues.kraken_spot.session import KrakenSpotSession
 
@@ -20,6 +22,9 @@ BTC_USD = InstrumentId("BTC/USD")
 TOKEN = "TKN"
 REQUEST = RequestId(101)
 UNTIL = datetime(2026, 1, 2, 3, 4, 10, tzinfo=UTC)
+STAMP = Stamp(now=UNTIL - timedelta(seconds=5), valid_until=UNTIL, nonce=1)
+SECRET = "kQH5HW/8p1uGOVjbgWA7FunAmGO8lsSUXNsu3eow76sz84Q18fWxnyRzBHCd3pd5nE9qa99HAZtuZuj6F1huXg=="
+KEYS = KrakenSpot().keys(Credentials(api_key="KEY", api_secret=SECRET))
 
 # Section 9, "Life of a two-fill buy": rows of the executions channel, as text, since their numbers are JSON numbers.
 PENDING_NEW = (
@@ -134,7 +139,7 @@ known: Any = (("BTC", ("XXBTZUSD", "XBTUSD", "XBT/USD")), ("DOGE", ("XDGUSD", "X
 
 def session() -> KrakenSpotSession:
     """A fresh session of such a codec."""
-    return taught().session()
+    return taught().session("connection", KEYS)
 
 
 def told(frame: str | bytes) -> list[Fact]:

@@ -9,8 +9,8 @@ from tests.venues.kraken_spot.samples import (
     ORDER,
     OURS,
     REQUEST,
+    STAMP,
     TOKEN,
-    UNTIL,
     answer,
     cancel,
     only,
@@ -135,7 +135,7 @@ def test_a_batch_refused_whole() -> None:
 def test_a_batch_of_cancels_has_only_a_count(count: int | None, expected: Answer) -> None:
     """If fewer were cancelled than asked, nobody knows which: each must be looked up."""
     it = session()
-    it.encode([cancel(), cancel(client_order_id="b")], request_id=REQUEST, token=TOKEN, valid_until=UNTIL)
+    it.encode([cancel(), cancel(client_order_id="b")], request_id=REQUEST, token=TOKEN, stamp=STAMP)
     frame = response("batch_cancel", success=True, result={"count": count})
     read = only(it.decode(frame))
     assert (read.answer, read.leg) == (expected, None)

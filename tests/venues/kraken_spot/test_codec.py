@@ -4,9 +4,11 @@ import pytest
 
 from batactors.model.commands import Operation
 from batactors.model.errors import ConfigError
+from batactors.model.terms import Transport
 from batactors.venues.codec import Codec, Session
 from batactors.venues.kraken_spot.codec import KrakenSpot
 from batactors.venues.registry import CODECS
+from tests.venues.kraken_spot.samples import KEYS
 
 CREATE, AMEND, CANCEL, ALL = list(Operation)[:4]
 
@@ -14,11 +16,11 @@ CREATE, AMEND, CANCEL, ALL = list(Operation)[:4]
 def test_the_registry_makes_it() -> None:
     """By the venue's name, with the venue's options; and it is what the protocol says."""
     codec: Codec = CODECS["kraken-spot"](tier="pro")
-    session: Session = codec.session()
+    session: Session = codec.session("connection", KEYS)
     assert (codec.venue, codec.limits) == ("kraken-spot", ())
     assert codec.pace is not None
     assert codec.pace.limit == 180
-    assert session is not codec.session()
+    assert session is not codec.session("connection", KEYS)
 
 
 def test_an_unknown_tier_is_a_mistake() -> None:
@@ -48,8 +50,9 @@ def test_costs_by_age(operation: Operation, costs: list[float]) -> None:
 
 
 def test_batches() -> None:
-    """Fifteen orders, fifty cancels, and one of anything else."""
-    assert [KrakenSpot().batch_limit(operation) for operation in (CREATE, CANCEL, AMEND, ALL)] == [15, 50, 1, 1]
+    """Fifteen orders, fifty cancels, and one of anything else; by REST the commands go one by one."""
+    for road, limits in ((Transport.WEBSOCKET, [15, 50, 1, 1]), (Transport.REST, [1, 1, 1, 1])):
+        assert [KrakenSpot().batch_limit(operation, road) for operation in (CREATE, CANCEL, AMEND, ALL)] == limits
 
 
 def test_patience() -> None:

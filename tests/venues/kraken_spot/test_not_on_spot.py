@@ -11,7 +11,7 @@ from batactors.model.positions import PositionSide
 from batactors.model.questions import AskLimits, AskMargin, AskPositions, Question
 from batactors.model.terms import OrderType, TriggerBy
 from batactors.venues.kraken_spot.frames import encode
-from tests.venues.kraken_spot.samples import BTC_USD, REQUEST, TOKEN, UNTIL, create, taught
+from tests.venues.kraken_spot.samples import BTC_USD, REQUEST, STAMP, TOKEN, UNTIL, create, taught
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ def test_terms_that_it_does_not_have(terms: dict[str, Any]) -> None:
     for refuse in (
         lambda: taught().check(order),
         lambda: encode([order], REQUEST, TOKEN, UNTIL),
-        lambda: taught().request_command(order, valid_until=UNTIL),
+        lambda: taught().request_command([order], STAMP),
     ):
         with pytest.raises(Unsupported):
             refuse()
@@ -42,7 +42,7 @@ def test_only_all_orders_are_cancelled_at_once(scope: dict[str, Any]) -> None:
     for refuse in (
         lambda: taught().check(some),
         lambda: encode([some], REQUEST, TOKEN, UNTIL),
-        lambda: taught().request_command(some, valid_until=UNTIL),
+        lambda: taught().request_command([some], STAMP),
     ):
         with pytest.raises(Unsupported):
             refuse()

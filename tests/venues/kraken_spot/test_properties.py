@@ -17,6 +17,7 @@ from tests.venues.kraken_spot.samples import (
     REST_ORDER,
     REST_TRADE,
     ROWS,
+    STAMP,
     TOKEN,
     TRADE,
     UNTIL,
@@ -28,6 +29,7 @@ from tests.venues.kraken_spot.samples import (
     raw,
     response,
     rest,
+    session,
     taught,
     told,
 )
@@ -95,7 +97,7 @@ def test_no_torn_frame_breaks_it(row: str, start: int, length: int, kind: str) -
 def test_no_body_breaks_a_command(value: Any) -> None:
     """A response to a command over REST is an answer, whatever it holds."""
     for body in (msgspec.json.encode(value), rest(value)):
-        (fact,) = taught().read_command(create(), REQUEST, 200, body)
+        (fact,) = taught().read_command([create()], REQUEST, 200, body)
         assert isinstance(fact, AnswerFact)
 
 
@@ -186,7 +188,7 @@ def test_amendments_are_exact(number: Decimal, by_rest: bool) -> None:
     """The price that goes out is the one that was meant."""
     command = amend(price=number)
     if by_rest:
-        fields = dict(taught().request_command(command, valid_until=UNTIL).fields)
+        fields = dict(taught().request_command([command], STAMP).fields)
         assert Decimal(str(fields["limit_price"])) == number
     else:
         assert f'"limit_price":{number:f},' in encode([command], REQUEST, TOKEN, UNTIL)
@@ -195,7 +197,7 @@ def test_amendments_are_exact(number: Decimal, by_rest: bool) -> None:
 @given(st.lists(st.integers(0, 12), max_size=20))
 def test_gaps_are_told_exactly_when_numbers_jump(numbers: list[int]) -> None:
     """Whatever the numbers, a session tells a gap or nothing, and both channels' rows all the same."""
-    it = taught().session()
+    it = session()
     for number in numbers:
         facts = it.decode(executions(PENDING_NEW, sequence=number))
         assert isinstance(facts[-1], OrderFact)

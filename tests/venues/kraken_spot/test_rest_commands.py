@@ -13,7 +13,7 @@ from tests.venues.kraken_spot.samples import (
     ORDER,
     OURS,
     REQUEST,
-    UNTIL,
+    STAMP,
     amend,
     cancel,
     cancel_all,
@@ -28,14 +28,14 @@ BASE = {"pair": "BTC/USD", "type": "buy", "volume": "0.01", "cl_ord_id": OURS} |
 
 def sent(command: Command) -> tuple[str, dict[str, object]]:
     """The call and its fields."""
-    request = taught().request_command(command, valid_until=UNTIL)
+    request = taught().request_command([command], STAMP)
     assert (request.method, request.private, request.json) == ("POST", True, False)
     return request.path.removeprefix("/0/private/"), dict(request.fields)
 
 
 def read(command: Command, body: bytes, status: int = 200) -> AnswerFact:
     """The only answer."""
-    (fact,) = taught().read_command(command, REQUEST, status, body)
+    (fact,) = taught().read_command([command], REQUEST, status, body)
     assert fact.request_id == REQUEST
     return fact
 

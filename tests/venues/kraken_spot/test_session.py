@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from attrs import evolve
 
 from batactors.model.commands import Command
 from batactors.model.errors import Unsupported
@@ -16,6 +17,7 @@ from tests.venues.kraken_spot.samples import (
     ORDER,
     OURS,
     REQUEST,
+    STAMP,
     TOKEN,
     UNTIL,
     amend,
@@ -28,7 +30,7 @@ from tests.venues.kraken_spot.samples import (
 
 def text(*commands: Command, until: datetime = UNTIL) -> str:
     """The frame for these commands."""
-    return session().encode(commands, request_id=REQUEST, token=TOKEN, valid_until=until)
+    return session().encode(commands, request_id=REQUEST, token=TOKEN, stamp=evolve(STAMP, valid_until=until))
 
 
 def params(*commands: Command) -> dict[str, Any]:
@@ -41,7 +43,7 @@ def params(*commands: Command) -> dict[str, Any]:
 def test_subscribing_to_the_account() -> None:
     """Executions with both snapshots, and balances; a session is ready when both are confirmed."""
     it = session()
-    executions, balances = map(msgspec.json.decode, it.subscribe(TOKEN))
+    executions, balances = map(msgspec.json.decode, it.opening(TOKEN, STAMP))
     assert executions["params"] == {
         "channel": "executions",
         "token": TOKEN,
@@ -158,16 +160,16 @@ def test_what_the_socket_cannot_carry(commands: tuple[Command, ...]) -> None:
 def test_nothing_goes_without_a_token() -> None:
     """The venue would refuse it."""
     with pytest.raises(Unsupported):
-        session().encode([create()], request_id=REQUEST, token=None, valid_until=UNTIL)
+        session().encode([create()], request_id=REQUEST, token=None, stamp=STAMP)
     with pytest.raises(Unsupported):
-        session().subscribe(None)
+        session().opening(None, STAMP)
 
 
 def test_the_token_is_in_no_repr() -> None:
     """A session that has sent frames does not show what was in them."""
     it = session()
-    it.subscribe(TOKEN)
-    it.encode([cancel(), cancel()], request_id=REQUEST, token=TOKEN, valid_until=UNTIL)
+    it.opening(TOKEN, STAMP)
+    it.encode([cancel(), cancel()], request_id=REQUEST, token=TOKEN, stamp=STAMP)
     assert TOKEN not in repr(it) + repr(vars(it))
 
 
@@ -175,5 +177,5 @@ def test_memory_of_batches_is_bounded() -> None:
     """Batches that are never answered are forgotten, oldest first."""
     it: KrakenSpotSession = session()
     for number in range(REMEMBERED + 9):
-        it.encode([cancel(), cancel()], request_id=type(REQUEST)(number), token=TOKEN, valid_until=UNTIL)
+        it.encode([cancel(), cancel()], request_id=type(REQUEST)(number), token=TOKEN, stamp=STAMP)
     assert len(it._asked) == REMEMBERED

@@ -1,0 +1,83 @@
+"""The hearing half of a session: what came before it is learned first, then what came live meanwhile is let go."""
+
+from collections.abc import Sequence
+
+import trio
+from attrs import evolve
+
+from batactors.actors.history import in_order_of_time
+from batactors.actors.messages import CatchUp
+from batactors.actors.reply import Reply
+from batactors.actors.wires import Wires
+from batactors.model.errors import TemporaryUnavailable, TransportError
+from batactors.model.facts import Fact, SnapshotFact
+from batactors.model.inputs import Heard
+from batactors.model.terms import Origin
+
+MOST_HELD = 10_000
+"""Live facts that wait while a session catches up; more, and the session begins again with a fresh snapshot."""
+CATCHING_UP = 300.0
+"""Seconds for the questions of a new session, at the pace that the venue allows; beyond that it begins again."""
+
+
+class Events:
+    """What one session tells of orders."""
+
+    def __init__(self, wires: Wires) -> None:
+        self._wires = wires
+        self._held: list[Fact] | None = [] if wires.tells_events else None
+        """What comes live waits here until what came before it is known."""
+        self._replay: list[Fact] = []
+
+    async def catch_up(self, epoch: int, *, whole: bool) -> None:
+        """Have the reconciler ask for what was missed; then let go of what was heard meanwhile.
+
+        Raises:
+            TransportError: It took too long.
+        """
+        reply: Reply[None] = Reply()
+        await self._wires.reconciler.put(CatchUp(epoch=epoch, whole=whole, reply=reply))
+        with trio.move_on_after(CATCHING_UP) as waiting:
+            await reply.get()
+        if waiting.cancelled_caught:
+            reply.fail(TemporaryUnavailable("the session has ended"))  # and nobody need begin to answer it
+            raise TransportError(f"{self._wires.url}: could not catch up within {CATCHING_UP:g} s")
+        replay, self._replay = self._replay, []
+        if replay:
+            self._post(in_order_of_time(replay), Origin.SNAPSHOT)
+        held, self._held = self._held or [], None
+        if held:
+            self._post(held, Origin.STREAM)
+
+    def snapshot(self, fact: SnapshotFact) -> None:
+        """The venue's own account of what is open."""
+        if self._held is None:
+            self._post([fact], Origin.SNAPSHOT)  # in the middle of a session there is nothing to wait for
+            return
+        # Its fills are the latest: those missed before them, which the reconciler asks for, are told first.
+        self._replay += fact.fills
+        self._post([evolve(fact, fills=())], Origin.SNAPSHOT)
+
+    def hear(self, facts: Sequence[Fact]) -> None:
+        """What one frame says of orders.
+
+        Raises:
+            TransportError: There is no room for it.
+        """
+        if not facts:
+            return
+        if self._held is None:
+            self._post(facts, Origin.STREAM)
+        elif len(self._held) + len(facts) > MOST_HELD:
+            raise TransportError(
+                f"{self._wires.url}: more than {MOST_HELD} facts came before the session had caught up"
+            )
+        else:
+            self._held += facts
+
+    def _post(self, facts: Sequence[Fact], origin: Origin) -> None:
+        wires = self._wires
+        heard = Heard(at=trio.current_time(), on=wires.clock.now(), facts=tuple(facts), origin=origin)
+        if not wires.dedup.post(heard):
+            # To wait would stop the reading, to drop would lose: a new session hears it again.
+            raise TransportError(f"{wires.url}: the dedup actor's mailbox is full, {wires.dedup.size} wait")

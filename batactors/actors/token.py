@@ -1,0 +1,56 @@
+"""The token that a socket is opened with: fetched, and where it would run out, asked for again while it is used."""
+
+import trio
+
+from batactors.actors.messages import Answered, Ask
+from batactors.actors.reply import Reply
+from batactors.actors.wires import Wires
+from batactors.model.errors import BatactorsError, TransportError
+from batactors.model.questions import AskToken
+
+AGAIN = 30.0
+"""Seconds until a token is asked for again that the venue did not answer about."""
+
+
+class Token:
+    """The token of one session; none, at a socket that needs none."""
+
+    def __init__(self, wires: Wires) -> None:
+        self._wires = wires
+        self.value: str | None = None
+
+    async def renew(self) -> None:
+        """Fetch one.
+
+        Raises:
+            BatactorsError: The venue gave none.
+        """
+        reply: Reply[Answered] = Reply()
+        await self._wires.rest.put(Ask(question=AskToken(), reply=reply))
+        self.value = (await reply.get()).token
+        self._wires.board.hide(self.value or "")
+
+    async def keep(self) -> None:
+        """Ask for it again and again, which keeps it, until the venue gives another.
+
+        A socket whose token is gone lives on and is silent, as a quiet one is: only this tells the two apart.
+
+        Raises:
+            TransportError: The venue gives another one, and so has dropped ours.
+        """
+        every = self._wires.codec.keep_token_every
+        if every is None or not self._wires.spec.token:
+            return
+        ours, pause = self.value, every
+        while True:
+            await trio.sleep(pause)
+            try:
+                await self.renew()
+            except BatactorsError:
+                pause = min(AGAIN, every)  # the rest client's line of the health says why
+                continue
+            if self.value != ours:
+                raise TransportError(
+                    f"{self._wires.url}: the venue has dropped the token that the socket was opened with"
+                )
+            pause = every
