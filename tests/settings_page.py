@@ -52,7 +52,7 @@ def right_of(field: "attrs.Attribute[object]") -> str:
         return '`{ env = "NAME" }` or `{ file = "/path" }`'
     if field.name == "journal":
         return "a table, as below"
-    if isinstance(field.default, Enum):
+    if isinstance(field.default, Enum) and field.default is not attrs.NOTHING:  # which is one, too
         return listed(type(field.default))
     assert isinstance(field.validator, Rule)
     return field.validator.right.removeprefix("write ").partition(", such as")[0].partition(" such as")[0]
