@@ -60,7 +60,7 @@ def open_database(place: Place, sync: Sync, since: str) -> apsw.Connection:
     """
     file = place.file
     if place.vfs is None:
-        _check_path(Path(file))
+        check_path(Path(file))
     with naming(file), ExitStack() as stack:
         connection = apsw.Connection(
             file, flags=apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE, vfs=place.vfs, statementcachesize=64
@@ -105,7 +105,12 @@ def transaction(connection: apsw.Connection, kind: str = "IMMEDIATE") -> Iterato
                 connection.execute("ROLLBACK")
 
 
-def _check_path(path: Path) -> None:
+def check_path(path: Path) -> None:
+    """See whether there can be a file of this name.
+
+    Raises:
+        JournalError: There is a directory of it, or none for it, or it cannot be reached.
+    """
     try:
         if path.is_dir():
             raise JournalForeign("it is a directory: give the path of a file", file=str(path))
@@ -127,7 +132,7 @@ def _prepare(connection: apsw.Connection, place: Place, sync: Sync, since: str) 
     if connection.readonly("main"):
         raise JournalReadOnly("it is not to be written: allow it, or give the path of another", file=place.file)
     connection.execute("PRAGMA locking_mode=EXCLUSIVE; PRAGMA temp_store=MEMORY").fetchall()  # else only the first runs
-    if _is_unmade(connection):
+    if is_unmade(connection):
         connection.execute(f"PRAGMA auto_vacuum={INCREMENTAL}")
         _create(connection, place, since)
     else:
@@ -139,7 +144,7 @@ def _prepare(connection: apsw.Connection, place: Place, sync: Sync, since: str) 
     connection.execute(f"PRAGMA synchronous={sync.upper()}; PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}").fetchall()
 
 
-def _is_unmade(connection: apsw.Connection) -> bool:
+def is_unmade(connection: apsw.Connection) -> bool:
     """Whether there is nothing in it yet. A disk that is full when it is made leaves a first page that is empty."""
     pages = cast("int", value(connection, "PRAGMA page_count"))
     if pages != 1:

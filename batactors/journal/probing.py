@@ -6,7 +6,7 @@ from pathlib import Path
 import apsw
 
 from batactors.journal.complaints import naming
-from batactors.journal.database import about_of, require_ours
+from batactors.journal.database import about_of, check_path, is_unmade, require_ours
 from batactors.model.errors import JournalForeign, JournalReadOnly
 
 
@@ -17,10 +17,7 @@ def probe(path: str, *, account: str, venue: str) -> None:
         JournalError: It could not; each reason has its class.
     """
     file = Path(path)
-    if file.is_dir():
-        raise JournalForeign("it is a directory: give the path of a file", file=path)
-    if not file.parent.is_dir():
-        raise JournalReadOnly(f"there is no directory {file.parent}: make it", file=path)
+    check_path(file)
     if not os.access(file.parent, os.W_OK) or (file.exists() and not os.access(file, os.R_OK | os.W_OK)):
         raise JournalReadOnly("the file and its directory must be readable and writable", file=path)
     if not file.exists() or not file.stat().st_size:
@@ -29,6 +26,8 @@ def probe(path: str, *, account: str, venue: str) -> None:
         flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
         reader = apsw.Connection(f"{file.absolute().as_uri()}?immutable=1", flags=flags)
         try:
+            if is_unmade(reader):
+                return  # there was no room to make it, the last time
             require_ours(reader, path)
             about = about_of(reader)
         finally:
