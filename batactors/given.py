@@ -11,6 +11,8 @@ from batactors.model.limits import Patience
 FEWEST_OTHERS = 1_000
 """Ended orders of others that are remembered at least: as many as one history may tell again after a restart."""
 
+PEM = "-----BEGIN "
+
 
 def credentials_of(name: AccountName, config: AccountConfig) -> Credentials:
     """The secrets, read from where they are kept.
@@ -28,8 +30,12 @@ def _revealed(path: str, secret: Secret) -> str:
     """What a header or a signature can be made of; an error names the place, and never shows what stands there."""
     value: object = secret.reveal()
     text = value.strip() if isinstance(value, str) else ""
-    if not text or not text.isascii() or not text.isprintable() or " " in text:
-        raise ConfigError(f"{path} ({secret!r}) is no key: it must be printable ASCII text without white space in it")
+    lines = text.splitlines() if text.startswith(PEM) else [text.replace(" ", "\n")]
+    if not text or not all(line.isascii() and line.isprintable() for line in lines):
+        raise ConfigError(
+            f"{path} ({secret!r}) is no key: it must be printable ASCII text without white space in it, or a private "
+            "key in PEM"
+        )
     return text
 
 
