@@ -13,4 +13,5 @@ def read_gauges(wiring: Wiring) -> dict[str, Gauge]:
     there, most = (book := dispatch.book.sizes()).pop("orders")
     sizes["orders"] = there, most + len(dispatch.desk.unresolved())  # each keeps the order that it is about
     sizes |= book | dispatch.desk.sizes() | dispatch.strangers.sizes() | dispatch.ledger.touches.sizes()
+    sizes |= dispatch.ledger.announced.sizes()
     return {name: Gauge(there=there, most=most) for name, (there, most) in sizes.items()}

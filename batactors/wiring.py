@@ -127,6 +127,7 @@ class Wiring(Life):
             send_within=config.send_within, validity=patience.validity, batch_limit=codec.batch_limit,
             carries=codec.carries,
             completed=lambda given: completed(given, self.dedup_actor.dispatch.ledger, codec.amends_in_full),
+            apart=manner.keeps_conditional_apart,
         )  # fmt: skip
         addresses = addresses_of(config, hosts)
         connections = {
@@ -167,8 +168,7 @@ class Wiring(Life):
                 jitter=supervision.jitter, stable_after=supervision.stable_after,
             ),
             chance=seams.chance.generator(f"{name}/supervisor"),
-            is_fatal=is_fatal,
-            watch=self.board.watching(watch),
+            is_fatal=is_fatal, watch=self.board.watching(watch),
         )  # fmt: skip
 
 

@@ -57,6 +57,7 @@ class Lane:
         carries: Whether the socket has a frame for such a command.
         supports: Raises ``Unsupported`` for a command that the venue cannot carry.
         completed: The commands as the venue wants them, with what it wants repeated.
+        apart: The venue keeps orders that wait for a trigger apart from the others.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class Lane:
         carries: Callable[[Command], bool],
         supports: Callable[[Command], None],
         completed: Callable[[Sequence[Command]], tuple[Command, ...]] = tuple,
+        apart: bool = False,
     ) -> None:
         self._mailbox = mailbox
         self._outbox = outbox
@@ -91,7 +93,7 @@ class Lane:
         self._carries = carries
         self._supports, self._completed = supports, completed
         self._request_ids = count(FIRST_REQUEST)
-        self._queues = Queues()
+        self._queues = Queues(apart=apart)
         self._modes_seen = 0
         self._unhanded: dict[CommandId, None] = {}
         """What was to be registered, and has been neither handed on nor told as not sent."""

@@ -6,6 +6,7 @@ from math import inf
 
 from attrs import define
 
+from batactors.core.cancel_scope import is_listed_in, list_of
 from batactors.model.commands import (
     AccountCommand,
     AmendOrder,
@@ -64,9 +65,14 @@ class Item:
 
 
 class Queues:
-    """The items that wait, each queue first in, first out."""
+    """The items that wait, each queue first in, first out.
 
-    def __init__(self) -> None:
+    Args:
+        apart: The venue keeps orders that wait for a trigger apart from the others.
+    """
+
+    def __init__(self, *, apart: bool = False) -> None:
+        self._apart = apart
         self._queues: dict[Key, deque[Item]] = {}
         self._creates: dict[ClientOrderId, Item] = {}
 
@@ -150,12 +156,13 @@ class Queues:
             self._creates.pop(order, None)
         return gone
 
-    def take_back_all(self, cancel: CancelAll) -> list[CommandId]:
-        """The same for every order that waits, as far as a cancel of all is about it."""
-        creates = [one for item in self._creates.values() for one in item.commands if isinstance(one, CreateOrder)]
-        some = [one for one in creates if cancel.instrument in (None, one.instrument)]
-        orders = [one.client_order_id for one in some if one.order_type.has_trigger or not cancel.conditional]
-        return [one for order in dict.fromkeys(orders) for one in self.take_back(order)]
+    def take_back_all(self, command: CancelAll) -> list[CommandId]:
+        """The same for every order that waits, of those that a cancel of all is about."""
+        target, mine = list_of(command, apart=self._apart), dict[ClientOrderId, None]()
+        for item in self._creates.values():
+            creates = [one for one in item.commands if isinstance(one, CreateOrder) and is_listed_in(target, one)]
+            mine |= dict.fromkeys(one.client_order_id for one in creates)
+        return [one for order in mine for one in self.take_back(order)]
 
     def _shrink(self, key: Key, item: Item, gone: Iterable[Command]) -> None:
         item.commands = tuple(one for one in item.commands if one not in gone)

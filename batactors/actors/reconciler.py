@@ -227,7 +227,7 @@ class Reconciler:
         if history or agenda.catch_up is not None:
             await inquirer.ask_history(self._since(agenda))
             return
-        if fills or (agenda.wants_fills and (await inquirer.agenda()).cases):
+        if fills or agenda.announced or (agenda.wants_fills and (await inquirer.agenda()).cases):
             await inquirer.ask(AskFills(since=self._since(agenda)))
         await inquirer.identify()
 

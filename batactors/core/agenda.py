@@ -7,6 +7,7 @@ from math import inf
 from attrs import evolve, frozen
 
 from batactors.core.book import Book
+from batactors.core.cancel_scope import list_of
 from batactors.core.catch_up import CatchUp
 from batactors.core.commands import CommandRecord
 from batactors.core.desk import Desk
@@ -17,7 +18,7 @@ from batactors.core.rules import Rules
 from batactors.core.setting_cases import SettingCase, settings_to_ask
 from batactors.core.strangers import Strangers
 from batactors.core.touched import Touched
-from batactors.model.commands import AccountCommand, AmendOrder, CreateOrder, SettingCommand
+from batactors.model.commands import AmendOrder, CancelAll, CreateOrder, SettingCommand
 from batactors.model.ids import CommandId, InstrumentId, VenueOrderId
 from batactors.model.questions import Target
 from batactors.model.receipts import Trigger
@@ -56,6 +57,7 @@ class Agenda:
         fills_since: From when on there may be fills that we do not know (UTC).
         next_due: When there will be more to ask, on trio's clock, if nothing happens before.
         touched: The instruments to ask about, where a venue tells by instrument.
+        announced: Fills were told ahead, and did not come in full in time: all are to be asked for.
     """
 
     cases: tuple[Case, ...]
@@ -65,11 +67,12 @@ class Agenda:
     next_due: float
     touched: tuple[Touched, ...] = ()
     settings: tuple[SettingCase, ...] = ()
+    announced: bool = False
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to ask now."""
-        return not (self.cases or self.settings or self.strangers or self.catch_up)
+        return not (self.cases or self.settings or self.strangers or self.catch_up or self.announced)
 
     @property
     def count(self) -> int:
@@ -87,6 +90,7 @@ class Agenda:
         known_settings = [(case.question, case.command_ids) for case in before.settings]
         return (
             self._ripe > before._ripe
+            or (self.announced and not before.announced)
             or any((case.target, case.command_ids) not in known for case in self.cases)
             or any((case.question, case.command_ids) not in known_settings for case in self.settings)
         )
@@ -106,7 +110,7 @@ class Agenda:
         reasons = {
             Trigger.GAP: self.catch_up is not None,
             Trigger.UNKNOWN_EXECUTION: any(case.command_ids for case in self.cases) or bool(self.settings),
-            Trigger.DOUBT: bool(self.strangers) or any(case.in_doubt for case in self.cases),
+            Trigger.DOUBT: bool(self.strangers) or self.announced or any(case.in_doubt for case in self.cases),
         }
         return tuple(trigger for trigger, holds in reasons.items() if holds)
 
@@ -122,6 +126,7 @@ def draw_up(
     shown_from: float,
     now: float,
     touched: tuple[Touched, ...] = (),
+    announced_due: float = inf,
 ) -> Agenda:
     """The agenda of this moment (trio's clock): one case per order, whatever the number of its doubts and commands.
 
@@ -144,7 +149,7 @@ def draw_up(
             next_due = min(next_due, due)
     for record in desk.unresolved():
         if record.is_unknown and not isinstance(record.command, SettingCommand):
-            key, target = _target(record, book)
+            key, target = _target(record, book, rules)
             case = cases.get(key) or Case(target=target)
             amended = case.target.amended or isinstance(record.command, AmendOrder)
             earliest = proof_from(record, rules)
@@ -164,6 +169,8 @@ def draw_up(
             unidentified.append(stranger.venue_order_id)
         else:
             next_due = min(next_due, stranger.doubt.due)
+    announced = announced_due <= now
+    next_due = next_due if announced else min(next_due, announced_due)
     missed = None
     if catch_up.doubt is not None:
         if catch_up.due <= now:
@@ -179,6 +186,7 @@ def draw_up(
         touched=touched,
         next_due=min(next_due, setting_due),
         settings=settings,
+        announced=announced,
     )
 
 
@@ -200,13 +208,16 @@ def target_of(order: OrderRecord, book: Book) -> Target:
         venue_order_id=order.venue_order_id,
         instrument=order.instrument,
         since=order.submitted_on,
+        waited_as=order.waited_as,
     )
 
 
-def _target(record: CommandRecord, book: Book) -> tuple[str, Target]:
+def _target(record: CommandRecord, book: Book, rules: Rules) -> tuple[str, Target]:
     """The order that a command concerns, and the key under which its cases are put together."""
     command = record.command
-    if isinstance(command, AccountCommand):
+    if isinstance(command, CancelAll):
+        return command.command_id, list_of(command, apart=rules.keeps_conditional_apart)
+    if isinstance(command, SettingCommand):
         return command.command_id, Target()
     venue_order_id = None if isinstance(command, CreateOrder) else command.venue_order_id
     order = book.find(command.client_order_id, venue_order_id)

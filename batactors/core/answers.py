@@ -62,6 +62,8 @@ class Answers:
             reason = f"refused ({fact.message}), though the venue spoke of it as of an order that it has"
             order.doubt(Why.CONTRADICTION, reason, news.at)
             fact = evolve(fact, answer=Answer.UNCLEAR, message=reason, retriable=False)
+        if fact.answer is Answer.ACCEPTED and order.goes_on and order.waited_as is None:
+            order.waited_as = fact.venue_order_id  # what came of it was heard of first
         if fact.answer is Answer.ACCEPTED and self._ledger.book.conflicts(order, fact.venue_order_id):
             self._ledger.counters.note("conflict", "second venue order id")
             order.doubt(Why.CONTRADICTION, f"acknowledged as {fact.venue_order_id}", news.at)

@@ -105,7 +105,7 @@ class Book:
 
     def conflicts(self, order: OrderRecord, venue_order_id: VenueOrderId | None) -> bool:
         """Whether this id cannot be this order's: it has another, or the id is another order's."""
-        if venue_order_id is None or order.venue_order_id == venue_order_id:
+        if venue_order_id is None or venue_order_id in order.venue_order_ids:
             return False
         return order.venue_order_id is not None or venue_order_id in self._by_venue
 
@@ -154,7 +154,7 @@ class Book:
         unsettled = sum(not order.settled for order in self.orders.values())
         return {
             "orders": (len(self.orders), self._tombstones + unsettled),
-            "venue order ids": (len(self._by_venue), len(self.orders)),
+            "venue order ids": (len(self._by_venue), 2 * len(self.orders)),
             "shortened ids": (len(self._by_wire), len(self.orders)),
             "ids of forgotten orders": self._bygone.fill,
         }
@@ -167,9 +167,9 @@ class Book:
         if wire_id is not None:
             self._by_wire.pop(wire_id, None)
             self._bygone.add(wire_id)
-        if order.venue_order_id is not None:
-            self._by_venue.pop(order.venue_order_id, None)
-            self._bygone.add(order.venue_order_id)
+        for venue_order_id in order.venue_order_ids:
+            self._by_venue.pop(venue_order_id, None)
+            self._bygone.add(venue_order_id)
 
 
 class _Ring:

@@ -12,7 +12,7 @@ from attrs import evolve
 from batactors.core.agenda import Agenda, draw_up
 from batactors.core.balances import Balances
 from batactors.core.before import Before
-from batactors.core.cancel_scope import concerns
+from batactors.core.cancel_scope import is_listed_in, list_of
 from batactors.core.changes import Changes
 from batactors.core.commands import CommandRecord
 from batactors.core.doubts import Doubt
@@ -127,6 +127,7 @@ class Dispatch:
         return draw_up(
             self.book, self.desk, self.strangers, catch_up=ledger.catch_up, fills_since=ledger.fills_since,
             rules=self.rules, shown_from=ledger.shown_from, now=now, touched=ledger.touched(),
+            announced_due=ledger.announced.due,
         )  # fmt: skip
 
     def live(self) -> list[CommandRecord]:
@@ -166,12 +167,12 @@ class Dispatch:
             record.sending(given, news)
             command = record.command
             if isinstance(command, CancelAll):
-                working = [order for order in self.book.working() if self._has_left(order)]
-                working = [order for order in working if concerns(command, order, self.rules)]
+                mine = list_of(command, apart=self.rules.keeps_conditional_apart)
+                concerned = [order for order in self.book.working() if is_listed_in(mine, order)]
+                working = [order for order in concerned if self._has_left(order)]
                 record.targets = tuple(order.client_order_id for order in working)
                 surely = tuple(order.client_order_id for order in working if order.accepted)
-                others = [one for one in self.strangers.open() if concerns(command, one, self.rules)]
-                record.before = Before(open=surely, others=tuple(one.venue_order_id for one in others))
+                record.before = Before(open=surely, others=self.strangers.open_ids(mine))
             elif isinstance(command, SettingCommand):
                 record.before = Before(setting=self.ledger.settings.value(command))
             elif not isinstance(command, CreateOrder):
@@ -238,8 +239,8 @@ class Dispatch:
 def targets_of(command: Command, dispatch: Dispatch) -> tuple[ClientOrderId, ...]:
     """The orders of ours that a command concerns, as far as that is known before it is sent."""
     if isinstance(command, CancelAll):
-        working = [order for order in dispatch.book.working() if concerns(command, order, dispatch.rules)]
-        return tuple(order.client_order_id for order in working)
+        mine = list_of(command, apart=dispatch.rules.keeps_conditional_apart)
+        return tuple(order.client_order_id for order in dispatch.book.working() if is_listed_in(mine, order))
     if isinstance(command, SettingCommand):
         return ()
     venue_order_id = None if isinstance(command, CreateOrder) else command.venue_order_id

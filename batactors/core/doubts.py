@@ -25,6 +25,8 @@ class Why(StrEnum):
     """The venue acknowledged the order, or a change of it, and has not shown it."""
     REBUILT = "rebuilt"
     """Our account of it was rebuilt from what had been told; what was heard and not yet told is lost."""
+    CONTINUED = "continued"
+    """The venue goes on with it under another id, under which it has not shown it yet."""
     STRANGER = "stranger"
     """News of an order that nothing identifies as ours or not."""
 
@@ -33,6 +35,7 @@ GRACE: dict[Why, float] = {
     Why.MISSING_FILLS: 1.0,
     Why.UNCONFIRMED: 1.0,
     Why.UNSEEN: 1.0,
+    Why.CONTINUED: 1.0,
     Why.STRANGER: 0.5,
 }
 """Seconds to let the rest of a burst of frames arrive before asking; frames of one event come apart."""

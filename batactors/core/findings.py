@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from math import inf
 
-from batactors.core.cancel_scope import concerns
+from batactors.core.cancel_scope import Cancellable, concerns
 from batactors.core.commands import CommandRecord
 from batactors.core.doubts import Why
 from batactors.core.hearing import Hearing
@@ -17,6 +17,7 @@ from batactors.core.proofs import Aftermath, Seen, from_answers, from_list, proo
 from batactors.core.ruling import Ruling
 from batactors.core.standing import standing_of
 from batactors.core.stranger import Stranger
+from batactors.core.strangers import EVERYTHING
 from batactors.model import facts
 from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, CreateOrder, SettingCommand
 from batactors.model.facts import BalanceFact, OrderFact, QuarantineFact, SnapshotFact, Terms, TermsFact
@@ -76,8 +77,8 @@ class Findings:
                 ledger.changed.touch(record)
                 record.attempted(given.inquiries, given.failure or found, news)
         complete = given.failure is None and not _unread(given.facts)
-        if given.target == Target() and complete:
-            self._list(given.facts, news)
+        if given.target.is_list and complete:
+            self._list(given.facts, news, target=given.target)
         else:
             self._hearing.hear(given.facts, news)
         if complete:
@@ -103,11 +104,13 @@ class Findings:
         as_of = asked_at - self._ledger.rules.read_lag
         return News(at=news.at, on=news.on, origin=Origin.QUERY, asked_at=asked_at, as_of=as_of)
 
-    def _list(self, heard: Sequence[facts.Fact], news: News, *, missed: bool = False) -> None:
-        """Take in the list of everything that is open."""
+    def _list(
+        self, heard: Sequence[facts.Fact], news: News, *, missed: bool = False, target: Target = EVERYTHING
+    ) -> None:
+        """Take in a list of what is open."""
         orders = tuple(fact for fact in heard if isinstance(fact, OrderFact))
         self._hearing.hear([fact for fact in heard if not isinstance(fact, OrderFact)], news)
-        self._hearing.snapshot(SnapshotFact(orders=orders), news, missed=missed)
+        self._hearing.snapshot(SnapshotFact(orders=orders), news, missed=missed, target=target)
 
     def _settle_doubts(self, given: LookedUp, news: News) -> None:
         order = self._ledger.book.find(given.target.client_order_id, given.target.venue_order_id)
@@ -185,8 +188,7 @@ class Findings:
     def _aftermath(self, record: CommandRecord, given: LookedUp) -> Aftermath:
         book, before = self._ledger.book, record.before
         open_rows = [fact for fact in given.facts if isinstance(fact, OrderFact) and fact.says in WORKS]
-        if isinstance(record.command, CancelAll):
-            open_rows = [row for row in open_rows if concerns(record.command, row, self._ledger.rules)]
+        open_rows = [row for row in open_rows if self._takes(record, row)]
         ids = {row.venue_order_id: book.find(row.client_order_id, row.venue_order_id) for row in open_rows}
         ours = [order for order in self._ledger.orders_of(record) if order.client_order_id in before.open]
         others = [self._ledger.strangers.get(one) for one in before.others]
@@ -209,10 +211,16 @@ class Findings:
             still_open=still_open,
             gone=sum(one.state is OrderState.CANCELED and not self._was_canceled(one, record) for one in concerned),
             perhaps=perhaps,
-            unsettled=sum(not order.state.is_closed and order not in listed for order in self._ledger.orders_of(record))
+            unsettled=sum(
+                not order.state.is_closed and order not in listed and self._takes(record, order)
+                for order in self._ledger.orders_of(record)
+            )
             + sum(one.venue_order_id not in ids for one in trailing),
             orders=tuple(one for one in standings if one is not None),
         )
+
+    def _takes(self, record: CommandRecord, order: Cancellable) -> bool:
+        return not isinstance(record.command, CancelAll) or concerns(record.command, order, self._ledger.rules)
 
     def _was_canceled(self, order: OrderRecord | Stranger, record: CommandRecord) -> bool:
         """Whether the venue confirmed another cancel of this order."""

@@ -5,16 +5,20 @@ from collections.abc import Iterable
 from attrs import evolve
 
 from batactors.core.answers import Answers
+from batactors.core.cancel_scope import is_listed_in
+from batactors.core.continued import ids_of
 from batactors.core.doubts import Why
 from batactors.core.judge import Judge
 from batactors.core.ledger import Ledger
 from batactors.core.news import News
 from batactors.core.orders import OrderRecord
 from batactors.core.reading_back import hear_setting
+from batactors.core.strangers import EVERYTHING
 from batactors.model import facts
 from batactors.model.account_facts import PositionFact, SettingFact
-from batactors.model.facts import AnswerFact, FillFact, OrderFact, SnapshotFact
+from batactors.model.facts import AnswerFact, FillFact, OrderFact, Says, SnapshotFact
 from batactors.model.ids import VenueOrderId
+from batactors.model.questions import Target
 from batactors.model.terms import Origin
 
 
@@ -58,9 +62,11 @@ class Hearing:
         """Take in what is said of one order."""
         book = self._ledger.book
         order = book.find(fact.client_order_id, fact.venue_order_id)
-        self._touch(fact, order)
+        self._touch(fact, order, news)
         if order is None:
             self._stranger(fact, news)
+        elif self._is_of_its_waiting(order, fact, news):
+            self._judge.review(order, news)
         elif book.conflicts(order, fact.venue_order_id):
             self._conflict(order, fact, news)
         else:
@@ -83,13 +89,15 @@ class Hearing:
         if stranger.identified:
             ledger.counters.note("conflict", "reported before it was known to be ours")
 
-    def snapshot(self, fact: SnapshotFact, news: News, *, missed: bool = False) -> None:
+    def snapshot(self, fact: SnapshotFact, news: News, *, missed: bool = False, target: Target = EVERYTHING) -> None:
         """Take in the venue's list of what is open; what we believe open and it does not list is in doubt.
 
         So is, if something was ``missed``, what was heard of later than the list may be: its end may have been missed.
+        ``target`` says which orders the list has.
         """
         ledger = self._ledger
-        ledger.listed_at = max(ledger.listed_at, news.at if news.as_of is None else news.as_of)
+        if target == EVERYTHING:
+            ledger.listed_at = max(ledger.listed_at, news.at if news.as_of is None else news.as_of)
         listed: dict[str | None, None] = {}
         for row in fact.orders:
             self.order_fact(row, news)
@@ -100,17 +108,60 @@ class Hearing:
         listed.pop(None, None)
         for order in ledger.book.working():
             wire_id = ledger.book.venue_client_id(order.client_order_id)
-            known = order.accepted or order.venue_order_id is not None
+            known = (order.accepted or order.venue_order_id is not None) and is_listed_in(target, order)
             overtaken = news.as_of is not None and order.changed_at > news.as_of and not missed
             if known and not overtaken and order.venue_order_id not in listed and wire_id not in listed:
                 order.doubt(Why.NOT_IN_SNAPSHOT, "the venue does not list it as open", news.at)
                 ledger.book.review(order)
-        ledger.strangers.miss(listed, news, missed=missed)
+        ledger.strangers.miss(listed, news, missed=missed, target=target)
 
-    def _touch(self, fact: OrderFact | FillFact, order: OrderRecord | None) -> None:
-        instrument = fact.instrument or (order.instrument if order is not None else None)
-        if isinstance(fact, FillFact) and not fact.provisional:
-            self._ledger.touches.fill(instrument, fact.fill_id, fact.occurred_at)
+    def _is_of_its_waiting(self, order: OrderRecord, fact: OrderFact | FillFact, news: News) -> bool:
+        """See whether the venue goes on with an order under another id; whether this is about when it waited."""
+        ledger = self._ledger
+        waited_as, goes_on_as = ids_of(order, fact, ledger.rules)
+        free = goes_on_as is not None and ledger.book.find(None, goes_on_as) in (None, order)
+        if goes_on_as is not None and not free:
+            order.doubt(Why.CONTRADICTION, f"it is to have become {goes_on_as}, which is another order", news.at)
+            ledger.counters.note("conflict", "ids of two orders")
+        if free and not order.goes_on and not ledger.book.conflicts(order, waited_as):
+            assert goes_on_as is not None
+            order.venue_order_id = order.venue_order_id or waited_as
+            self.learn(order, waited_as)
+            said = isinstance(fact, OrderFact) and fact.says is Says.TRIGGERED
+            ledger.changed.events += order.go_on_as(goes_on_as, news, fact.occurred_at, said=said)
+            self.learn(order, goes_on_as)
+        if isinstance(fact, FillFact) or waited_as is None or not order.goes_on:
+            return False
+        if order.waited_as is None:
+            order.waited_as = waited_as
+            self.learn(order, waited_as)
+        if waited_as != order.waited_as:
+            return False
+        order.waited(fact, news)
+        if goes_on_as not in (None, order.venue_order_id):
+            order.doubt(Why.CONTRADICTION, f"it became {order.venue_order_id}, and {goes_on_as}", news.at)
+            ledger.counters.note("conflict", "two orders came of one")
+        ledger.counters.note("silent", order.silence)
+        return True
+
+    def _has_told(self, fact: FillFact, order: OrderRecord | None) -> bool:
+        if order is not None:
+            return fact.fill_id in order.fills.told or fact.fill_id in order.fills.parked
+        stranger = self._ledger.strangers.get(fact.venue_order_id)
+        return stranger is not None and (
+            fact.fill_id in stranger.fills
+            or any(isinstance(one, FillFact) and one.fill_id == fact.fill_id for one, _ in stranger.parked)
+        )
+
+    def _touch(self, fact: OrderFact | FillFact, order: OrderRecord | None, news: News) -> None:
+        """Note what a fact tells of the account: an instrument, a fill to go on from, one that is still to come."""
+        ledger, instrument = self._ledger, fact.instrument or (order.instrument if order is not None else None)
+        if isinstance(fact, FillFact) and fact.provisional:
+            if not self._has_told(fact, order):
+                ledger.announced.add(fact.fill_id, news)
+        elif isinstance(fact, FillFact):
+            ledger.announced.drop(fact.fill_id)
+            ledger.touches.fill(instrument, fact.fill_id, fact.occurred_at)
         else:
             self._ledger.touches.note(instrument)
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from math import inf
 
 from batactors.core.account_settings import AccountSettings
+from batactors.core.announced import Announced
 from batactors.core.balances import Balances
 from batactors.core.book import Book
 from batactors.core.catch_up import CatchUp
@@ -40,6 +41,7 @@ class Ledger:
         """When the venue's list of what is open was as it was taken in last, on trio's clock."""
         self.fills_since = started_on
         self.touches = Touches(started_on)
+        self.announced = Announced()
         self.catch_up = CatchUp(rules.read_lag)
         self.passes = Passes()
         self.epoch: int | None = None
@@ -83,7 +85,7 @@ class Ledger:
     @property
     def raised(self) -> int:
         """How often something came into doubt: if it grows, there is something new to ask."""
-        return self.book.raised + self.strangers.raised + self.catch_up.raised
+        return self.book.raised + self.strangers.raised + self.catch_up.raised + self.announced.raised
 
     def orders_of(self, record: CommandRecord) -> list[OrderRecord]:
         """The orders of ours that a command concerns."""

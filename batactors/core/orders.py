@@ -11,7 +11,6 @@ from batactors.core.doubts import Why
 from batactors.core.lifecycle import ENDS, FILL, TRANSITIONS, WORKS
 from batactors.core.news import News
 from batactors.core.record import Events, Record
-from batactors.model.commands import AmendOrder
 from batactors.model.facts import FillFact, OrderFact, Says
 from batactors.model.ids import VenueOrderId
 from batactors.model.money import ZERO
@@ -107,6 +106,8 @@ class OrderRecord(Record):
 
     def fill(self, fact: FillFact, news: News) -> Events:
         """Take in one fill; a second telling of it changes nothing."""
+        if fact.provisional:
+            return self.announce(fact, news)
         self._learn(fact.venue_order_id)
         if fact.quantity <= 0:
             return self.doubt(Why.UNCLEAR, f"fill {fact.fill_id} of {fact.quantity}", news.at)
@@ -138,21 +139,6 @@ class OrderRecord(Record):
             events += self._take(fact, news, disputed=self.fills.sum + fact.quantity > self._most())
         self.doubts.drop(Why.OVERFILL)
         return events + self._weigh(news)
-
-    def expect(self, amend: AmendOrder | None, at: float) -> None:
-        """The venue acknowledged these new terms, or without any, the order's end: doubt it if not seen soon."""
-        if amend is None:
-            self._expected.end = True
-        else:
-            self._expected.amend = amend
-        if not self.seen:
-            self.doubt(Why.UNSEEN, "a change was acknowledged, and is not to be seen", at)
-
-    def looked_up(self, asked_at: float, read_lag: float) -> None:
-        """The venue has been asked, and what it said has been applied: drop the doubts that this settles."""
-        found = self.queried_at >= asked_at
-        if found or self.state.never_lived:
-            self.doubts.asked(asked_at, read_lag, found=found, closed=self.state.is_closed)
 
     def miss_fills(self, news: News) -> Events:
         """Fills that the venue counts were asked for so long that those who wait are told; the asking goes on."""
@@ -207,7 +193,7 @@ class OrderRecord(Record):
         told = self._tell(
             OrderFilled, news, fact.occurred_at, late=late, fill_id=fact.fill_id, side=self.side,
             order_type=self.order_type, quantity=fact.quantity, price=fact.price, filled=filled, fees=fact.fees,
-            liquidity=fact.liquidity, disputed=disputed,
+            liquidity=fact.liquidity, disputed=disputed, position_side=fact.position_side or self.position_side,
         )  # fmt: skip
         self.fills.add(fact)
         if news.as_of is None:

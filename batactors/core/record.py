@@ -12,12 +12,12 @@ from batactors.core.closing import Closing
 from batactors.core.doubts import Doubts, Why
 from batactors.core.expected import Expected
 from batactors.core.fills import Fills
-from batactors.core.lifecycle import ENDS
+from batactors.core.lifecycle import ENDS, TRANSITIONS
 from batactors.core.news import News
 from batactors.model.commands import AdoptOrder, AmendOrder, CreateOrder
-from batactors.model.facts import FillFact, OrderFact
+from batactors.model.facts import FillFact, OrderFact, Says
 from batactors.model.ids import VenueOrderId
-from batactors.model.order_events import OrderAccepted, OrderAdopted, OrderEvent, OrderUpdated
+from batactors.model.order_events import OrderAccepted, OrderAdopted, OrderEvent, OrderTriggered, OrderUpdated
 from batactors.model.terms import OrderState
 
 Events = list[OrderEvent]
@@ -45,7 +45,12 @@ class Record:
         self.price = command.price
         self.trigger_price = command.trigger_price
         self.state = OrderState.SUBMITTED
+        self.position_side = command.position_side
         self.venue_order_id: VenueOrderId | None = None
+        self.waited_as: VenueOrderId | None = None
+        """The venue's other id of it, under which it waited for its trigger."""
+        self.goes_on = False
+        """The venue id is that of the order that came of it when it was triggered."""
         self.fills = Fills()
         self.events: Events = []
         self.doubts = Doubts()
@@ -107,6 +112,61 @@ class Record:
         """Whether all that the venue acknowledged of it has been seen."""
         return self._expected.is_met(self.terms, accepted=self.accepted, closed=self.state.is_closed)
 
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for a trigger, as far as is known."""
+        return self.order_type.has_trigger and not self.triggered
+
+    @property
+    def venue_order_ids(self) -> tuple[VenueOrderId, ...]:
+        """All ids that the venue has for it, the one that counts first."""
+        return tuple(one for one in (self.venue_order_id, self.waited_as) if one is not None)
+
+    # What is awaited of it.
+
+    def expect(self, amend: AmendOrder | None, at: float) -> None:
+        """The venue acknowledged these new terms, or without any, the order's end: doubt it if not seen soon."""
+        if amend is None:
+            self._expected.end = True
+        else:
+            self._expected.amend = amend
+        if not self.seen:
+            self.doubt(Why.UNSEEN, "a change was acknowledged, and is not to be seen", at)
+
+    def looked_up(self, asked_at: float, read_lag: float) -> None:
+        """The venue has been asked, and what it said has been applied: drop the doubts that this settles."""
+        found = self.queried_at >= asked_at
+        if found or self.state.never_lived:
+            self.doubts.asked(asked_at, read_lag, found=found, closed=self.state.is_closed)
+
+    def announce(self, fact: FillFact, news: News) -> Events:
+        """A fill is told ahead: it shows that the order lives, and is told itself when it is told in full."""
+        self._learn(fact.venue_order_id)
+        self.silence = "told ahead"
+        return self._accept(news, fact.occurred_at)
+
+    def go_on_as(self, venue_order_id: VenueOrderId, news: News, occurred_at: datetime | None, *, said: bool) -> Events:
+        """It was triggered, and the venue goes on with it under this id; ``said`` if it spoke of the trigger."""
+        if news.as_of is None:
+            self.changed_at = max(self.changed_at, news.at)
+        events = self._accept(news, occurred_at)
+        self.waited_as, self.venue_order_id = self.venue_order_id, venue_order_id
+        self.goes_on = self.heard = True
+        if self.state.is_closed:
+            return events
+        self.doubt(Why.CONTINUED, f"it goes on as {venue_order_id}", news.at)
+        if not self.triggered:
+            self.triggered = True
+            self.state = TRANSITIONS[self.state][Says.TRIGGERED]
+            events.append(self._tell(OrderTriggered, news, occurred_at, synthesized=not said))
+        return events
+
+    def waited(self, fact: OrderFact, news: News) -> Events:
+        """A statement about the time when it waited, though it goes on since: it can say nothing that is still so."""
+        if fact.says in ENDS and news.as_of is None and not self.state.is_closed:
+            return self.doubt(Why.UNCLEAR, f"{fact.says} under the id under which it waited", news.at)
+        return self._silent("it goes on under another id")
+
     # What its rules are made of.
 
     def doubt(self, why: Why, note: str, at: float) -> Events:
@@ -137,8 +197,10 @@ class Record:
         )  # fmt: skip
 
     def _learn(self, venue_order_id: VenueOrderId | None) -> None:
-        assert venue_order_id in (None, self.venue_order_id) or self.venue_order_id is None, "conflicts are told apart"
+        assert venue_order_id in (None, *self.venue_order_ids) or self.venue_order_id is None, "a conflict"
         self.venue_order_id = self.venue_order_id or venue_order_id
+        if self.goes_on and venue_order_id == self.venue_order_id:
+            self.doubts.drop(Why.CONTINUED)
         self.heard = True
 
     def _revive(self, news: News) -> None:

@@ -11,7 +11,7 @@ from math import inf
 from attrs import evolve
 
 from batactors.core.before import Before
-from batactors.core.cancel_scope import concerns
+from batactors.core.cancel_scope import is_in, list_of
 from batactors.core.commands import CommandRecord
 from batactors.core.dispatch import Dispatch, targets_of
 from batactors.core.doubts import Why
@@ -83,8 +83,8 @@ def restore(  # noqa: PLR0917
     for report in reports:
         dispatch.strangers.restore(report, now.at)
     for order in dispatch.book.orders.values():
-        if order.venue_order_id is not None:
-            dispatch.strangers.adopt(order.venue_order_id)
+        for venue_order_id in order.venue_order_ids:
+            dispatch.strangers.adopt(venue_order_id)
     dispatch.ledger.fills_since = dispatch.ledger.touches.since = _fills_since(dispatch, events, reports)
     told: Iterable[OrderEvent | Report] = chain(*events.values(), reports)
     dispatch.ledger.touches.restore(told, dispatch.ledger.fills_since)
@@ -96,7 +96,9 @@ def _order(dispatch: Dispatch, entry: Registered, command: CreateOrder, told: Se
     order = OrderRecord(command, entry.on)
     for event in told:
         order.state = event.state
-        order.venue_order_id = event.venue_order_id or order.venue_order_id
+        if event.venue_order_id not in (None, *order.venue_order_ids):
+            order.waited_as, order.venue_order_id = order.venue_order_id, event.venue_order_id
+            order.goes_on = order.waited_as is not None
         match event:
             case OrderAccepted():
                 order.accepted = True
@@ -121,8 +123,8 @@ def _order(dispatch: Dispatch, entry: Registered, command: CreateOrder, told: Se
         order.doubt(Why.REBUILT, "rebuilt after a crash", now.at)
     if order.fills.missing:
         order.doubt(Why.MISSING_FILLS, "it was told that fills are missing", now.at)
-    if order.venue_order_id is not None:
-        dispatch.book.learn(order, order.venue_order_id)
+    for venue_order_id in order.venue_order_ids:
+        dispatch.book.learn(order, venue_order_id)
     dispatch.book.review(order)
 
 
@@ -150,8 +152,12 @@ def _command(
         record.expires = now.at + validity - max(0.0, waited)
     sent_on = record.sent.on if record.sent is not None else entry.on
     if isinstance(command, CancelAll):
-        orders = [order for order in dispatch.book.orders.values() if order.submitted_on <= sent_on]
-        orders = [order for order in orders if concerns(command, order, dispatch.rules)]
+        mine = list_of(command, apart=dispatch.rules.keeps_conditional_apart)
+        orders = [
+            order
+            for order in dispatch.book.orders.values()
+            if order.submitted_on <= sent_on and is_in(mine, order.instrument, _waited(order, sent_on))
+        ]
         working = [order for order in orders if not _state_at(order.events, sent_on).is_closed]
         record.targets = tuple(order.client_order_id for order in working)
         surely = tuple(order.client_order_id for order in working if _was_accepted(order.events, sent_on))
@@ -210,6 +216,11 @@ def _terms_at(create: CreateOrder, events: Sequence[OrderEvent], on: datetime) -
 def _state_at(events: Sequence[OrderEvent], on: datetime) -> OrderState:
     told = _told_before(events, on)
     return told[-1].state if told else OrderState.SUBMITTED
+
+
+def _waited(order: OrderRecord, on: datetime) -> bool:
+    triggered = any(isinstance(event, OrderTriggered) for event in _told_before(order.events, on))
+    return order.order_type.has_trigger and not triggered
 
 
 def _was_accepted(events: Sequence[OrderEvent], on: datetime) -> bool:

@@ -3,6 +3,8 @@
 No fill is ever made up. What is told is the venue's own count, and that its history of fills does not bear it out.
 """
 
+from datetime import datetime
+
 from batactors.core.doubts import Why
 from batactors.core.ledger import Ledger
 from batactors.core.news import News
@@ -21,10 +23,14 @@ def heed(ledger: Ledger, given: Finding | LookedUp, news: News) -> None:
             _tell(ledger, order, news, after=2 * patience(ledger.rules))
     elif isinstance(given.question, AskFills):
         whole = not any(isinstance(fact, QuarantineFact) for fact in given.facts)
+        if whole and given.question.instrument is None:
+            _lapse(ledger, given.question.since, given.asked_at - ledger.rules.read_lag)
         for client_order_id in tuple(ledger.book.doubtful):
             order = ledger.book.orders[client_order_id]
             doubt = order.doubts.get(Why.MISSING_FILLS)
             if doubt is None or given.question.since > order.submitted_on or not whole:
+                continue
+            if given.question.instrument not in (None, order.instrument):
                 continue
             if given.asked_at >= doubt.since + ledger.rules.read_lag:
                 order.fills.histories += 1
@@ -39,6 +45,12 @@ def patience(rules: Rules) -> float:
     Where no history of fills can be had for as long, it is told after twice that.
     """
     return max(rules.patience, rules.read_lag + rules.margin)
+
+
+def _lapse(ledger: Ledger, since: datetime, as_of: float) -> None:
+    """A whole history of fills lacks some that were told ahead: if they were made, the venue's counts will say so."""
+    for _ in range(ledger.announced.lapse(since, as_of)):
+        ledger.counters.note("announced", "told ahead, and never in full")
 
 
 def _tell(ledger: Ledger, order: OrderRecord, news: News, *, after: float) -> None:

@@ -8,6 +8,7 @@ from batactors.core.news import News
 from batactors.model.facts import FillFact, OrderFact, Says
 from batactors.model.ids import ClientOrderId, FillId, InstrumentId, VenueOrderId
 from batactors.model.money import ZERO
+from batactors.model.positions import Forced, PositionSide
 from batactors.model.terms import OrderState, OrderType, Side
 
 STATE_OF = {
@@ -41,6 +42,8 @@ class Stranger:
         self.price: Decimal | None = None
         self.trigger_price: Decimal | None = None
         self.filled: Decimal | None = None
+        self.position_side: PositionSide | None = None
+        self.forced: Forced | None = None
         self.fills: dict[FillId, tuple[Decimal, Decimal]] = {}
         """Quantity and price of each that was told."""
         self.told: tuple[object, ...] | None = None
@@ -60,6 +63,12 @@ class Stranger:
         return None
 
     @property
+    def waits(self) -> bool:
+        """Whether it waits for a trigger, as far as is known."""
+        waiting = self.state in (OrderState.SUBMITTED, OrderState.ACCEPTED)
+        return self.order_type is not None and self.order_type.has_trigger and waiting
+
+    @property
     def terms(self) -> Terms:
         """Total quantity, price and trigger price, as last known."""
         return (self.quantity, self.price, self.trigger_price)
@@ -75,6 +84,8 @@ class Stranger:
         self.instrument = fact.instrument or self.instrument
         self.side = fact.side or self.side
         self.order_type = fact.order_type or self.order_type
+        self.position_side = fact.position_side or self.position_side
+        self.forced = fact.forced or self.forced
         if fact.filled is not None:
             self.filled = max(fact.filled, self.filled or ZERO)
 

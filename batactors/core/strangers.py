@@ -9,17 +9,21 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from batactors.core.cancel_scope import is_listed_in
 from batactors.core.counters import Counters
 from batactors.core.doubts import Doubt, Why
 from batactors.core.news import News
 from batactors.core.stranger import Stranger
 from batactors.model.facts import FillFact, OrderFact, Says
 from batactors.model.ids import AccountName, ClientOrderId, VenueOrderId
+from batactors.model.questions import Target
 from batactors.model.reports import FillReport, OrderStatusReport, Report
 from batactors.model.terms import OrderState
 
 __all__ = ["Stranger", "Strangers"]
 
+EVERYTHING = Target()
+"""The list of all that is open."""
 MOST_DOUBTFUL = 1000
 """Strangers that wait to be asked for; more at once means that the venue cannot be asked, which health shows."""
 MOST_PARKED = 100
@@ -74,13 +78,10 @@ class Strangers:
         """Whether something was heard of an order of which nothing says whose it is."""
         return any(not self._known[venue_order_id].identified for venue_order_id in self._doubtful)
 
-    def open(self) -> list[Stranger]:
-        """Those that work, as far as is known."""
-        return [one for one in self._known.values() if one.identified and not one.state.is_closed]
-
-    def open_ids(self) -> tuple[VenueOrderId, ...]:
-        """The same, by their ids."""
-        return tuple(one.venue_order_id for one in self.open())
+    def open_ids(self, target: Target = EVERYTHING) -> tuple[VenueOrderId, ...]:
+        """Those that work, as far as is known, and that a list would have."""
+        working = [one for one in self._known.values() if one.identified and not one.state.is_closed]
+        return tuple(one.venue_order_id for one in working if is_listed_in(target, one))
 
     def adopt(self, venue_order_id: VenueOrderId) -> Stranger | None:
         """It turns out to be ours: give up what is known of it, and what waited for it."""
@@ -88,13 +89,15 @@ class Strangers:
         self._closed.pop(venue_order_id, None)
         return self._known.pop(venue_order_id, None)
 
-    def miss(self, listed: Iterable[str | None], news: News, *, missed: bool = False) -> None:
+    def miss(
+        self, listed: Iterable[str | None], news: News, *, missed: bool = False, target: Target = EVERYTHING
+    ) -> None:
         """The venue has listed what is open: ask for those that we believe open and that it does not list.
 
         Those of which we heard later than the list may be are not asked for, unless something was ``missed``.
         """
         there = dict.fromkeys(listed)
-        for venue_order_id in self.open_ids():
+        for venue_order_id in self.open_ids(target):
             stranger = self._known[venue_order_id]
             overtaken = news.as_of is not None and stranger.changed_at > news.as_of and not missed
             if venue_order_id not in there and not overtaken:
@@ -114,6 +117,7 @@ class Strangers:
             stranger.quantity, stranger.price = report.quantity, report.price
             stranger.trigger_price, stranger.order_type = report.trigger_price, report.order_type
             stranger.told = stranger.standing
+        stranger.position_side, stranger.forced = report.position_side, report.forced
         if stranger.state.is_closed:
             self._bury(stranger.venue_order_id)
         self.sequence = max(self.sequence, report.sequence)
@@ -185,8 +189,8 @@ class Strangers:
         return reports
 
     def _fill(self, stranger: Stranger, fact: FillFact, news: News) -> list[Report]:
-        if fact.fill_id in stranger.fills:
-            return []
+        if fact.fill_id in stranger.fills or fact.provisional:
+            return []  # told before, or to be told in full
         report = self._tell(
             FillReport, stranger, fact, news, fill_id=fact.fill_id, side=stranger.side, quantity=fact.quantity,
             price=fact.price, fees=fact.fees, liquidity=fact.liquidity,
@@ -235,6 +239,8 @@ class Strangers:
             origin=news.origin,
             occurred_at=fact.occurred_at,
             replayed=news.replayed,
+            position_side=stranger.position_side,
+            forced=stranger.forced,
             **fields,
         )
         self.log.append(report)

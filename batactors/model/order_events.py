@@ -6,6 +6,7 @@ from decimal import Decimal
 from attrs import frozen
 
 from batactors.model.ids import AccountName, Asset, ClientOrderId, FillId, InstrumentId, VenueOrderId
+from batactors.model.positions import PositionSide
 from batactors.model.terms import Liquidity, OrderState, OrderType, Origin, Side
 
 
@@ -109,6 +110,7 @@ class OrderFilled(OrderEvent):
         filled: The sum of all fills told so far, this one included.
         fees: Every fee of it, in its own currency; negative for a rebate.
         disputed: It does not fit the order's known terms, and asking did not explain it.
+        position_side: Which position it changed; ``None`` at venues without positions.
     """
 
     fill_id: FillId
@@ -120,6 +122,7 @@ class OrderFilled(OrderEvent):
     fees: tuple[Fee, ...] = ()
     liquidity: Liquidity = Liquidity.UNKNOWN
     disputed: bool = False
+    position_side: PositionSide | None = None
 
 
 @frozen(kw_only=True)

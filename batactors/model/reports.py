@@ -7,12 +7,19 @@ from attrs import frozen
 
 from batactors.model.ids import AccountName, ClientOrderId, FillId, InstrumentId, VenueOrderId
 from batactors.model.order_events import Fee
+from batactors.model.positions import Forced, PositionSide
 from batactors.model.terms import Liquidity, OrderState, OrderType, Origin, Side
 
 
 @frozen(kw_only=True)
 class Report:
-    """Told once to each follower of the account. ``sequence`` counts the account's reports from 1."""
+    """Told once to each follower of the account.
+
+    Attributes:
+        sequence: Counts the account's reports from 1.
+        position_side: Which position the order changes; ``None`` at venues without positions.
+        forced: Why the venue placed the order by itself; ``None`` if somebody else did.
+    """
 
     account: AccountName
     sequence: int
@@ -23,6 +30,8 @@ class Report:
     origin: Origin
     occurred_at: datetime | None = None
     replayed: bool = False
+    position_side: PositionSide | None = None
+    forced: Forced | None = None
 
 
 @frozen(kw_only=True)

@@ -28,15 +28,19 @@ NAMELESS = VenueOrderId("V9")
 class Asked(Inquirer):
     """Keeps the questions. Of one order nothing says whose it is, whatever the venue is asked."""
 
-    def __init__(self, catch_up: str | None = None) -> None:
+    def __init__(self, catch_up: str | None = None, *, announced: bool = False) -> None:
         rest, dedup = Mailbox[RestMessage]("rest", 10), Mailbox[DedupMessage]("dedup", 10)
         super().__init__(rest=rest, dedup=dedup, clock=VirtualClock(), manner=Manner())
         self.questions: list[Question] = []
-        self._catch_up = catch_up
+        self._catch_up, self._announced = catch_up, announced
+        self.missed: list[Question] = []
 
     async def agenda(self) -> Agenda:
         catch_up, self._catch_up = self._catch_up, None
-        return Agenda(cases=(), strangers=(NAMELESS,), catch_up=catch_up, fills_since=START, next_due=inf)
+        return Agenda(
+            cases=(), strangers=(NAMELESS,), catch_up=catch_up, fills_since=START, next_due=inf,
+            announced=self._announced,
+        )  # fmt: skip
 
     async def tell(self, given: Input) -> Changes:
         return Changes(passed=PassReport(number=1, triggers=(), began_at=START))
@@ -44,6 +48,8 @@ class Asked(Inquirer):
     async def ask(self, question: Question, *, missed: bool = False) -> None:
         await trio.sleep(0.1)
         self.questions.append(question)
+        if missed:
+            self.missed.append(question)
 
 
 async def asked_in_a_pass(inquirer: Asked, *messages: ReconcilerMessage) -> list[type[Question]]:
@@ -76,3 +82,16 @@ async def test_what_a_session_begins_with() -> None:
 async def test_what_follows_a_gap() -> None:
     """Everything, each once."""
     assert await asked_in_a_pass(Asked("a gap")) == [AskOpenOrders, AskClosedOrders, AskFills, AskOrders]
+
+
+async def test_what_a_session_without_a_snapshot_begins_with() -> None:
+    """All that is open, as of a time that nobody told of; then what closed, what filled, and whose the rest is."""
+    inquirer = Asked()
+    asked = await asked_in_a_pass(inquirer, CatchUp(epoch=1, whole=True, reply=Reply()))
+    assert asked[:4] == [AskOpenOrders, AskClosedOrders, AskFills, AskOrders]
+    assert inquirer.missed == [AskOpenOrders()]
+
+
+async def test_what_follows_a_fill_that_was_told_ahead_and_did_not_come() -> None:
+    """All fills: it is among them, if it was made."""
+    assert (await asked_in_a_pass(Asked(announced=True)))[:2] == [AskFills, AskOrders]
