@@ -44,7 +44,10 @@ class Scope:
         return [order for order in book.working() if self.has(order.instrument, order.side)]
 
     def others(self, facts: Iterable[Fact], book: Book) -> Listed:
-        """What is in it of a list of open orders, without the orders of ours that are known to work."""
+        """What is in it of a list of open orders, without those that we sent and that are known to work.
+
+        Adopted orders are told: one may have been a stranger's when the venue was asked.
+        """
         matching: dict[VenueOrderId | None, OrderFact] = {}
         unclear: dict[str, None] = {}
         for fact in facts:
@@ -53,7 +56,7 @@ class Scope:
             if not isinstance(fact, OrderFact) or fact.says in ENDS:
                 continue
             ours = book.find(fact.client_order_id, fact.venue_order_id)
-            if ours is not None and not ours.state.is_closed:
+            if ours is not None and not ours.adopted and not ours.state.is_closed:
                 continue
             belongs = self.has(fact.instrument, fact.side)
             if belongs:

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 import trio
 
-from batactors import CommandStatus, OrderAdopted, OrderCanceled, OrderUpdated
+from batactors import CommandHandle, CommandStatus, OrderAdopted, OrderCanceled, OrderUpdated
 from batactors.seams import Seams
 from batactors.testing import SimulatedNetwork
 from batactors.testing import faults as f
@@ -62,6 +62,33 @@ async def test_it_is_canceled_in_a_batch_with_one_that_has_no_venue_order_id_yet
                 assert (await cancel.resolved()).status is CommandStatus.ACCEPTED
         assert not bench.venue.ledger.open_orders()
         assert str(adopted.client_order_id) not in repr(bench.venue.ledger.commands)
+
+
+@pytest.mark.holds("S04")
+async def test_an_order_adopted_while_a_cancel_asks_what_is_open_is_canceled(
+    network: SimulatedNetwork, seams: Seams
+) -> None:
+    """It was a stranger's when the cancel began, and is ours when the venue lists it: it is not passed over, nor
+    canceled twice; an order that is placed meanwhile is left alone.
+    """
+    async with open_bench(seams) as bench:
+        order = by_hand(bench)
+        await trio.sleep(0.5)
+        bench.venue.faults.add(f.Stall(method="QueryOrders", seconds=1.0))
+        handles = list[CommandHandle]()
+
+        async def cancel() -> None:
+            handles.extend(await bench.account.cancel_open_orders("BTC/USD"))
+
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(bench.account.adopt, order.order_id)
+            await trio.sleep(0.2)
+            nursery.start_soon(cancel)  # its question waits behind the other
+            await trio.sleep(0.2)
+            younger = await place(bench, price="48000")
+        with trio.fail_after(60.0):
+            assert [(await one.resolved()).status for one in handles] == [CommandStatus.ACCEPTED]
+        assert [one.client_order_id for one in bench.venue.ledger.open_orders()] == [younger.client_order_id]
 
 
 @pytest.mark.holds("S04")
