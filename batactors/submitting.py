@@ -41,6 +41,8 @@ class SubmittingAccount(AdoptingAccount):
         transport: TransportPolicy | str | None,
     ) -> CancelOrder:
         client, venue, traded = self._address(client_order_id, venue_order_id, instrument)
+        dispatch = self._wiring.dedup_actor.dispatch
+        order = dispatch.book.find(client, venue)
         return CancelOrder(
             command_id=self._command_id(),
             account=self.name,
@@ -48,6 +50,7 @@ class SubmittingAccount(AdoptingAccount):
             client_order_id=client,
             venue_order_id=venue,
             instrument=traded,
+            conditional=dispatch.rules.keeps_conditional_apart and order is not None and order.waits,
         )
 
     def _address(
