@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import trio
 
-from batactors.testing.kraken_spot import KrakenSpotVenue, Pair
+from batactors.testing.venue.market import Pair
+from batactors.testing.venue.venue import SimulatedVenue
 
 if TYPE_CHECKING:
     from random import Random
 
-STARTS = {"BTC/USD": Decimal(64_000), "ETH/USD": Decimal(3_200), "DOGE/USD": Decimal("0.15")}
+STARTS = {"BTC": Decimal(64_000), "ETH": Decimal(3_200), "DOGE": Decimal("0.15")}
 ELSEWHERE = Decimal(100)
 STEP = Decimal("0.0001")  # of the price, for each of a step's points
 POINTS = 5
@@ -26,18 +27,18 @@ class Walk:
         chance: Decides the steps; one seed gives one walk.
     """
 
-    def __init__(self, venue: KrakenSpotVenue, pairs: Sequence[Pair], chance: "Random") -> None:
+    def __init__(self, venue: SimulatedVenue, pairs: Sequence[Pair], chance: "Random") -> None:
         self._venue = venue
         self._pairs = tuple(pairs)
         self._chance = chance
-        self._middles = {pair.symbol: STARTS.get(pair.symbol, ELSEWHERE) for pair in self._pairs}
+        self._middles = {pair.symbol: STARTS.get(pair.base.name, ELSEWHERE) for pair in self._pairs}
         self._quote_all()
 
     def step(self) -> None:
         """Move every pair by a little."""
         for pair in self._pairs:
             middle = self._middles[pair.symbol]
-            home = STARTS.get(pair.symbol, ELSEWHERE) - middle
+            home = STARTS.get(pair.base.name, ELSEWHERE) - middle
             self._middles[pair.symbol] = middle + middle * STEP * self._chance.randint(-POINTS, POINTS) + home * RETURN
         self._quote_all()
 

@@ -3,13 +3,14 @@
 import errno
 import json
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
 from urllib.parse import urlsplit
 
 import trio
-from attrs import asdict, evolve
+from attrs import asdict, evolve, frozen
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
 from rich.console import Console
@@ -20,9 +21,38 @@ from batactors.cli.tls import Certificate, make_certificate, serve_tls
 from batactors.config.rules import listed, suggestion
 from batactors.model.errors import ConfigError
 from batactors.seams import SeededChance
+from batactors.testing.binance import DEFAULT_SYMBOLS, BinanceAccount, BinanceUrls, BinanceVenue
 from batactors.testing.kraken_spot import DEFAULT_PAIRS, KrakenSpotVenue, VenueAccount, VenueUrls
+from batactors.testing.venue.market import Pair
+from batactors.testing.venue.venue import SimulatedVenue
 
-VENUES = {"kraken-spot": KrakenSpotVenue}
+Urls = VenueUrls | BinanceUrls
+
+
+@frozen
+class Offer:
+    """A venue to serve, what is traded there, and what its client needs besides the addresses."""
+
+    venue: SimulatedVenue
+    pairs: Sequence[Pair]
+    keys: dict[str, str]
+
+
+def _kraken_spot(seed: int) -> Offer:
+    account = VenueAccount.demo()
+    keys = {"api_key": account.api_key, "api_secret": account.api_secret}
+    return Offer(KrakenSpotVenue(accounts=[account], seed=seed), DEFAULT_PAIRS, keys)
+
+
+def _binance(seed: int) -> Offer:
+    account = BinanceAccount.demo()
+    keys = {"api_key": account.api_key, "api_secret": account.api_secret, "ed25519_key": account.ed25519_key}
+    # Without the lines of PEM, so that each fact is a line.
+    keys["ed25519_secret"] = "".join(account.ed25519_secret.splitlines()[1:-1])
+    return Offer(BinanceVenue(accounts=[account], seed=seed), DEFAULT_SYMBOLS, keys)
+
+
+VENUES = {"kraken-spot": _kraken_spot, "binance": _binance}
 HIDDEN = "127.0.0.1"  # where the venue is when TLS stands in front of it
 
 Port = Annotated[int, Parameter(validator=Number(gte=0, lte=65_535))]
@@ -47,7 +77,7 @@ async def serve(
     """Serve a simulated venue until Ctrl-C or SIGTERM. It prints its addresses and the key of its demo account.
 
     Args:
-        name: The venue: kraken-spot.
+        name: The venue: binance or kraken-spot.
         port: Where to listen; 0 is any port that is free.
         host: The address to listen on.
         as_json: Print one JSON object, on the first line.
@@ -60,15 +90,14 @@ async def serve(
         raise ConfigError(
             f"there is no simulated venue {name!r}{suggestion(name, VENUES) or '.'} There is {listed(sorted(VENUES))}"
         )
-    account = VenueAccount.demo()
-    served = VENUES[name](accounts=[account], seed=seed)
-    walk = Walk(served, DEFAULT_PAIRS, SeededChance(seed).generator("market"))
+    offer = VENUES[name](seed)
+    walk = Walk(offer.venue, offer.pairs, SeededChance(seed).generator("market"))
     with TemporaryDirectory(prefix="batactors-") as folder:
         certificate = make_certificate(host, Path(folder)) if tls else None
         async with trio.open_nursery() as nursery:
             with trio.open_signal_receiver(signal.SIGTERM) as signals:
-                urls = await _open(nursery, served, host, port, certificate)
-                facts = {"venue": name, **asdict(urls), "api_key": account.api_key, "api_secret": account.api_secret}
+                urls = await _open(nursery, offer.venue, host, port, certificate)
+                facts = {"venue": name, **asdict(urls), **offer.keys}
                 if certificate is not None:
                     facts["authority"] = str(certificate.authority)
                 _tell(facts, as_json=as_json)
@@ -79,11 +108,11 @@ async def serve(
 
 
 async def _open(
-    nursery: trio.Nursery, served: KrakenSpotVenue, host: str, port: int, certificate: Certificate | None
-) -> VenueUrls:
+    nursery: trio.Nursery, served: SimulatedVenue, host: str, port: int, certificate: Certificate | None
+) -> Urls:
     """Have the venue listen here, behind TLS if there is a certificate."""
     try:
-        urls: VenueUrls = await nursery.start(served.serve, *((HIDDEN, 0) if certificate else (host, port)))
+        urls: Urls = await nursery.start(served.serve, *((HIDDEN, 0) if certificate else (host, port)))
         if certificate is None:
             return urls
         inner = (HIDDEN, urlsplit(urls.rest).port or 0)
@@ -92,7 +121,7 @@ async def _open(
         raise ConfigError(_why_not(error, host, port)) from error
 
 
-def _secured(urls: VenueUrls, host: str, port: int) -> VenueUrls:
+def _secured(urls: Urls, host: str, port: int) -> Urls:
     """The same addresses, by TLS and at the outer port."""
     shown = f"[{host}]" if ":" in host else host
     outer = {

@@ -32,6 +32,26 @@ async def served(serving: list[Running], *options: str) -> tuple[Running, dict[s
     return command, json.loads(await command.line(), parse_float=Decimal)
 
 
+@pytest.mark.real_time
+async def test_binance_is_served_too(serving: list[Running]) -> None:
+    """The line has addresses that answer, by REST, by the WS API and by streams, and keys of both kinds."""
+    command = await Running.start("venue", "serve", "binance", "--json", "--every", "0.05")
+    serving.append(command)
+    facts = json.loads(await command.line(), parse_float=Decimal)
+    assert facts["venue"] == "binance"
+    assert all(facts[name] for name in ("api_key", "api_secret", "ed25519_key", "ed25519_secret"))
+    async with httpx2.AsyncClient() as client:
+        info = (await client.get(f"{facts['rest']}/fapi/v1/exchangeInfo")).json()
+        assert "BTCUSDT" in [row["symbol"] for row in info["symbols"]]
+    with trio.fail_after(20):
+        async with open_websocket_url(facts["websocket_api"]) as websocket:
+            await websocket.send_message('{"id":1,"method":"session.status"}')
+            assert '"status":200' in await websocket.get_message()
+        async with open_websocket_url(f"{facts['websocket_streams']}/public/ws/btcusdt@bookTicker") as websocket:
+            assert '"bookTicker"' in await websocket.get_message(), "the market moves"
+    assert await command.stop(signal.SIGTERM) == (0, "")
+
+
 async def ticker(facts: dict[str, Any], client: httpx2.AsyncClient) -> str:
     answer = (await client.get(f"{facts['rest']}/0/public/Ticker?pair=XBTUSD")).json()
     assert answer["error"] == []
@@ -115,8 +135,11 @@ def test_a_port_in_use_is_named(options: list[str]) -> None:
 @pytest.mark.parametrize(
     ("tokens", "line"),
     [
-        (["krakn-spot"], "there is no simulated venue 'krakn-spot'; did you mean 'kraken-spot'? There is kraken-spot"),
-        (["nyse"], "there is no simulated venue 'nyse'. There is kraken-spot"),
+        (
+            ["krakn-spot"],
+            "there is no simulated venue 'krakn-spot'; did you mean 'kraken-spot'? There is binance or kraken-spot",
+        ),
+        (["nyse"], "there is no simulated venue 'nyse'. There is binance or kraken-spot"),
         (
             ["kraken-spot", "--host", "192.0.2.1"],
             "cannot listen on port 0 of 192.0.2.1: Cannot assign requested address",

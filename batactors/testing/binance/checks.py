@@ -39,7 +39,8 @@ class Checks:
             self._percent(symbol, terms.side, terms.limit_price)
         self.size(symbol, terms.quantity, market=terms.order_type == "market")
         price = terms.limit_price or self._market_price(terms)
-        if price is not None and not terms.reduce_only and terms.quantity * price < symbol.notional_min:
+        closes = terms.reduce_only or terms.close_position
+        if price is not None and not closes and terms.quantity * price < symbol.notional_min:
             raise Refused(-4164)
         if terms.expire_at is not None and terms.expire_at < self._now() + GOOD_TILL:
             raise Refused(-5040)
@@ -48,7 +49,7 @@ class Checks:
             raise Refused(-2025)
         if terms.reduce_only:
             self._reduces(account, terms, mine)
-        elif self.margin(account, terms, price) > self.available(account, symbol.quote.name):
+        elif not closes and self.margin(account, terms, price) > self.available(account, symbol.quote.name):
             raise Refused(-2019)
 
     def modification(self, order: VenueOrder, quantity: Decimal, price: Decimal) -> None:

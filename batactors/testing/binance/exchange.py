@@ -9,6 +9,8 @@ from decimal import Decimal
 from batactors.seams import Seams
 from batactors.testing.binance.account import Account
 from batactors.testing.binance.accounts import BinanceAccount
+from batactors.testing.binance.algo_requests import AlgoRequests
+from batactors.testing.binance.algos import Algos
 from batactors.testing.binance.checks import Checks
 from batactors.testing.binance.commands import Commands
 from batactors.testing.binance.credentials import Credentials
@@ -92,8 +94,25 @@ class Exchange(exchange.Exchange):
             agenda=agenda,
             now=now,
         )
+        self._algos = Algos(
+            markets=self._markets,
+            positions=self.positions,
+            ledger=ledger,
+            trading=self._trading,
+            telling=self._telling,
+            fresh=self._ids.algo,
+            now=now,
+        )
         rows = AccountRows(ledger=ledger, markets=self._markets, positions=self.positions, checks=self._checks)
         self._handlers = {
+            **AlgoRequests(
+                algos=self._algos,
+                markets=self._markets,
+                checks=self._checks,
+                positions=self.positions,
+                fresh=self._ids.client_order,
+                now=now,
+            ).handlers,
             **Public(markets=self._markets, now=now).handlers,
             **Commands(
                 trading=self._trading, ledger=ledger, markets=self._markets, habits=self.habits, faults=faults
@@ -153,6 +172,8 @@ class Exchange(exchange.Exchange):
     def tell_market(self, pair: Pair, before: Quote) -> None:
         del before
         self._telling.publish_quote(pair)
+        self._algos.look()
+        self._telling.publish(self._trading.take_happened())
 
     def position(self, symbol: str, side: str = "BOTH", *, account: str | None = None) -> Position:
         """A position as it is now."""

@@ -164,21 +164,17 @@ class Road:
             call.connection.cut()
         if restart:
             self._world.restart(restart.down_for)
-        frames = self._telling.frames(happened)
-        first = len(frames) if early else 0
-        if not early and self._dice.falls(self._habits.events_first):
-            first = self._dice.upto(len(frames))
-        for tell in frames[:first]:
-            tell()
+        self._telling.publish(happened)
+        # Events never wait, so that they stay in their order; an answer may, and then it comes after them.
         wait = late.seconds if late else self._dice.within(self._habits.answer_delay)
+        if early or self._dice.falls(self._habits.events_first):
+            wait += self._habits.between
         if wait == f.FOREVER:
             call.reply(None)
         elif wait > 0:
             self._agenda.after(wait, lambda: call.reply(sent))
         else:
             call.reply(sent)
-        for tell in frames[first:]:
-            tell()
         if ban:
             self._world.ban(ban.seconds, close_sessions=ban.close_sessions)
 

@@ -38,6 +38,10 @@ class Telling:
         now: Callable[[], datetime],
     ) -> None:
         self.sessions: list[StreamSession] = []
+        self.besides: list[Tell] = []
+        """What is to be told of other things than steps of orders, with whatever is told next."""
+        self.followed: Callable[[Sequence[Happened]], None] = lambda happened: None
+        """Is told what has happened once it is to be told."""
         self.keys: ListenKeys
         self._markets = markets
         self._habits = habits
@@ -54,7 +58,14 @@ class Telling:
 
     def frames(self, happened: Sequence[Happened]) -> list[Tell]:
         """What is to be told, frame by frame, in the order of this time."""
-        return [tell for step in happened for tell in self._of_step(step)]
+        before = self._take_besides()
+        steps = [tell for step in happened for tell in self._of_step(step)]
+        self.followed(happened)
+        return [*before, *steps, *self._take_besides()]
+
+    def _take_besides(self) -> list[Tell]:
+        taken, self.besides = self.besides, []
+        return taken
 
     def tell(self, account: str, frame: Json, *, event: str | None = None, client_order_id: str | None = None) -> None:
         """Tell one event of an account to everybody who listens to it."""
