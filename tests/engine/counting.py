@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 import trio
-from attrs import frozen
+from attrs import evolve, frozen
 
 from batactors import EngineConfig, open_engine
-from batactors.model.account_facts import BackOffFact, ClockFact, UsageFact
+from batactors.model.account_facts import BackOffFact, ClockFact, LimitFact, UsageFact
 from batactors.model.commands import AmendOrder, Command, CreateOrder, SettingCommand
 from batactors.model.facts import AnswerFact, Fact
 from batactors.model.limits import Budget, Charge, Counts, Pace, RateLimit
-from batactors.model.questions import Question
+from batactors.model.questions import AskInstruments, Page, Question
 from batactors.seams import Seams, WallClock
 from batactors.testing import KrakenSpotVenue, VenueAccount
 from batactors.testing.connection import Connection
@@ -38,7 +38,9 @@ class CountingVenue(KrakenSpotVenue):
         super().__init__(**options)
         self._wall: WallClock = options["seams"].clock
         self.others = 0
-        """Orders that somebody else is said to have placed in every window."""
+        """Orders that somebody else is said to have placed in every window; below 0, of ours that do not count."""
+        self.limit: int | None = None
+        """What its list of instruments says of orders."""
         self.refuses: list[tuple[int, dict[str, str]]] = []
         """Status and headers of the next answers to what is private."""
         self.arrived: list[tuple[float, str]] = []
@@ -65,7 +67,7 @@ class CountingVenue(KrakenSpotVenue):
     @property
     def count(self) -> int:
         """Of the present window, whoever did it."""
-        return self.by_window[_window(self._wall.now())] + self.others
+        return max(0, self.by_window[_window(self._wall.now())] + self.others)
 
 
 class CountingSession(KrakenSpotSession):
@@ -118,6 +120,13 @@ class CountingCodec(KrakenSpot):
             facts.append(ClockFact(reason="outside of its window"))
         return facts
 
+    def read(self, question: Question, offset: int, status: int, body: bytes) -> Page:
+        page = super().read(question, offset, status, body)
+        limit = self.venue_there.limit
+        if limit is None or not isinstance(question, AskInstruments):
+            return page
+        return evolve(page, facts=(*page.facts, LimitFact(limit=evolve(ORDERS, limit=limit))))
+
     def session(self) -> CountingSession:
         session = CountingSession(self._names)
         session.venue = self.venue_there
@@ -137,10 +146,11 @@ class CountingBench(Bench):
 
 @asynccontextmanager
 async def open_counting(
-    seams: Seams, monkeypatch: pytest.MonkeyPatch, *, in_order: bool = True, **options: Any
+    seams: Seams, monkeypatch: pytest.MonkeyPatch, *, in_order: bool = True, limit: int | None = None, **options: Any
 ) -> AsyncIterator[CountingBench]:
     """Open such a venue, and an engine on it."""
     venue = CountingVenue(seams=seams, accounts=[VenueAccount.demo()], rate_limits=False)
+    venue.limit = limit
     codec = type("CodecHere", (CountingCodec,), {"venue_there": venue, "in_order": in_order})
     monkeypatch.setitem(CODECS, "counting", codec)
     async with trio.open_nursery() as nursery:

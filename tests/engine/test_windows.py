@@ -170,3 +170,61 @@ async def test_a_command_by_rest_waits_for_one_question_at_the_most(
             assert took < (2.5 if in_order else 0.5)
             assert took > 1.5 or not in_order, "it did take turns"
             nursery.cancel_scope.cancel()
+
+
+@pytest.mark.holds("D11")
+@ROADS
+async def test_what_the_venue_does_not_count_leaves_room(
+    network: SimulatedNetwork, seams: Seams, monkeypatch: pytest.MonkeyPatch, transport: str
+) -> None:
+    """Its count wins where it is lower than ours, too."""
+    async with open_counting(seams, monkeypatch, send_within=300.0) as bench:
+        bench.counting.others = -4
+        for _ in range(30):
+            handle = await bench.account.create_order(**ORDER, transport=transport)
+            assert (await handle.resolved()).status is CommandStatus.ACCEPTED
+        assert max(bench.counting.by_window.values()) == ORDERS.limit - ORDERS.reserve + 4
+
+
+@pytest.mark.holds("D11")
+async def test_the_limits_that_the_venue_lists_replace_those_assumed(
+    network: SimulatedNetwork, seams: Seams, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With its instruments it says what its limits are, and from then on they hold."""
+    async with open_counting(seams, monkeypatch, limit=5, send_within=300.0) as bench:
+        handles = [await bench.account.create_order(**ORDER) for _ in range(12)]
+        assert {(await handle.resolved()).status for handle in handles} == {CommandStatus.ACCEPTED}
+        assert max(bench.counting.by_window.values()) == 5 - ORDERS.reserve
+
+
+async def test_health_says_when_a_silence_is_over(
+    network: SimulatedNetwork, seams: Seams, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though nobody sends anything."""
+    async with open_counting(seams, monkeypatch, reconcile_every=1000.0) as bench:
+        await trio.sleep(10.0)
+        await refused(bench, 429, **{"retry-after": "20"})
+        await trio.sleep(19.5)
+        assert bench.account.health().components["limits"].state is ComponentState.DEGRADED
+        await trio.sleep(1.0)
+        assert bench.account.health().components["limits"].state is ComponentState.UP
+
+
+async def test_what_was_on_its_way_when_a_ban_began_is_not_written(
+    network: SimulatedNetwork, seams: Seams, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cancel that waits behind a slow command by REST is told as not sent, and why."""
+    async with open_counting(seams, monkeypatch, in_order=False) as bench:
+        resting = await bench.account.create_order(**ORDER)
+        await resting.resolved()
+        bench.counting.stalls["AddOrder"] = 2.0
+        slow = await bench.account.create_order(**ORDER, transport="rest")
+        await trio.sleep(0.5)
+        cancel = await bench.account.cancel_order(resting.client_order_id, transport="rest")
+        await trio.sleep(0.5)
+        await refused(bench, 418, **{"retry-after": "60"})
+        assert (await slow.resolved()).status is CommandStatus.ACCEPTED
+        receipt = await cancel.resolved()
+        assert receipt.status is CommandStatus.NOT_EXECUTED
+        assert "HTTP 418" in str(receipt)
+        assert [one.method for one in bench.venue.ledger.commands] == ["add_order", "add_order"]
