@@ -9,6 +9,8 @@ def read_gauges(wiring: Wiring) -> dict[str, Gauge]:
     dispatch = wiring.dedup_actor.dispatch
     mailboxes = (wiring.dedup, wiring.lane, wiring.rest, wiring.reconciler, wiring.outbox, wiring.rest_outbox)
     sizes = {f"mailbox of {mailbox.name}": (len(mailbox), mailbox.size) for mailbox in mailboxes}
+    limiter = wiring.gate.limiter
+    sizes["requests that count"] = limiter.size, limiter.most
     sizes["modes of instruments"] = len(wiring.gate.modes), len(wiring.instruments)
     there, most = (book := dispatch.book.sizes()).pop("orders")
     sizes["orders"] = there, most + len(dispatch.desk.unresolved())  # each keeps the order that it is about

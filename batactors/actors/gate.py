@@ -49,7 +49,7 @@ class Gate:
         self._new_risk = new_risk
         self._known_of = known_of
         self._board = board
-        self._limiter = limiter
+        self.limiter = limiter
         self._lane = lane
         self._venue_says: str | None = None
         """Why the venue takes no new orders, by its own word."""
@@ -117,7 +117,7 @@ class Gate:
         if now > outgoing.send_by:
             raise NotNow("it waited too long for its turn")
         forbidden = self.modes.why_not(outgoing.exposure)
-        forbidden = forbidden or self._limiter.why_not(outgoing.commands[0].operation, now)
+        forbidden = forbidden or self.limiter.why_not(outgoing.commands[0].operation, now)
         if forbidden is not None:
             raise NotNow(forbidden)
         if self.holds(outgoing.exposure):

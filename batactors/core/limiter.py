@@ -184,6 +184,11 @@ class Limiter:
         windows = (self._windows or {}).values()
         return len(self._keys) + len(self._marks) + sum(len(window) for window in windows)
 
+    @property
+    def most(self) -> int:
+        """How many may be: a window remembers no more requests than its limit lets out."""
+        return 2 * MOST_MARKS + sum(limit.limit for limit in self.limits)
+
     # Windows.
 
     def _wait(self, charges: tuple[Charge, ...], now: float, *, urgent: bool) -> float:

@@ -156,7 +156,7 @@ class HealthReport:
         status: The worst of ``reasons``.
         reasons: Everything that keeps the account from being healthy, worst first.
         components: By name: ``connection``, ``rest``, ``clock``, ``lane``, ``dedup``, ``reconciler``, ``journal``,
-            ``metadata``, and ``venue`` once the venue has spoken of itself.
+            ``metadata``, ``venue`` once the venue has spoken of itself, and ``limits`` once it refused for too much.
         commands_blocked: Why new orders cannot go out.
         unknown_commands: Commands of which it is not known what became of them.
         orders_in_doubt: Orders of which something does not fit.

@@ -26,7 +26,7 @@ async def sent_at(bench: Bench, seconds: float) -> list[tuple[float, Command]]:
 async def test_weights_priorities_and_deadlines_of_the_counter() -> None:
     """A full counter lets a cancel out at once, by its weight, from the reserve; then amends go before creates, whoever
     came first, each when its own weight fits; what does not fit in time is told as not sent, and never goes. This is
-    all that holds at Kraken Spot, whose answers carry no count: what other venues say of it in headers comes with them.
+    all that holds at Kraken Spot, whose answers carry no count; ``tests/engine/test_windows.py`` has those that do.
     """
     async with open_lane(pace=PACE, send_within=13.0) as bench:
         await bench.submit(create("young"))

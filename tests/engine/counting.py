@@ -24,6 +24,7 @@ from batactors.testing.http_server import HttpRequest as Arrived
 from batactors.venues.kraken_spot.codec import KrakenSpot
 from batactors.venues.kraken_spot.session import KrakenSpotSession
 from batactors.venues.registry import CODECS
+from batactors.venues.signers import Keys
 from tests.engine.bench import ASK, BID, SUPERVISION, Bench, venue_config
 
 ORDERS = RateLimit(counts=Counts.ORDERS, interval=10, limit=12, reserve=2)
@@ -127,7 +128,7 @@ class CountingCodec(KrakenSpot):
             return page
         return evolve(page, facts=(*page.facts, LimitFact(limit=evolve(ORDERS, limit=limit))))
 
-    def session(self) -> CountingSession:
+    def session(self, socket: str, keys: Keys) -> CountingSession:
         session = CountingSession(self._names)
         session.venue = self.venue_there
         return session

@@ -195,7 +195,7 @@ DEFAULTS = {"validity": None, "margin": None, "read_lag": None}
 """The venue's own patience, as a user has it who says nothing."""
 
 
-@pytest.mark.holds("Y20")
+@pytest.mark.holds("Y20", "D12")
 @pytest.mark.parametrize("transport", ["websocket", "rest"])
 @pytest.mark.parametrize("restarted", [False, True], ids=["running", "restarted"])
 @pytest.mark.parametrize("by", [3.0, -3.0, 30.0, -30.0])
@@ -214,7 +214,7 @@ async def test_orders_are_accepted_by_a_clock_that_is_wrong(
     assert abs(offset + by) < 0.6, "what it is off by is known"
 
 
-@pytest.mark.holds("Y20")
+@pytest.mark.holds("Y20", "D12")
 @pytest.mark.parametrize("by", [4000.0, -4000.0])
 @simulated(seeds=2, options=DEFAULTS)
 async def test_a_clock_that_is_set_alarms_and_changes_no_deadline(world: World, by: float) -> None:
