@@ -17,7 +17,7 @@ from tests.engine.test_supervision_feed import crash
 
 
 class Long(MemoryJournal):
-    """A journal of ten thousand entries, of which it reads a thousand in so many seconds."""
+    """A journal of some ten thousand entries, of which it reads a thousand in so many seconds."""
 
     def __init__(self, pace: float) -> None:
         super().__init__()
@@ -27,7 +27,7 @@ class Long(MemoryJournal):
         for done in range(1_000, 11_000, 1_000):
             await trio.sleep(self._pace)
             assert progress is not None
-            progress(done, 10_000)
+            progress(done, 10_400)
         return await super().read()
 
 
@@ -47,12 +47,12 @@ async def test_a_long_restoring_is_told_from_a_second_on(
         await trio.sleep(1.0)
         assert told == []
         await trio.sleep(0.6)
-        assert told == [("kraken", 4_000, 10_000), ("kraken", 5_000, 10_000)]
+        assert told == [("kraken", 4_000, 10_400), ("kraken", 5_000, 10_400)]
         journal = engine.health()["kraken"].components["journal"]
-        assert (journal.state, journal.cause) == (ComponentState.STARTING, "restoring, 5,000 of 10,000 entries")
+        assert (journal.state, journal.cause) == (ComponentState.STARTING, "restoring, 5,000 of 10,400 entries")
         assert venue.connections == 0
         await trio.sleep(5.0)
-        assert told[-1] == ("kraken", 10_000, 10_000)
+        assert told[-1] == ("kraken", 10_400, 10_400)
         up = engine.health()["kraken"].components["journal"]
         assert (up.state, up.cause) == (ComponentState.UP, None)
         await engine.stop()
@@ -88,7 +88,7 @@ async def test_a_rebuilding_after_a_crash_shows_in_health_alone(network: Simulat
             await trio.sleep(2.0)
             journal = account.health().components["journal"]
             assert journal.state is ComponentState.STARTING
-            assert journal.cause == "restoring, 6,000 of 10,000 entries"
+            assert journal.cause == "restoring, 6,000 of 10,400 entries"
             await trio.sleep(5.0)
             assert account.health().components["journal"].state is ComponentState.UP
             assert told == before
