@@ -15,6 +15,7 @@ from batactors.actors.queues import Queues
 from batactors.actors.reconciler import Reconciler
 from batactors.actors.rest import Rest
 from batactors.actors.token import Token
+from batactors.actors.transport import Socket
 from batactors.actors.writer import Writer
 from batactors.model.errors import DecodeError, InvalidCommand
 from batactors.model.facts import QuarantineFact
@@ -38,6 +39,19 @@ def rest_command_sent_again(patch: Patch) -> None:
         return await outcome(self, *args) if isinstance(first, Unanswered) else first
 
     patch.setattr(Rest, "_outcome", insistent)
+
+
+@mutant
+def cancel_of_a_known_order_sent_twice(patch: Patch) -> None:
+    """A cancel that names its order by the venue's id goes out twice."""
+    send = Socket.send
+
+    async def twice(self: Socket, frame: str) -> None:
+        await send(self, frame)
+        if '"cancel_order"' in frame and '"order_id"' in frame:
+            await send(self, frame)
+
+    patch.setattr(Socket, "send", twice)
 
 
 @mutant
