@@ -3,10 +3,12 @@
 from batactors.account import Account
 from batactors.actors.child_events import ChildEvent, Happening
 from batactors.actors.crashes import StartTimeout, SupervisorGaveUp
+from batactors.closing_positions import PositionClosed
 from batactors.config import AccountConfig, EngineConfig, JournalConfig, Secret, SupervisionConfig
 from batactors.drafts import Amend, NewOrder
 from batactors.engine import Engine
 from batactors.handle import CommandHandle
+from batactors.model.account_facts import MarginCallFact, MarginFact, PositionFact, SettingFact
 from batactors.model.errors import (
     AccountRecovering,
     AuthError,
@@ -36,6 +38,7 @@ from batactors.model.errors import (
     UnknownExecution,
     Unsupported,
 )
+from batactors.model.facts import BalanceFact, FillFact, OrderFact, Says
 from batactors.model.health import (
     ComponentHealth,
     ComponentState,
@@ -44,6 +47,8 @@ from batactors.model.health import (
     HealthReason,
     HealthReport,
     HealthStatus,
+    MarginCall,
+    PositionDivergence,
     SessionPhase,
 )
 from batactors.model.instruments import Instrument, InstrumentStatus
@@ -115,6 +120,7 @@ __all__ = [
     "Ack",
     "Amend",
     "AuthError",
+    "BalanceFact",
     "BatactorsError",
     "CancelIncomplete",
     "ChildEvent",
@@ -136,6 +142,7 @@ __all__ = [
     "Evidence",
     "ExchangeReject",
     "Fee",
+    "FillFact",
     "FillReport",
     "Gauge",
     "Happening",
@@ -157,6 +164,9 @@ __all__ = [
     "LeftCommand",
     "LifecycleEvent",
     "Liquidity",
+    "MarginCall",
+    "MarginCallFact",
+    "MarginFact",
     "MarginMode",
     "Missed",
     "ModeForbids",
@@ -169,6 +179,7 @@ __all__ = [
     "OrderCanceled",
     "OrderEvent",
     "OrderExpired",
+    "OrderFact",
     "OrderFilled",
     "OrderFillsMissing",
     "OrderNotExecuted",
@@ -183,6 +194,9 @@ __all__ = [
     "Origin",
     "PassReport",
     "PermissionDenied",
+    "PositionClosed",
+    "PositionDivergence",
+    "PositionFact",
     "PositionMode",
     "PositionSide",
     "Proof",
@@ -196,10 +210,12 @@ __all__ = [
     "RecoveryScheduled",
     "Report",
     "Resolved",
+    "Says",
     "Seams",
     "Secret",
     "Sent",
     "SessionPhase",
+    "SettingFact",
     "SettledCommand",
     "Side",
     "StartTimeout",

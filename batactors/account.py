@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from batactors.actors.messages import Ask, Reconcile
+from batactors.actors.messages import Reconcile
 from batactors.actors.reply import Reply
+from batactors.closing_positions import ClosingAccount
 from batactors.core.scope import Scope
 from batactors.drafts import Amend, NewOrder, Number, flag, required, word
 from batactors.handle import CommandHandle
@@ -16,11 +17,10 @@ from batactors.model.positions import PositionSide
 from batactors.model.questions import AskOpenOrders
 from batactors.model.receipts import PassReport
 from batactors.model.terms import OrderType, Side, TimeInForce, TransportPolicy, TriggerBy
-from batactors.setting_verbs import SettingAccount
 from batactors.submitting import require_all
 
 
-class Account(SettingAccount):
+class Account(ClosingAccount):
     """The door to one account. Made by the engine."""
 
     # Verbs.
@@ -212,7 +212,7 @@ class Account(SettingAccount):
         ours = scope.ours(self._wiring.dedup_actor.dispatch.book)
         handles = await self._submit([self._cancel(one.client_order_id, None, None, transport) for one in ours])
         try:
-            answered = await self._ask(Ask(question=AskOpenOrders(), reply=Reply()))
+            facts = await self._facts(AskOpenOrders())
         except EngineStopped:
             raise
         except BatactorsError as error:
@@ -220,7 +220,7 @@ class Account(SettingAccount):
                 handles, f"the venue did not say which {scope} there are that are not ours: {error}"
             ) from error
         book = self._wiring.dedup_actor.dispatch.book
-        listed = scope.others(answered.facts, book)
+        listed = scope.others(facts, book)
         # One of ours may have gone between the venue's reading and our hearing of it: its cancel is on its way.
         strange = [one for one in listed.matching if book.find(one.client_order_id, one.venue_order_id) not in ours]
         others = [self._cancel(None, one.venue_order_id, one.instrument, transport) for one in strange]

@@ -11,6 +11,9 @@ def read_gauges(wiring: Wiring) -> dict[str, Gauge]:
     sizes = {f"mailbox of {mailbox.name}": (len(mailbox), mailbox.size) for mailbox in mailboxes}
     limiter = wiring.gate.limiter
     sizes["requests that count"] = limiter.size, limiter.most
+    most_keys = 3 * len(wiring.instruments)  # a net position, a long one and a short one
+    sizes["positions"] = len(dispatch.ledger.positions), most_keys
+    sizes["settings"] = len(dispatch.ledger.settings), len(wiring.instruments) + 1
     sizes["modes of instruments"] = len(wiring.gate.modes), len(wiring.instruments)
     there, most = (book := dispatch.book.sizes()).pop("orders")
     sizes["orders"] = there, most + len(dispatch.desk.unresolved())  # each keeps the order that it is about

@@ -7,6 +7,7 @@ from batactors.model.credentials import Credentials
 from batactors.model.errors import ConfigError
 from batactors.model.ids import AccountName
 from batactors.model.limits import Patience
+from batactors.venues.codec import Codec
 
 FEWEST_OTHERS = 1_000
 """Ended orders of others that are remembered at least: as many as one history may tell again after a restart."""
@@ -37,6 +38,15 @@ def _revealed(path: str, secret: Secret) -> str:
             "key in PEM"
         )
     return text
+
+
+def manner_of(codec: Codec) -> Manner:
+    """How the venue wants to be asked."""
+    return Manner(
+        by_instrument=codec.by_instrument,
+        keeps_conditional_apart=codec.keeps_conditional_apart,
+        has_positions=codec.has_positions,
+    )
 
 
 def rules_of(config: AccountConfig, patience: Patience, manner: Manner) -> Rules:

@@ -35,6 +35,8 @@ def report_health(wiring: Wiring) -> HealthReport:
         unknown_commands=board.figures.unknown_commands,
         orders_in_doubt=board.figures.orders_in_doubt,
         divergences=board.figures.divergences,
+        position_divergences=board.figures.position_divergences,
+        margin_calls=board.figures.margin_calls,
         reconnects=max(0, board.sessions - 1),
         modes=wiring.gate.modes.settings,
         clock_offset=board.clock_offset,
@@ -82,7 +84,7 @@ def _reasons(wiring: Wiring, now: float) -> Iterator[tuple[HealthReason, bool]]:
     yield HealthReason.DISCONNECTED, not hears
     yield HealthReason.COMMANDS_BLOCKED, _commands_blocked(wiring) is not None
     yield HealthReason.COMMAND_UNCERTAIN, figures.unknown_commands > 0
-    yield HealthReason.STATE_DIVERGENCE, bool(figures.divergences)
+    yield HealthReason.STATE_DIVERGENCE, bool(figures.divergences or figures.position_divergences)
     yield HealthReason.RECONCILE_REQUIRED, missed or figures.orders_in_doubt > 0
     yield HealthReason.SNAPSHOT_STALE, now >= board.listed_at + _stale_after(wiring) > -inf
     yield HealthReason.PRIVATE_STREAM_GAP, missed or connection.phase is not SessionPhase.READY

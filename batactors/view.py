@@ -5,20 +5,19 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from batactors.actors.messages import Answered, Ask, FollowAccount, UnfollowAccount
-from batactors.actors.reply import Reply
 from batactors.core.validation import find
 from batactors.drafts import required
 from batactors.gauges import read_gauges
 from batactors.handle import CommandHandle, Orders
 from batactors.health import HealthReader, report_health
+from batactors.model.account_facts import PositionFact, SettingFact
 from batactors.model.commands import Command
 from batactors.model.errors import InvalidCommand
-from batactors.model.facts import BalanceFact, OrderFact
 from batactors.model.health import Gauge, HealthReport
 from batactors.model.ids import AccountName, Asset, CommandId, InstrumentId
 from batactors.model.instruments import Instrument
 from batactors.model.modes import TradingMode
-from batactors.model.questions import AskBalances, AskOpenOrders
+from batactors.model.positions import PositionSide
 from batactors.model.reports import Missed, Report
 from batactors.wiring import Wiring
 
@@ -50,27 +49,25 @@ class AccountView(Orders):
         """Everything that can be traded there."""
         return MappingProxyType(self._wiring.instruments)
 
-    async def fetch_open_orders(self) -> list[OrderFact]:
-        """What the venue's REST lists as open now, ours and others'.
-
-        Raises:
-            BatactorsError: The venue did not answer.
-        """
-        answered = await self._ask(Ask(question=AskOpenOrders(), reply=Reply()))
-        return [fact for fact in answered.facts if isinstance(fact, OrderFact)]
-
-    async def fetch_balances(self) -> dict[Asset, Decimal]:
-        """What the venue's REST says the account has, holds included, in the venue's own words for assets.
-
-        Raises:
-            BatactorsError: The venue did not answer.
-        """
-        answered = await self._ask(Ask(question=AskBalances(), reply=Reply()))
-        return {fact.asset: fact.total for fact in answered.facts if isinstance(fact, BalanceFact)}
-
     def balances(self) -> dict[Asset, Decimal]:
         """What the account has, as last heard on the stream."""
         return {asset: fact.total for asset, fact in self._wiring.dedup_actor.dispatch.balances.heard.items()}
+
+    def positions(self) -> dict[tuple[InstrumentId, PositionSide], PositionFact]:
+        """The positions that are open, by instrument and side, as last heard on the stream; or read, if never told."""
+        known = self._wiring.dedup_actor.dispatch.ledger.positions.all
+        return {key: fact for key, fact in known.items() if fact.quantity}
+
+    def settings(self, instrument: str | None = None) -> SettingFact:
+        """How an instrument is set for the account, or the account itself, as far as was heard; by whomever it was set.
+
+        What was never heard of is ``None``; ``fetch_settings`` asks.
+
+        Raises:
+            InvalidCommand: There is no such instrument.
+        """
+        listed = self._listed(instrument) if instrument is not None else None
+        return self._wiring.dedup_actor.dispatch.ledger.settings.of(listed)
 
     def commands(self, *, ended: bool = False) -> list[CommandHandle]:
         """The commands that are open, oldest first: without a verdict yet, or with an order that has not ended.

@@ -28,10 +28,9 @@ from batactors.actors.wires import Wires
 from batactors.config import AccountConfig, SupervisionConfig
 from batactors.core.amending import completed
 from batactors.core.clock import VenueClock
-from batactors.core.expanding import Manner
 from batactors.core.limiter import Limiter
 from batactors.core.modes import Modes, known_of
-from batactors.given import credentials_of, rules_of
+from batactors.given import credentials_of, manner_of, rules_of
 from batactors.journal.store import Journal
 from batactors.life import DEDUP, Life
 from batactors.model.errors import (
@@ -107,7 +106,7 @@ class Wiring(Life):
             mailbox=self.rest, dedup=self.dedup, board=self.board, gate=self.gate, outbox=self.rest_outbox,
             heeding=heeding, **timed,
         )  # fmt: skip
-        manner = Manner(by_instrument=codec.by_instrument, keeps_conditional_apart=codec.keeps_conditional_apart)
+        manner = manner_of(codec)
         self.dedup_actor = Dedup(
             account=name, venue=codec.venue, rules=rules_of(config, patience, manner), journal=self.journal,
             mailbox=self.dedup, reconciler=self.reconciler, lane=self.lane, board=self.board, clock=seams.clock,

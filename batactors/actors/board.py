@@ -15,7 +15,14 @@ from batactors.actors.child_events import ChildEvent, Happening
 from batactors.core.counters import Counters
 from batactors.model.errors import BatactorsError, ExchangeReject, PermissionDenied
 from batactors.model.facts import IgnoredFact
-from batactors.model.health import ComponentHealth, ComponentState, Divergence, SessionPhase
+from batactors.model.health import (
+    ComponentHealth,
+    ComponentState,
+    Divergence,
+    MarginCall,
+    PositionDivergence,
+    SessionPhase,
+)
 from batactors.model.receipts import PassReport
 from batactors.seams import WallClock
 
@@ -44,6 +51,8 @@ class Figures:
     orders_in_doubt: int = 0
     everything_doubtful: str | None = None
     divergences: tuple[Divergence, ...] = ()
+    position_divergences: tuple[PositionDivergence, ...] = ()
+    margin_calls: tuple[MarginCall, ...] = ()
 
 
 class Board:

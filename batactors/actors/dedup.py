@@ -285,5 +285,7 @@ class Dedup:
                 orders_in_doubt=len(dispatch.book.doubtful) + dispatch.strangers.doubtful,
                 everything_doubtful=catch_up.note if catch_up is not None else None,
                 divergences=dispatch.balances.divergences,
+                position_divergences=dispatch.ledger.positions.divergences,
+                margin_calls=dispatch.ledger.positions.margin_calls,
             )
         )

@@ -107,14 +107,16 @@ class Inquirer:
         for question in questions:
             answer.add(await self._answer(Ask(question=question, reply=Reply())))
 
-    async def compare_balances(self) -> None:
-        """Have the balances that the stream told compared with what REST says, if the key may ask for them.
+    async def compare_holdings(self) -> None:
+        """Have balances and positions that the stream told compared with what REST says, if the key may ask for them.
 
         Raises:
             BatactorsError: The venue did not answer.
         """
         with suppress(PermissionDenied):
             await self.ask(AskBalances())
+            if self._manner.has_positions:
+                await self.ask(AskPositions())
 
     async def ask_history(self, since: datetime) -> None:
         """Ask for all that closed and all that filled, and whose that is: others' may have come and gone unheard.

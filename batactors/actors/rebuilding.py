@@ -47,7 +47,7 @@ def rebuild(
         # The session lives on, and tells all that happens from now on.
         dispatch.ledger.epoch, dispatch.ledger.ready_since = epoch, now.at
     # The stream says where a balance stands, not how it got there: what it said last still holds.
-    dispatch.ledger.balances = before.balances
+    dispatch.ledger.keep_holdings(before.ledger)
 
 
 def of_no_fate(crashed_on: DedupMessage | None) -> tuple[CommandId, ...]:

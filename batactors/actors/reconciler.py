@@ -155,7 +155,7 @@ class Reconciler:
             await self._inquirer.ask(AskOpenOrders())
             # What closed unheard a session's beginning asks for; who asks by hand wants to know everything.
             await self._ask_for(await self._inquirer.agenda(), fills=True, history=bool(asked))
-            await self._inquirer.compare_balances()
+            await self._inquirer.compare_holdings()
 
         reasons = [Trigger.MANUAL] * bool(asked) + [Trigger.PERIODIC] * (periodic and not self._failed)
         reasons += [Trigger.RETRY] * (periodic and bool(self._failed))

@@ -23,10 +23,12 @@ class Manner:
     Attributes:
         by_instrument: The questions that it answers for one instrument at a time only.
         keeps_conditional_apart: Orders that wait for a trigger have lists of their own.
+        has_positions: It can be asked for positions.
     """
 
     by_instrument: frozenset[type[Question]] = frozenset()
     keeps_conditional_apart: bool = False
+    has_positions: bool = False
 
 
 def expand(question: Question, touched: Sequence[Touched], manner: Manner, now: datetime) -> tuple[Question, ...]:

@@ -13,6 +13,7 @@ from batactors.core.ledger import Ledger
 from batactors.core.lifecycle import WORKS
 from batactors.core.news import News
 from batactors.core.orders import OrderRecord
+from batactors.core.position_reads import compare_positions
 from batactors.core.proofs import Aftermath, Seen, from_answers, from_list, proof_from
 from batactors.core.ruling import Ruling
 from batactors.core.standing import standing_of
@@ -22,7 +23,7 @@ from batactors.model import facts
 from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, CreateOrder, SettingCommand
 from batactors.model.facts import BalanceFact, OrderFact, QuarantineFact, SnapshotFact, Terms, TermsFact
 from batactors.model.inputs import Finding, LookedUp
-from batactors.model.questions import AskBalances, AskFills, AskOpenOrders, Target
+from batactors.model.questions import AskBalances, AskFills, AskMargin, AskOpenOrders, AskPositions, Target
 from batactors.model.receipts import CommandStatus, Proof
 from batactors.model.terms import OrderState, Origin
 
@@ -47,7 +48,7 @@ class Findings:
             self._list(given.facts, news, missed=given.missed)
             ledger.catch_up.asked(given.asked_at, fills=False)
             return
-        if isinstance(question, AskBalances):
+        if isinstance(question, AskBalances | AskPositions | AskMargin):
             self._compare(given)
             return
         self._hearing.hear(given.facts, news)
@@ -91,13 +92,17 @@ class Findings:
                 self._weigh(record, given, news)
 
     def _compare(self, given: Finding) -> None:
-        """Balances are compared with what the stream told, and never taken in."""
+        """Balances and positions are compared with what the stream told; balances are never taken in."""
         ledger = self._ledger
         for fact in given.facts:
             if isinstance(fact, QuarantineFact):
                 ledger.counters.note("quarantined", fact.reason)
-        if ledger.ready_since is not None and not _unread(given.facts):
-            theirs = {fact.asset: fact.total for fact in given.facts if isinstance(fact, BalanceFact)}
+        if _unread(given.facts):
+            return
+        if not isinstance(given.question, AskBalances):
+            compare_positions(given, ledger)
+        theirs = {fact.asset: fact.total for fact in given.facts if isinstance(fact, BalanceFact)}
+        if ledger.ready_since is not None and (theirs or isinstance(given.question, AskBalances)):
             ledger.balances.compare(theirs, given.asked_at, given.on, ledger.ready_since)
 
     def _asked(self, news: News, asked_at: float) -> News:

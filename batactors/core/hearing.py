@@ -15,7 +15,7 @@ from batactors.core.orders import OrderRecord
 from batactors.core.reading_back import hear_setting
 from batactors.core.strangers import EVERYTHING
 from batactors.model import facts
-from batactors.model.account_facts import PositionFact, SettingFact
+from batactors.model.account_facts import MarginCallFact, MarginFact, PositionFact, SettingFact
 from batactors.model.facts import AnswerFact, FillFact, OrderFact, Says, SnapshotFact
 from batactors.model.ids import VenueOrderId
 from batactors.model.questions import Target
@@ -51,6 +51,11 @@ class Hearing:
                     self._quarantine(fact, news)
                 case PositionFact():
                     self._ledger.touches.note(fact.instrument)
+                    self._ledger.positions.hear(fact, news.at)
+                case MarginCallFact():
+                    self._ledger.positions.warn(fact, news.on)
+                case MarginFact():
+                    self._ledger.margin = fact
                 case _:
                     pass  # about no order: a heartbeat, the venue's own state
 

@@ -14,9 +14,11 @@ from batactors.core.counters import Counters
 from batactors.core.desk import Desk
 from batactors.core.orders import OrderRecord
 from batactors.core.passes import Passes
+from batactors.core.positions import Positions
 from batactors.core.rules import Rules
 from batactors.core.strangers import Stranger, Strangers
 from batactors.core.touched import Touched, Touches
+from batactors.model.account_facts import MarginFact
 from batactors.model.commands import AccountCommand, Command, CreateOrder
 from batactors.model.ids import AccountName
 
@@ -36,6 +38,8 @@ class Ledger:
         self.desk = Desk(COMMANDS_PER_ORDER * rules.tombstones)
         self.strangers = Strangers(account, rules.others or rules.tombstones, self.counters, reports=rules.tombstones)
         self.balances = Balances(rules.read_lag)
+        self.positions = Positions(rules.read_lag)
+        self.margin: MarginFact | None = None
         self.settings = AccountSettings()
         self.listed_at = -inf
         """When the venue's list of what is open was as it was taken in last, on trio's clock."""
@@ -90,6 +94,14 @@ class Ledger:
     def orders_of(self, record: CommandRecord) -> list[OrderRecord]:
         """The orders of ours that a command concerns."""
         return [self.book.orders[target] for target in record.targets if target in self.book.orders]
+
+    def keep_holdings(self, before: "Ledger") -> None:
+        """After a rebuild: the stream says where a balance stands, not how it got there, and what it said still holds.
+
+        The same goes for positions, the margin and the settings; the journal has none of them.
+        """
+        self.balances, self.positions = before.balances, before.positions
+        self.margin, self.settings = before.margin, before.settings
 
     def close(self) -> Changes:
         """The input in hand has been dealt with: what it changed, and what is forgotten to make room."""

@@ -17,7 +17,7 @@ from batactors.model.commands import (
 from batactors.model.errors import InvalidCommand
 from batactors.model.ids import InstrumentId
 from batactors.model.instruments import Instrument, InstrumentStatus
-from batactors.model.money import plain
+from batactors.model.money import ZERO, plain
 from batactors.model.terms import OrderType, TimeInForce
 
 _ONLY = {
@@ -111,6 +111,8 @@ def _numbers(command: CreateOrder | AmendOrder) -> None:
 
 def _create(command: CreateOrder, instrument: Instrument) -> None:
     kind = command.order_type
+    if instrument.status is InstrumentStatus.REDUCE_ONLY and not command.reduces:
+        raise InvalidCommand(f"{instrument.id} takes only what reduces a position now: give reduce_only")
     if instrument.status in _ONLY:
         raise InvalidCommand(f"{instrument.id} {_ONLY[instrument.status]}")
     if kind.has_price and command.price is None:
@@ -132,7 +134,7 @@ def _create(command: CreateOrder, instrument: Instrument) -> None:
     if price is None:
         return  # a market order: what it costs, only the venue knows
     cost = EXACT.multiply(price, command.quantity)
-    if cost < instrument.minimum_cost:
+    if cost < instrument.minimum_cost and not command.reduces:
         raise InvalidCommand(
             f"price times quantity is {plain(cost)} {instrument.quote}, below the minimum cost "
             f"{plain(instrument.minimum_cost)} of {instrument.id}"
@@ -171,17 +173,31 @@ def _changes(command: AmendOrder) -> None:
 def _fits(command: CreateOrder | AmendOrder, instrument: Instrument) -> None:
     """Check the numbers against tick, step and minimum."""
     if command.quantity is not None:
-        _multiple("quantity", command.quantity, "step", instrument.step, instrument)
-        if command.quantity < instrument.minimum_quantity:
-            raise InvalidCommand(
-                f"quantity {plain(command.quantity)} is below the minimum {plain(instrument.minimum_quantity)} "
-                f"of {instrument.id}"
-            )
+        _quantity(command, command.quantity, instrument)
     if isinstance(command, CreateOrder) and command.display_quantity is not None:
         _multiple("display_quantity", command.display_quantity, "step", instrument.step, instrument)
     for name, price in (("price", command.price), ("trigger_price", command.trigger_price)):
         if price is not None:
             _multiple(name, price, "tick", instrument.tick, instrument)
+            _within(name, price, (instrument.minimum_price or ZERO, instrument.maximum_price), instrument)
+
+
+def _quantity(command: CreateOrder | AmendOrder, quantity: Decimal, instrument: Instrument) -> None:
+    """Check a quantity; some venues have limits of their own for market orders."""
+    limits = (instrument.minimum_quantity, instrument.maximum_quantity)
+    step = instrument.step
+    if isinstance(command, CreateOrder) and not command.order_type.has_price and instrument.market is not None:
+        limits, step = (instrument.market.minimum, instrument.market.maximum), instrument.market.step
+    _multiple("quantity", quantity, "step", step, instrument)
+    _within("quantity", quantity, limits, instrument)
+
+
+def _within(name: str, number: Decimal, limits: tuple[Decimal, Decimal | None], instrument: Instrument) -> None:
+    least, most = limits
+    if number < least:
+        raise InvalidCommand(f"{name} {plain(number)} is below the minimum {plain(least)} of {instrument.id}")
+    if most is not None and number > most:
+        raise InvalidCommand(f"{name} {plain(number)} is above the maximum {plain(most)} of {instrument.id}")
 
 
 def _multiple(name: str, number: Decimal, of: str, unit: Decimal, instrument: Instrument) -> None:

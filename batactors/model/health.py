@@ -8,8 +8,9 @@ from typing import Any
 
 from attrs import asdict, field, frozen
 
-from batactors.model.ids import AccountName, Asset
+from batactors.model.ids import AccountName, Asset, InstrumentId
 from batactors.model.modes import ModeSetting
+from batactors.model.positions import PositionSide
 from batactors.model.receipts import PassReport
 
 
@@ -149,6 +150,40 @@ class Divergence:
 
 
 @frozen(kw_only=True)
+class PositionDivergence:
+    """A position of which stream and REST say different things; quantities in base currency, negative if short.
+
+    Attributes:
+        ours: As last heard on the stream.
+        theirs: As REST said last.
+        since: When it was first seen (UTC, our clock).
+    """
+
+    instrument: InstrumentId
+    position_side: PositionSide
+    ours: Decimal
+    theirs: Decimal
+    since: datetime
+
+
+@frozen(kw_only=True)
+class MarginCall:
+    """The venue warned that a position is near its liquidation, and the position has not changed since.
+
+    A hint: venues liquidate without one, too.
+
+    Attributes:
+        maintenance: The margin below which the venue liquidates, where it said so.
+        since: When it was told (UTC, our clock).
+    """
+
+    instrument: InstrumentId
+    position_side: PositionSide
+    maintenance: Decimal | None
+    since: datetime
+
+
+@frozen(kw_only=True)
 class HealthReport:
     """How an account does. Two reports are equal if nothing has changed but time.
 
@@ -161,6 +196,8 @@ class HealthReport:
         unknown_commands: Commands of which it is not known what became of them.
         orders_in_doubt: Orders of which something does not fit.
         divergences: Balances of which stream and REST say different things.
+        position_divergences: The same of positions.
+        margin_calls: Positions that the venue warned of. They leave the status as it is: the account is well told.
         reconnects: Sessions after the first.
         modes: The account's own mode, then those of instruments that are not active.
         clock_offset: Seconds by which the venue's clock is ahead of ours, as measured; negative if it is behind.
@@ -177,6 +214,8 @@ class HealthReport:
     unknown_commands: int = 0
     orders_in_doubt: int = 0
     divergences: tuple[Divergence, ...] = ()
+    position_divergences: tuple[PositionDivergence, ...] = ()
+    margin_calls: tuple[MarginCall, ...] = ()
     reconnects: int = 0
     modes: tuple[ModeSetting, ...] = ()
     clock_offset: float | None = field(default=None, eq=False)
@@ -211,6 +250,8 @@ class HealthReport:
                 }
                 for one in self.divergences
             ],
+            "position_divergences": [_of_position(one) for one in self.position_divergences],
+            "margin_calls": [_of_position(one) for one in self.margin_calls],
             "reconnects": self.reconnects,
             "modes": [
                 {
@@ -226,6 +267,12 @@ class HealthReport:
             "snapshot_age": self.snapshot_age,
             "last_pass": _of_pass(self.last_pass) if self.last_pass is not None else None,
         }
+
+
+def _of_position(one: PositionDivergence | MarginCall) -> dict[str, Any]:
+    told = asdict(one)
+    told["since"] = one.since.isoformat()
+    return {name: str(value) if value is not None else None for name, value in told.items()}
 
 
 def _of_pass(one: PassReport) -> dict[str, Any]:

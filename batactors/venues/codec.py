@@ -183,6 +183,11 @@ class Codec(Protocol):
         ...
 
     @property
+    def has_positions(self) -> bool:
+        """Whether it answers ``AskPositions``."""
+        ...
+
+    @property
     def keeps_conditional_apart(self) -> bool:
         """Whether orders that wait for a trigger have lists, ids and calls of their own."""
         ...

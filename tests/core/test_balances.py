@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batactors.core.balances import KEPT
+from batactors.core.compared import KEPT
 from batactors.model.facts import BalanceFact, Fact, QuarantineFact
 from batactors.model.health import Divergence
 from batactors.model.ids import Asset

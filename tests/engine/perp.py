@@ -143,6 +143,10 @@ def _setting(instrument: InstrumentId | None, row: dict[str, Any]) -> SettingFac
 class PerpCodec(KrakenSpot):
     """Kraken Spot, and what derivatives have beside it."""
 
+    @property
+    def has_positions(self) -> bool:
+        return True
+
     def check(self, command: Command) -> None:
         if isinstance(command, CreateOrder):
             super().check(evolve(command, position_side=None, trigger_by=None))

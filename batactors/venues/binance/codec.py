@@ -87,6 +87,10 @@ class BinanceUsdm:
         return True  # PUT /fapi/v1/order wants side, quantity and price (section 4.2)
 
     @property
+    def has_positions(self) -> bool:
+        return True
+
+    @property
     def keeps_conditional_apart(self) -> bool:
         return True
 

@@ -94,6 +94,10 @@ class KrakenSpot:
         return False  # what is left out of amend_order stays (section 8)
 
     @property
+    def has_positions(self) -> bool:
+        return False
+
+    @property
     def keeps_conditional_apart(self) -> bool:
         return False
 
