@@ -111,6 +111,7 @@ from batactors.model.terms import (
 from batactors.opening import open_engine, run_engine
 from batactors.restoring import restoring_bar
 from batactors.seams import Seams
+from batactors.venues.signers import RemoteSigner, Scheme, Signer
 
 __all__ = [
     "Account",
@@ -208,9 +209,11 @@ __all__ = [
     "RecoveryOutcome",
     "RecoveryReport",
     "RecoveryScheduled",
+    "RemoteSigner",
     "Report",
     "Resolved",
     "Says",
+    "Scheme",
     "Seams",
     "Secret",
     "Sent",
@@ -218,6 +221,7 @@ __all__ = [
     "SettingFact",
     "SettledCommand",
     "Side",
+    "Signer",
     "StartTimeout",
     "StateDivergence",
     "StopReport",

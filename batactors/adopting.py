@@ -13,10 +13,10 @@ from batactors.model.facts import Fact
 from batactors.model.ids import ClientOrderId, CommandId, VenueOrderId
 from batactors.model.inputs import Finding
 from batactors.model.questions import AskOrders
-from batactors.reads import ReadingAccount
+from batactors.rotating import RotatingAccount
 
 
-class AdoptingAccount(ReadingAccount):
+class AdoptingAccount(RotatingAccount):
     """An account that can adopt orders."""
 
     async def adopt(self, venue_order_id: str) -> CommandHandle:

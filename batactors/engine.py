@@ -20,6 +20,7 @@ from batactors.model.stop_report import StopReport
 from batactors.seams import Seams
 from batactors.stopping import Stop
 from batactors.venues.registry import CODECS
+from batactors.venues.signers import RemoteSigner, Signer
 from batactors.wiring import Wiring
 
 CLOSE_WITHIN = 10.0
@@ -40,6 +41,7 @@ class Engine:
         progress: Is told how far the reading of a journal is, if that takes longer than a second: the account, how many
             entries are read, and how many there are; at the end these are the same. It may not wait, and must not
             raise. See ``restoring_bar``.
+        signers: What signs for the accounts of these names, in place of their secrets: a key that stays elsewhere.
 
     Raises:
         ConfigError: The configuration names a venue that there is none of, or a secret that is not there.
@@ -52,14 +54,22 @@ class Engine:
         journals: Callable[[str], Journal] | None = None,
         watch: Callable[[ChildEvent], None] | None = None,
         progress: Callable[[str, int, int], None] | None = None,
+        *,
+        signers: Mapping[str, Signer | RemoteSigner] | None = None,
     ) -> None:
         self._config = config
+        self._signers = signers or {}
         self._progress = progress
         self._seams = seams or Seams()
         self._journals = journals or (lambda name: journal_of(name, config.accounts[name], self._seams))
         self._watched = watch
         self._events = ChildEvents(EVENTS)
         config.require_venues(CODECS)
+        unknown = [name for name in self._signers if name not in config.accounts]
+        if unknown:
+            known = ", ".join(config.accounts)
+            words = f"a signer is given for {', '.join(unknown)}: the configuration's accounts are {known}"
+            raise ConfigError(words)
         self._wirings = {name: self._wire(AccountName(name)) for name in config.accounts}
         self._accounts = {name: Account(wiring) for name, wiring in self._wirings.items()}
         self._asked_to_stop = trio.Event()
@@ -199,7 +209,7 @@ class Engine:
         codec = CODECS[config.venue](tier=config.tier)
         return Wiring(
             name=name, config=config, supervision=self._config.supervision, codec=codec, journal=self._journals(name),
-            seams=self._seams, watch=self._watch,
+            seams=self._seams, watch=self._watch, signer=self._signers.get(name),
         )  # fmt: skip
 
     async def _start(self, nursery: trio.Nursery, wiring: Wiring) -> None:

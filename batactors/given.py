@@ -21,10 +21,19 @@ def credentials_of(name: AccountName, config: AccountConfig) -> Credentials:
     Raises:
         ConfigError: One is no key.
     """
-    return Credentials(
-        api_key=_revealed(f"accounts.{name}.api_key", config.api_key),
-        api_secret=_revealed(f"accounts.{name}.api_secret", config.api_secret),
-    )
+    if config.api_secret is None:
+        raise ConfigError(f"accounts.{name}.api_secret is missing: say where it is, or give the engine a signer")
+    secret = _revealed(f"accounts.{name}.api_secret", config.api_secret)
+    return Credentials(api_key=api_key_of(name, config), api_secret=secret)
+
+
+def api_key_of(name: AccountName, config: AccountConfig) -> str:
+    """The public half of the key.
+
+    Raises:
+        ConfigError: It is none.
+    """
+    return _revealed(f"accounts.{name}.api_key", config.api_key)
 
 
 def _revealed(path: str, secret: Secret) -> str:

@@ -1,6 +1,6 @@
 """The doors: open an engine for a block, or run it in a nursery."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from batactors.engine import Engine
 from batactors.journal.store import Journal
 from batactors.model.errors import BatactorsError
 from batactors.seams import Seams
+from batactors.venues.signers import RemoteSigner, Signer
 
 
 @asynccontextmanager
@@ -23,6 +24,7 @@ async def open_engine(
     journals: Callable[[str], Journal] | None = None,
     watch: Callable[[ChildEvent], None] | None = None,
     progress: Callable[[str, int, int], None] | None = None,
+    signers: Mapping[str, Signer | RemoteSigner] | None = None,
 ) -> AsyncIterator[Engine]:
     """Open an engine as one supervised scope, and stop it in good order at the scope's end; ``engine.report`` says how.
 
@@ -34,6 +36,7 @@ async def open_engine(
         journals: Gives each account its journal; see ``Engine``.
         watch: Is told of everything that supervision does; see ``Engine``.
         progress: Is told how far the reading of a long journal is; see ``Engine``, and ``restoring_bar`` for a bar.
+        signers: What signs in place of the accounts' secrets; see ``Engine``.
 
     Raises:
         ConfigError: The configuration is wrong; as ``JournalError``, a journal cannot be used.
@@ -41,7 +44,7 @@ async def open_engine(
         TransportError: A venue could not be reached in time.
         ExceptionGroup: Of what ended the engine later, or of what the body raised.
     """
-    engine = Engine(_read(config), seams, journals, watch, progress)
+    engine = Engine(_read(config), seams, journals, watch, progress, signers=signers)
     began = False
     try:
         async with trio.open_nursery() as nursery:
@@ -68,6 +71,7 @@ async def run_engine(
     journals: Callable[[str], Journal] | None = None,
     watch: Callable[[ChildEvent], None] | None = None,
     progress: Callable[[str, int, int], None] | None = None,
+    signers: Mapping[str, Signer | RemoteSigner] | None = None,
     task_status: "trio.TaskStatus[Engine]" = trio.TASK_STATUS_IGNORED,
 ) -> None:
     """Run an engine in a nursery of yours: ``engine = await nursery.start(batactors.run_engine, config)``.
@@ -75,7 +79,7 @@ async def run_engine(
     Raises:
         ExceptionGroup: Of the typed errors that ended it.
     """
-    engine = Engine(_read(config), seams, journals, watch, progress)
+    engine = Engine(_read(config), seams, journals, watch, progress, signers=signers)
     await engine.run(task_status=task_status)
 
 

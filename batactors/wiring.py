@@ -1,6 +1,7 @@
 """The actors of one account, and the mailboxes between them: the picture of ``docs/roads.md``, drawn in code."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from batactors.actors.board import Board
@@ -11,6 +12,7 @@ from batactors.actors.gate import Gate
 from batactors.actors.heeding import Heeding
 from batactors.actors.inquirer import Inquirer
 from batactors.actors.journal_watch import JournalWatch
+from batactors.actors.keyring import KeyRing
 from batactors.actors.lane import Lane
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import (
@@ -30,7 +32,7 @@ from batactors.core.amending import completed
 from batactors.core.clock import VenueClock
 from batactors.core.limiter import Limiter
 from batactors.core.modes import Modes, known_of
-from batactors.given import credentials_of, manner_of, rules_of
+from batactors.given import api_key_of, credentials_of, manner_of, rules_of
 from batactors.journal.store import Journal
 from batactors.life import DEDUP, Life
 from batactors.model.errors import (
@@ -43,6 +45,7 @@ from batactors.model.instruments import Instrument
 from batactors.model.modes import ModeSetting
 from batactors.seams import Seams
 from batactors.venues.codec import Codec
+from batactors.venues.signers import Keys, RemoteSigner, Signer
 from batactors.venues.sockets import Hosts, Role
 
 Value = TypeVar("Value")
@@ -73,16 +76,15 @@ class Wiring(Life):
         journal: Journal,
         seams: Seams,
         watch: Callable[[ChildEvent], None],
+        signer: Signer | RemoteSigner | None = None,
     ) -> None:
         super().__init__()
         self.name = name
         self.config = config
         self.codec, self.seams = codec, seams
-        credentials = credentials_of(name, config)
-        keys = codec.keys(credentials)
-        sockets = [spec.name for spec in codec.sockets]
+        self.board = Board(seams.clock, (*(spec.name for spec in codec.sockets), *ACTORS))
+        self.ring = ring = KeyRing(partial(keys_of, name, config, codec, self.board, signer))
         self.events_socket = next(spec.name for spec in codec.sockets if Role.EVENTS in spec.roles)
-        self.board = Board(seams.clock, (*sockets, *ACTORS), secrets=(credentials.api_secret, credentials.api_key))
         self.instruments: dict[InstrumentId, Instrument] = {}
         patience = config.patience(codec.patience)
         self.dedup = Mailbox[DedupMessage]("dedup", DEDUP_ROOM)
@@ -102,7 +104,7 @@ class Wiring(Life):
         self.journal = JournalWatch(journal, self.board)
         hosts = codec.hosts(config.environment)
         self.rest_actor = rest = Rest(
-            account=name, url=config.rest_url or hosts.rest, codec=codec, keys=keys, patience=patience,
+            account=name, url=config.rest_url or hosts.rest, codec=codec, ring=ring, patience=patience,
             mailbox=self.rest, dedup=self.dedup, board=self.board, gate=self.gate, outbox=self.rest_outbox,
             heeding=heeding, **timed,
         )  # fmt: skip
@@ -129,10 +131,10 @@ class Wiring(Life):
             apart=manner.keeps_conditional_apart,
         )  # fmt: skip
         addresses = addresses_of(config, hosts)
-        connections = {
+        self.connections = connections = {
             spec.name: Connection(
                 Wires(
-                    spec=spec, url=addresses[spec.roles[0]], codec=codec, keys=keys, patience=patience,
+                    spec=spec, url=addresses[spec.roles[0]], codec=codec, ring=ring, patience=patience,
                     outbox=self.outbox, rest=self.rest, dedup=self.dedup, reconciler=self.reconciler, gate=self.gate,
                     board=self.board, heeding=heeding, **timed,
                 )
@@ -174,6 +176,23 @@ class Wiring(Life):
 def is_fatal(error: BaseException) -> bool:
     """Whether to try again is pointless: what is wrong is in the configuration, or at the venue's desk."""
     return isinstance(error, AuthError | PermissionDenied | ConfigError) and not error.retriable
+
+
+def keys_of(
+    name: AccountName, config: AccountConfig, codec: Codec, board: Board, signer: Signer | RemoteSigner | None
+) -> Keys:
+    """The keys as they are kept now; what is secret of them is kept out of what the board says.
+
+    Raises:
+        ConfigError: There are none, or they are not of the venue's form.
+    """
+    key = api_key_of(name, config)
+    if signer is not None:
+        board.guard(key)
+        return Keys(api_key=key, signer=signer)
+    credentials = credentials_of(name, config)
+    board.guard(key, credentials.api_secret, *credentials.api_secret.splitlines())
+    return codec.keys(credentials)
 
 
 def addresses_of(config: AccountConfig, hosts: Hosts) -> dict[Role, str]:

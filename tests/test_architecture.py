@@ -44,6 +44,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "actors/rest.py": BELOW_ACTORS | {"actors", "venues"},
     "actors/http.py": BELOW_ACTORS | {"actors", "venues"},
     "actors/signing.py": BELOW_ACTORS | {"actors", "venues"},
+    "actors/keyring.py": BELOW_ACTORS | {"actors", "venues"},
     "actors/metadata.py": BELOW_ACTORS | {"actors", "venues"},
     "config": {"model"},
     # The door, from the inside out: the actors of one account, what a user holds, and what opens it all.
@@ -56,7 +57,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "handle.py": {"model", "core", "actors"},
     "view.py": {"model", "core", "actors", "drafts.py", "wiring.py", "health.py", "gauges.py", "handle.py"},
     "reads.py": {"model", "core", "actors", "drafts.py", "view.py"},
-    "adopting.py": {"model", "core", "actors", "drafts.py", "handle.py", "reads.py"},
+    "rotating.py": {"model", "actors", "reads.py"},
+    "adopting.py": {"model", "core", "actors", "drafts.py", "handle.py", "rotating.py"},
     "submitting.py": {"model", "actors", "drafts.py", "handle.py", "adopting.py"},
     "setting_verbs.py": {"model", "drafts.py", "handle.py", "submitting.py"},
     "stopping.py": {"model", "core", "seams.py", "life.py", "wiring.py"},
@@ -65,7 +67,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "supervision.py": {"model", "actors"},
     "journals.py": {"journal", "config", "seams.py"},
     "engine.py": INSIDE | {"wiring.py", "journals.py", "stopping.py", "handle.py", "account.py"},
-    "opening.py": {"model", "journal", "actors", "config", "seams.py", "engine.py"},
+    "opening.py": {"model", "journal", "actors", "venues", "config", "seams.py", "engine.py"},
     "restoring.py": set(),
     "__init__.py": INSIDE
     | {"opening.py", "restoring.py", "drafts.py", "handle.py", "account.py", "engine.py", "supervision.py"}

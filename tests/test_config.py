@@ -218,12 +218,12 @@ def test_unknown_keys_are_refused_with_the_right_spelling() -> None:
 def test_all_errors_are_told_at_once() -> None:
     """Who corrects a file corrects it once."""
     data = {
-        "accounts": {"a b": {"api_key": {"env": "K"}, "tier": "x", "validity": 0}, "c": 3},
+        "accounts": {"a b": {"api_secret": {"env": "K"}, "tier": "x", "validity": 0}, "c": 3},
         "supervision": {"jitter": 2, "failures": -1},
         "more": 1,
     }
     assert [line.split(" is ")[0] for line in errors_of(data)] == [
-        "engine.toml: accounts.'a b'.api_secret",
+        "engine.toml: accounts.'a b'.api_key",
         "engine.toml: accounts.'a b'.tier",
         "engine.toml: accounts.'a b'.validity",
         "engine.toml: accounts.c",
@@ -242,7 +242,7 @@ def test_all_errors_are_told_at_once() -> None:
         ({"accounts": {"": KEYS}}, "accounts has the name '': write one with something in it, and no white space"),
         ({"accounts": {" a": KEYS}}, "accounts has the name ' a': write one with something in it"),
         ({"accounts": {"a": "x"}}, "accounts.a is text: write a table with venue, api_key, api_secret,"),
-        ({"accounts": {"a": {"api_key": KEYS["api_key"]}}}, "accounts.a.api_secret is missing: write { env ="),
+        ({"accounts": {"a": {"api_secret": KEYS["api_key"]}}}, "accounts.a.api_key is missing: write { env ="),
         ({**account(), "supervision": 1}, "supervision is a number: write a table with backoff_first,"),
         (account(ping_every=5, silence=4), "accounts.kraken.ping_every is 5: write less than silence, which is 4"),
         ({**account(), "supervision": {"backoff_first": 40}}, "supervision.backoff_first is 40: write at most backoff"),

@@ -171,6 +171,10 @@ class Board:
             text = text.replace(secret, "(secret)")
         return text
 
+    def guard(self, *secrets: str) -> None:
+        """Keep these out of every cause from now on, and for good."""
+        self._secrets = tuple(dict.fromkeys((*self._secrets, *secrets)))
+
     def touch(self) -> None:
         """Something that is told of the account's health has changed."""
         self.version += 1

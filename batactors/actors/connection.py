@@ -1,9 +1,12 @@
 """One socket of one account, kept: one session after the other, without a gap where the end of one can be foreseen."""
 
+from math import inf
+
 import trio
 
 from batactors.actors.live_session import LiveSession
-from batactors.actors.supervisor import Ready
+from batactors.actors.reply import Reply
+from batactors.actors.supervisor import Ready, leaves
 from batactors.actors.wires import Wires
 from batactors.model.errors import BatactorsError
 from batactors.model.inputs import NotSent, SessionEnded
@@ -22,6 +25,8 @@ class Connection:
         self._untold: list[NotSent | SessionEnded] = []
         """What the dedup actor's mailbox had no room for when a session ended."""
         self._waiting = trio.CancelScope()
+        self._wishes: list[Reply[None]] = []
+        self._wished = trio.Event()
 
     async def run(self, *, task_status: Ready = trio.TASK_STATUS_IGNORED) -> None:
         """Keep a session; it ends with an error, and the supervisor begins anew."""
@@ -29,11 +34,26 @@ class Connection:
             await self._wires.dedup.put(self._untold[0])
             del self._untold[0]
         self._sessions = []
-        async with trio.open_nursery() as nursery:
-            with trio.CancelScope() as self._waiting:
-                session = await self._begin(nursery)
-                task_status.started()
-                await self._succeed(nursery, session)
+        try:
+            async with trio.open_nursery() as nursery:
+                with trio.CancelScope() as self._waiting:
+                    session = await self._begin(nursery)
+                    task_status.started()
+                    await self._succeed(nursery, session)
+        finally:
+            self._grant(None)  # what comes next is new in any case
+
+    async def renew(self) -> None:
+        """Put another session in the place of the present one, now, without a gap. Without one there is no need.
+
+        Raises:
+            BatactorsError: It did not come to live; the present one goes on.
+        """
+        if self._sessions:
+            wish: Reply[None] = Reply()
+            self._wishes.append(wish)
+            self._wished.set()
+            await wish.get()
 
     def close(self) -> None:
         """End the session in good order, with a closing handshake; ``run`` then returns."""
@@ -43,20 +63,30 @@ class Connection:
 
     async def _succeed(self, nursery: trio.Nursery, session: LiveSession) -> None:
         """Put another session in the place of one, each time its life nears the end that the venue gives it."""
-        life = self._wires.spec.life
-        if life is None:
-            return
-        pause = life
+        life = pause = self._wires.spec.life or inf
         while True:
-            await trio.sleep(pause)
+            with trio.move_on_after(pause):
+                await self._wished.wait()
+            self._wished = trio.Event()
             try:
                 heir = await self._begin(nursery, is_heir=True)
-            except* BatactorsError:
-                pause = AGAIN
+            except* BatactorsError as group:
+                pause = AGAIN if life < inf else inf
+                self._grant(next(error for error in leaves(group) if isinstance(error, BatactorsError)))
             else:
                 self._sessions.remove(session)
                 await session.hand_over()
                 session, pause = heir, life
+                self._grant(None)
+
+    def _grant(self, error: BatactorsError | None) -> None:
+        """Tell those who wished for another session that it is there, or why not."""
+        wishes, self._wishes = self._wishes, []
+        for wish in wishes:
+            if error is None:
+                wish.give(None)
+            else:
+                wish.fail(error)
 
     async def _begin(self, nursery: trio.Nursery, *, is_heir: bool = False) -> LiveSession:
         self._epoch += 1

@@ -8,6 +8,7 @@ import trio
 from batactors.actors.addresses import Addresses
 from batactors.actors.board import Board
 from batactors.actors.heeding import Heeding
+from batactors.actors.keyring import KeyRing
 from batactors.actors.nonces import Nonces
 from batactors.actors.signing import signed
 from batactors.actors.unanswered import UnreachedError
@@ -15,7 +16,6 @@ from batactors.core.clock import VenueClock
 from batactors.model.errors import Timeout, TransportError
 from batactors.seams import WallClock
 from batactors.venues.codec import Codec, HttpRequest, SignedRequest, Stamp
-from batactors.venues.signers import Keys
 
 _NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """It would trust nobody, and nobody uses it: even to make one takes longer than a request."""
@@ -33,7 +33,7 @@ class Http:
         *,
         url: str,
         codec: Codec,
-        keys: Keys,
+        ring: KeyRing,
         answer: float,
         board: Board,
         clock: WallClock,
@@ -42,7 +42,7 @@ class Http:
     ) -> None:
         self._url = url
         self._codec = codec
-        self._keys = keys
+        self._ring = ring
         self._answer = answer
         self._board = board
         self._clock = clock
@@ -70,7 +70,8 @@ class Http:
         Raises:
             Unsupported: It could not be signed.
         """
-        return await signed(self._codec.sign(request, self._keys, stamp), self._keys.signer)
+        keys = self._ring.keys
+        return await signed(self._codec.sign(request, keys, stamp), keys.signer)
 
     async def exchange(self, client: httpx2.AsyncClient, ready: SignedRequest) -> httpx2.Response:
         """One request and its response.

@@ -59,7 +59,8 @@ class LiveSession:
         self._handed_over_at = inf
         self._token = Token(wires)
         self._events = Events(wires)
-        self._writer = Writer(wires, self._token)
+        self._keys = wires.ring.keys
+        self._writer = Writer(wires, self._token, self._keys)
         self._heard_at = -inf
         self._awaited: dict[str, None] = {}
         self._subscribed = trio.Event()
@@ -80,7 +81,7 @@ class LiveSession:
                 if wires.spec.token:
                     await self._token.renew()
                 self._note(SessionPhase.DIALLING, f"dialling {wires.url}")
-                session = wires.codec.session(wires.spec.name, wires.keys)
+                session = wires.codec.session(wires.spec.name, self._keys)
                 dialled = open_socket(
                     wires.url, session.path(self._token.value), within=patience.answer, send_within=patience.silence
                 )
@@ -118,7 +119,7 @@ class LiveSession:
             nursery.start_soon(self._token.keep)
             stamp = wires.stamp(trio.current_time(), wires.patience.validity)
             for frame in session.opening(self._token.value, stamp):
-                await socket.send(await signed(frame, wires.keys.signer))
+                await socket.send(await signed(frame, self._keys.signer))
             has_snapshot = await self._await_subscription()
             if wires.tells_events:
                 self._note(SessionPhase.CATCHING_UP)

@@ -17,6 +17,7 @@ from batactors.actors.board import Board
 from batactors.actors.gate import Gate
 from batactors.actors.heeding import Heeding
 from batactors.actors.http import Http, bare
+from batactors.actors.keyring import KeyRing
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import Answered, Ask, DedupMessage, LookUp, Outgoing, RestMessage
 from batactors.actors.quarantine import SpoiltAnswers
@@ -43,7 +44,6 @@ from batactors.model.questions import NAMES, AskFills, Question
 from batactors.model.terms import Origin, Transport
 from batactors.seams import WallClock
 from batactors.venues.codec import Codec, SignedRequest
-from batactors.venues.signers import Keys
 
 QUESTIONS_AT_ONCE = 3
 """Of a venue that does not mind: enough that one which is answered slowly keeps no other waiting."""
@@ -60,7 +60,7 @@ class Rest:
         account: AccountName,
         url: str,
         codec: Codec,
-        keys: Keys,
+        ring: KeyRing,
         patience: Patience,
         mailbox: Mailbox[RestMessage],
         outbox: Mailbox[Outgoing],
@@ -87,7 +87,7 @@ class Rest:
         self._http = Http(
             url=url,
             codec=codec,
-            keys=keys,
+            ring=ring,
             answer=patience.answer,
             board=board,
             clock=clock,

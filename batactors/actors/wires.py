@@ -5,13 +5,13 @@ from attrs import frozen
 from batactors.actors.board import Board
 from batactors.actors.gate import Gate
 from batactors.actors.heeding import Heeding
+from batactors.actors.keyring import KeyRing
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import DedupMessage, Outgoing, ReconcilerMessage, RestMessage
 from batactors.core.clock import VenueClock
 from batactors.model.limits import Patience
 from batactors.seams import WallClock
 from batactors.venues.codec import Codec, Stamp
-from batactors.venues.signers import Keys
 from batactors.venues.sockets import Role, SocketSpec
 
 
@@ -27,7 +27,7 @@ class Wires:
     spec: SocketSpec
     url: str
     codec: Codec
-    keys: Keys
+    ring: KeyRing
     patience: Patience
     outbox: Mailbox[Outgoing]
     rest: Mailbox[RestMessage]

@@ -15,6 +15,7 @@ from batactors.model.ids import RequestId
 from batactors.model.inputs import NotSent, Sending, Written
 from batactors.model.terms import Transport
 from batactors.venues.codec import Session
+from batactors.venues.signers import Keys
 
 MOST_PENDING = 10_000
 """Requests whose answers are waited for before a socket is put away; of older ones no answer comes any more."""
@@ -23,8 +24,9 @@ MOST_PENDING = 10_000
 class Writer:
     """The writing half of one session."""
 
-    def __init__(self, wires: Wires, token: Token) -> None:
+    def __init__(self, wires: Wires, token: Token, keys: Keys) -> None:
         self._wires = wires
+        self._keys = keys
         self._token = token
         self._in_hand: Outgoing | None = None
         self._taking = trio.CancelScope()
@@ -57,7 +59,7 @@ class Writer:
                 outgoing.commands, request_id=outgoing.request_id, token=self._token.value,
                 stamp=wires.stamp(now, validity),
             )  # fmt: skip
-            frame = await signed(made, wires.keys.signer)
+            frame = await signed(made, self._keys.signer)
             wires.gate.leave(outgoing, trio.current_time())  # a key elsewhere takes its time
         except Unsupported as error:
             await wires.dedup.put(NotSent(at=now, on=on, command_ids=command_ids, reason=error.message))

@@ -87,10 +87,10 @@ def _check_secrets(account: AccountConfig, codec: Codec) -> list[str]:
     found, errors = {}, []
     for name, secret in (("api_key", account.api_key), ("api_secret", account.api_secret)):
         try:
-            found[name] = secret.reveal()
+            found[name] = secret.reveal() if secret is not None else ""
         except ConfigError as error:
             errors.append(f"{name}: {error}")
-    if not errors:
+    if account.api_secret is not None and not errors:
         try:
             codec.keys(Credentials(**found))
         except ConfigError as error:
@@ -100,12 +100,16 @@ def _check_secrets(account: AccountConfig, codec: Codec) -> list[str]:
 
 def _warnings(account: AccountConfig) -> list[str]:
     names = ("rest_url", "websocket_url", "commands_url")
+    unsigned = "api_secret is missing: the engine will have to be given a signer for this account"
     return [
-        f"{name} is {address}: keys and orders would travel unencrypted to another machine"
-        for name in names
-        if (address := getattr(account, name)) is not None
-        and urlsplit(address).scheme in ("http", "ws")
-        and not _is_here(urlsplit(address).hostname or "")
+        *([unsigned] if account.api_secret is None else []),
+        *(
+            f"{name} is {address}: keys and orders would travel unencrypted to another machine"
+            for name in names
+            if (address := getattr(account, name)) is not None
+            and urlsplit(address).scheme in ("http", "ws")
+            and not _is_here(urlsplit(address).hostname or "")
+        ),
     ]
 
 

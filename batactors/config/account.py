@@ -47,7 +47,7 @@ class AccountConfig:
     Attributes:
         venue: Where the orders go.
         api_key: Where the public half of the key is.
-        api_secret: Where its secret half is.
+        api_secret: Where its secret half is; nothing, if the engine is given a signer that has it.
         environment: Which of the venue's environments: ``production``, or what it has for practice, such as ``demo``.
         rest_url: Where the venue's REST begins.
         websocket_url: The venue's authenticated WebSocket, which tells what happens on the account.
@@ -76,7 +76,7 @@ class AccountConfig:
 
     venue: str = field(default="kraken-spot", validator=_NAME)
     api_key: Secret = field(validator=_SECRET)
-    api_secret: Secret = field(validator=_SECRET)
+    api_secret: Secret | None = field(default=None, validator=_SECRET.or_none())
     environment: str = field(default="production", validator=_ENVIRONMENT)
     rest_url: str | None = field(default=None, validator=_REST.or_none())
     websocket_url: str | None = field(default=None, validator=_WEBSOCKET.or_none())

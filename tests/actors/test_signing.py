@@ -11,6 +11,7 @@ from attrs import frozen
 
 from batactors.actors.board import Board
 from batactors.actors.http import Http
+from batactors.actors.keyring import KeyRing
 from batactors.actors.signing import SIGN_WITHIN, signed
 from batactors.core.clock import VenueClock
 from batactors.model.errors import Unsupported
@@ -152,7 +153,7 @@ async def test_a_request_leaves_only_when_it_is_signed(fails: bool) -> None:
 
     keys = Keys(api_key="KEY", signer=Broken(scheme=Scheme.HMAC_SHA512)) if fails else elsewhere(kraken.KEYS)
     http = Http(
-        url="https://venue", codec=kraken.taught(), keys=keys, answer=5.0, board=Board(VirtualClock()),
+        url="https://venue", codec=kraken.taught(), ring=KeyRing(lambda: keys), answer=5.0, board=Board(VirtualClock()),
         clock=VirtualClock(), venue_clock=VenueClock(), heeding=lanes.Bench().heeding,
     )  # fmt: skip
     async with httpx2.AsyncClient(transport=httpx2.MockTransport(answer)) as client:

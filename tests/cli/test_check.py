@@ -97,6 +97,17 @@ def test_an_unknown_venue_is_told_with_those_that_there_are(
     )
 
 
+def test_an_account_without_a_secret_needs_a_signer(
+    tmp_path: Path, secrets: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is wrong with that, if the program gives the engine one; whoever forgot the secret is told."""
+    path = written(
+        tmp_path, "\n".join(line for line in (GOOD % secrets).splitlines() if "api_secret" not in line) + "\n"
+    )
+    assert run(["check", path]) == 0
+    assert "warning: accounts.kraken.api_secret is missing: the engine will have to" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(("host", "warned"), [("example.com", True), ("127.0.0.1:8080", False), ("[::1]:80", False)])
 def test_unencrypted_roads_to_other_machines_are_warned_of(
     host: str, warned: bool, tmp_path: Path, secrets: Path, capsys: pytest.CaptureFixture[str]
