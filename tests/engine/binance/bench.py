@@ -51,8 +51,6 @@ async def open_venue(
 ) -> AsyncIterator[tuple[BinanceVenue, BinanceUrls]]:
     """Open a venue with two markets."""
     venue = BinanceVenue(seams=seams, accounts=[BinanceAccount.demo()], rate_limits=rate_limits, habits=habits)
-    for name in ("openAlgoOrders", "allAlgoOrders"):  # until the simulated venue has them
-        venue._road._handlers.setdefault(name, lambda call: [])
     async with trio.open_nursery() as nursery:
         urls = await nursery.start(venue.serve, "127.0.0.1", 0)
         venue.set_market("BTCUSDT", bid=BID, ask=ASK)
