@@ -63,6 +63,8 @@ class LiveSession:
         self._writer = Writer(wires, self._token, self._keys)
         self._heard_at = -inf
         self._awaited: dict[str, None] = {}
+        self._confirmed = trio.Event()
+        """Set at each confirmation, and then another."""
         self._subscribed = trio.Event()
         self._ending = trio.CancelScope()
         """Cancelled to end the session: at first all of it; once it lives, what goes on in it, and the rest follows."""
@@ -117,9 +119,7 @@ class LiveSession:
             nursery.start_soon(self._read, socket, session)
             nursery.start_soon(self._keep_alive, socket, session)
             nursery.start_soon(self._token.keep)
-            stamp = wires.stamp(trio.current_time(), wires.patience.validity)
-            for frame in session.opening(self._token.value, stamp):
-                await socket.send(await signed(frame, self._keys.signer))
+            nursery.start_soon(self._open, socket, session)
             has_snapshot = await self._await_subscription()
             if wires.tells_events:
                 self._note(SessionPhase.CATCHING_UP)
@@ -130,6 +130,16 @@ class LiveSession:
             task_status.started()
             if wires.takes_commands:
                 await self._writer.run(socket, session)
+
+    async def _open(self, socket: Socket, session: Session) -> None:
+        """Say what is due, at first and after each confirmation, until there is nothing left to be confirmed."""
+        while True:
+            confirmed, stamp = self._confirmed, self._wires.stamp(trio.current_time(), self._wires.patience.validity)
+            for frame in session.opening(self._token.value, stamp):
+                await socket.send(await signed(frame, self._keys.signer))
+            if not self._awaited:
+                return
+            await confirmed.wait()
 
     async def _await_subscription(self) -> bool:
         """Wait for every confirmation, and for the snapshot; whether there was one.
@@ -184,6 +194,8 @@ class LiveSession:
 
     def _confirm(self, channel: str) -> None:
         self._awaited.pop(channel, None)
+        self._confirmed.set()
+        self._confirmed = trio.Event()
         if not self._awaited:
             self._subscribed.set()
 

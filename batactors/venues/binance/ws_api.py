@@ -74,7 +74,7 @@ class CommandSession:
         self._names = names
         self._api_key = api_key
         self._scheme = scheme
-        self._logged_on = False
+        self._has_begun = self._logged_on = False
         self._asked: OrderedDict[RequestId, Asked] = OrderedDict()
 
     @property
@@ -87,8 +87,9 @@ class CommandSession:
 
     def opening(self, token: str | None, stamp: Stamp) -> tuple[UnsignedFrame, ...]:
         """The frame that logs the connection on, of whoever can; with another key, each request is signed."""
-        if self._scheme is not Scheme.ED25519:
+        if self._scheme is not Scheme.ED25519 or self._has_begun:
             return ()
+        self._has_begun = True
         return (self._unsigned(LOGON, "session.logon", stamped({}, stamp)),)
 
     def ping(self) -> str:

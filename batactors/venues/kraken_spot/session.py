@@ -42,6 +42,7 @@ class KrakenSpotSession:
         self._names = names
         self._watermarks = {channel: Watermark(channel) for channel in CHANNELS}
         self._asked: dict[int, int] = {}
+        self._has_begun = False
 
     @property
     def awaits(self) -> tuple[str, ...]:
@@ -53,6 +54,9 @@ class KrakenSpotSession:
     def opening(self, token: str | None, stamp: Stamp) -> tuple[str, ...]:
         if token is None:
             raise unsupported("a private subscription needs a token")
+        if self._has_begun:
+            return ()
+        self._has_begun = True
         return tuple(
             subscription(channel, number, token, OPTIONS[channel]) for number, channel in enumerate(CHANNELS, 1)
         )
