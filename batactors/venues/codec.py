@@ -99,8 +99,8 @@ class Session(Protocol):
     def opening(self, token: str | None, stamp: Stamp) -> tuple[str | Unsigned[str], ...]:
         """The frames that are due now to log on, and to subscribe to the account's private channels.
 
-        Asked for at the beginning, and again after each confirmation: a venue may want to have confirmed one thing, such
-        as a logon, before it takes the next. Each frame is given once.
+        Asked for at the beginning, and again after each confirmation: a venue may want to confirm one thing, such as a
+        logon, before it takes the next. Each frame is given once.
         """
         ...
 
