@@ -112,3 +112,11 @@ def test_how_many_wait_is_bounded() -> None:
     for number in range(MOST_ANNOUNCED + 5):
         announced.add(FillId(f"f{number}"), News(at=1.0, on=START, origin=Origin.STREAM))
     assert announced.sizes() == {"fills told ahead": (MOST_ANNOUNCED, MOST_ANNOUNCED)}
+
+
+def test_it_is_a_reason_to_look_at_what_there_is_to_ask() -> None:
+    """Once for each; the reconciler is woken, and comes back when it is due."""
+    story = opening()
+    before = story.dispatch.ledger.raised
+    story.hear(LITE, LITE)
+    assert story.dispatch.ledger.raised == before + 1

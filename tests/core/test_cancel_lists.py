@@ -170,3 +170,14 @@ def test_what_waits_in_the_lane_is_taken_back_if_it_is_about_it(
     assert queues.take_back_all(CancelAll(command_id=CommandId("all"), account=ACCOUNT)) == (
         [one for one in ("a", "c") if one not in taken] if apart else ["c"]
     )
+
+
+def test_one_that_was_triggered_afterwards_waited_when_it_was_sent() -> None:
+    """What a restart makes of it is how things stood then, not how they stand since."""
+    story = with_three_orders()
+    story.wait(1)
+    sweep(story, conditional=True)
+    story.wait(1)
+    story.hear(triggered("A1", "waits"))
+    story.crash()
+    assert story.dispatch.desk.commands[CommandId("sweep")].targets == ("waits",)

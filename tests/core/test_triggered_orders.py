@@ -230,3 +230,28 @@ def test_it_cannot_become_an_order_that_is_ours_already() -> None:
     story.hear(fill("f1", "1", ACTUAL))
     assert story.fills("other") == ["f1"]
     assert story.fills() == []
+
+
+@pytest.mark.parametrize("second", ["ack", "list"])
+def test_what_came_of_it_may_be_heard_of_first(second: str) -> None:
+    """The id under which it waited is learned later, from the answer to its create or from a row: no conflict."""
+    story = story_of_a_stop()
+    story.hear(actual())
+    assert story.order().venue_order_ids == (ACTUAL,)
+    story.hear(accepted(1, WAITED) if second == "ack" else waiting())
+    assert story.order().venue_order_ids == (ACTUAL, WAITED)
+    assert story.counted("conflict") == {}
+    assert Why.CONTRADICTION not in story.order().doubts
+    story.hear(became(), fill("f1", "1", WAITED))
+    assert story.told() == WHOLE[:4]
+    assert story.reports == []
+
+
+def test_an_answer_under_the_old_id_does_not_show_the_new_one() -> None:
+    """It is still to be seen under that."""
+    story = story_of_a_stop()
+    story.hear(became())
+    story.hear(accepted(1, WAITED))
+    assert Why.CONTINUED in story.order().doubts
+    story.hear(actual())
+    assert not story.order().doubts
