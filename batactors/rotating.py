@@ -4,10 +4,10 @@ import trio
 
 from batactors.actors.connection import Connection
 from batactors.model.errors import BatactorsError
-from batactors.reads import ReadingAccount
+from batactors.watches import WatchingAccount
 
 
-class RotatingAccount(ReadingAccount):
+class RotatingAccount(WatchingAccount):
     """Takes new keys without a gap."""
 
     async def rotate_keys(self) -> None:

@@ -6,6 +6,7 @@ from attrs import frozen
 
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import Follow, FollowAccount, Told, Unfollow, UnfollowAccount
+from batactors.actors.watchers import Watchers
 from batactors.core.dispatch import Changes, Dispatch
 from batactors.model.commands import CancelAll
 from batactors.model.ids import ClientOrderId, CommandId
@@ -46,9 +47,10 @@ class Followers:
         self._of_command: dict[str, list[Follower]] = {}
         self._of_order: dict[str, list[Follower]] = {}
         self._of_account: list[Mailbox[Told]] = []
+        self._watchers = Watchers()
 
     def __len__(self) -> int:
-        return sum(map(len, self._of_command.values())) + len(self._of_account)
+        return sum(map(len, self._of_command.values())) + len(self._of_account) + len(self._watchers)
 
     def answer(self, wish: Follow, dispatch: Dispatch) -> Answer:
         """What there is since the follower's place."""
@@ -87,13 +89,18 @@ class Followers:
                 return
 
     def answer_account(self, wish: FollowAccount, dispatch: Dispatch) -> Answer:
-        """The same for the reports about other orders on the account."""
+        """The same for the reports about other orders on the account, or for who watches all of it."""
+        if wish.watch is not None:
+            return Answer(told=self._watchers.answer(dispatch))
         log = dispatch.strangers.log
         reports = [report for report in log if report.sequence > wish.since]
         return Answer(told=Told(reports=reports, earliest=log[0].sequence if log else 0))
 
     def follow_account(self, wish: FollowAccount, answer: Answer) -> None:
         """Tell what there was to tell, and from now on what comes."""
+        if wish.watch is not None:
+            self._watchers.follow(wish, wish.watch, answer.told)
+            return
         self._of_account = [mailbox for mailbox in self._of_account if not mailbox.is_closed]
         if wish.mailbox not in self._of_account:
             self._of_account.append(wish.mailbox)
@@ -101,6 +108,7 @@ class Followers:
 
     def unfollow_account(self, wish: UnfollowAccount) -> None:
         """Tell this mailbox no more reports."""
+        self._watchers.unfollow(wish)
         if wish.mailbox in self._of_account:
             self._of_account.remove(wish.mailbox)
 
@@ -123,6 +131,7 @@ class Followers:
         if changes.reports:
             for mailbox in self._of_account:
                 mailbox.post(Told(reports=changes.reports))
+        self._watchers.tell(changes)
 
     def retell(self, dispatch: Dispatch) -> None:
         """After a rebuild: tell everybody everything; what a follower had, it knows by its number."""
@@ -133,6 +142,7 @@ class Followers:
         for mailbox in tuple(self._of_account):
             of_account = FollowAccount(mailbox=mailbox, since=0)
             self.follow_account(of_account, self.answer_account(of_account, dispatch))
+        self._watchers.retell(dispatch)
 
     def _followers_of(self, orders: Iterable[ClientOrderId]) -> dict[Follower, None]:
         return {follower: None for order in orders for follower in self._of_order.get(order, ())}

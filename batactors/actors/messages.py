@@ -1,6 +1,7 @@
 """What actors say to each other beside the inputs of ``model.inputs``."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
 
 from attrs import field, frozen
 
@@ -197,12 +198,22 @@ class Unfollow:
     mailbox: Mailbox["Told"]
 
 
+class Watch(StrEnum):
+    """What of a whole account there is to watch."""
+
+    ORDERS = "orders"
+    """Every event of our orders and every report of others', from now on."""
+    HOLDINGS = "holdings"
+    """That balances or positions have changed; how they stand is read off the account."""
+
+
 @frozen(kw_only=True)
 class FollowAccount:
-    """The same for the reports of the account."""
+    """The same for the reports of the account, after this one; or for what ``watch`` names."""
 
     mailbox: Mailbox["Told"]
-    since: int
+    since: int = 0
+    watch: Watch | None = None
 
 
 @frozen(kw_only=True)
@@ -246,6 +257,8 @@ class Told:
         settled: The order has ended, with all its fills told.
         resolved: The command has its verdict, or never will.
         earliest: For reports: the sequence number of the oldest that is still kept.
+        marks: For who watches all orders: the sequence number of the last event of each that was told by now.
+        latest: And that of the last report; ``None`` where this says nothing of the kind.
     """
 
     events: Sequence[OrderEvent] = ()
@@ -255,6 +268,8 @@ class Told:
     settled: bool = False
     resolved: bool = False
     earliest: int = 0
+    marks: Mapping[ClientOrderId, int] = field(factory=dict)
+    latest: int | None = None
 
 
 DedupMessage = (

@@ -20,6 +20,8 @@ class Balances:
     def __init__(self, read_lag: float) -> None:
         self._heard: dict[Asset, BalanceFact] = {}
         self._compared = Compared[Asset](read_lag)
+        self.version = 0
+        """How often a balance was told that was not told just so before."""
 
     @property
     def heard(self) -> Mapping[Asset, BalanceFact]:
@@ -36,6 +38,7 @@ class Balances:
 
     def hear(self, fact: BalanceFact, at: float) -> None:
         """The stream told a balance, at this time of trio's clock."""
+        self.version += self._heard.get(fact.asset) != fact
         self._heard[fact.asset] = fact
         self._compared.hear(fact.asset, fact.total, at)
 

@@ -20,6 +20,7 @@ class Changes:
         passed: The pass of questions that ended with it.
         forgotten: Orders so long ended that nothing of them is kept.
         forgotten_commands: The same of commands.
+        holdings: Balances or positions are not as they were.
     """
 
     events: tuple[OrderEvent, ...] = ()
@@ -30,6 +31,7 @@ class Changes:
     passed: PassReport | None = None
     forgotten: tuple[ClientOrderId, ...] = ()
     forgotten_commands: tuple[CommandId, ...] = ()
+    holdings: bool = False
 
 
 class Changed:

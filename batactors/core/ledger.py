@@ -40,6 +40,7 @@ class Ledger:
         self.balances = Balances(rules.read_lag)
         self.positions = Positions(rules.read_lag)
         self.margin: MarginFact | None = None
+        self._holdings = 0
         self.settings = AccountSettings()
         self.listed_at = -inf
         """When the venue's list of what is open was as it was taken in last, on trio's clock."""
@@ -120,4 +121,10 @@ class Ledger:
             passed=changed.passed,
             forgotten=tuple(order.client_order_id for order in forgotten),
             forgotten_commands=tuple(gone),
+            holdings=self._hold_anew(),
         )
+
+    def _hold_anew(self) -> bool:
+        """Whether balances or positions have changed since the last input."""
+        before, self._holdings = self._holdings, self.balances.version + self.positions.version
+        return self._holdings != before
