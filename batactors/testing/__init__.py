@@ -2,6 +2,7 @@
 
 from batactors.testing import faults
 from batactors.testing.await_points import AwaitPoints, InjectedCrash
+from batactors.testing.binance import BinanceAccount, BinanceUrls, BinanceVenue
 from batactors.testing.fault_script import Fault, FaultScript
 from batactors.testing.guard import NondeterminismError, refuse_nondeterminism
 from batactors.testing.kraken_spot import KrakenSpotVenue, VenueAccount, VenueUrls
@@ -38,6 +39,9 @@ __all__ = [
     "EPOCH",
     "AnyFault",
     "AwaitPoints",
+    "BinanceAccount",
+    "BinanceUrls",
+    "BinanceVenue",
     "Check",
     "Fault",
     "FaultScript",

@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 from batactors.testing.binance.market import Markets
-from batactors.testing.binance.matching import CALCULATED
+from batactors.testing.binance.matching import CALCULATED, SELF_TRADE
 from batactors.testing.binance.rows import average, status_of, type_of
-from batactors.testing.binance.wire import money, ms, price, quantity
+from batactors.testing.binance.wire import levels, money, ms, price, quantity, shown
 from batactors.testing.venue.market import Pair, Quote
 from batactors.testing.venue.orders import Happened, LedgerEntry, Position, VenueFill, VenueOrder
 from batactors.testing.venue.text import Json
@@ -19,7 +19,7 @@ EXECUTIONS = {
     "calculated": "CALCULATED",
 }
 EXPIRY_REASONS = {
-    "Self trade": 1,
+    SELF_TRADE: 1,
     "Immediate or cancel remainder": 2,
     "Fill or kill": 2,
     "Reduce only": 4,
@@ -113,9 +113,32 @@ def account_event(
     return {"e": "ACCOUNT_UPDATE", "E": now, "T": at, "a": {"m": why, "B": balances, "P": rows}}
 
 
+def depth_update(pair: Pair, before: Quote, quote: Quote, *, last: int, number: int, now: int) -> Json:
+    """depthUpdate: the levels that have changed, those that are gone with a quantity of 0."""
+    return {
+        "e": "depthUpdate",
+        "E": now,
+        "T": now,
+        "s": pair.symbol,
+        "ps": pair.symbol,
+        "st": 1,
+        "U": last + 1,
+        "u": number,
+        "pu": last,
+        "b": _changes(pair, (before.bid, before.bid_quantity), (quote.bid, quote.bid_quantity)),
+        "a": _changes(pair, (before.ask, before.ask_quantity), (quote.ask, quote.ask_quantity)),
+    }
+
+
+def _changes(
+    pair: Pair, old: tuple[Decimal | None, Decimal | None], new: tuple[Decimal | None, Decimal | None]
+) -> list[list[str]]:
+    gone = [[level[0], "0"] for level in levels(pair, *old) if old[0] != new[0]]
+    return [*gone, *(levels(pair, *new) if old != new else [])]
+
+
 def book_ticker(pair: Pair, quote: Quote, now: int) -> Json:
-    """bookTicker: the best prices. A side without an end is shown with a round number."""
-    shown = quantity(pair, Decimal(1_000))
+    """bookTicker: the best prices."""
     return {
         "e": "bookTicker",
         "u": now,
@@ -123,9 +146,9 @@ def book_ticker(pair: Pair, quote: Quote, now: int) -> Json:
         "T": now,
         "s": pair.symbol,
         "b": price(pair, quote.bid),
-        "B": shown if quote.bid_quantity is None else quantity(pair, quote.bid_quantity),
+        "B": shown(pair, quote.bid_quantity),
         "a": price(pair, quote.ask),
-        "A": shown if quote.ask_quantity is None else quantity(pair, quote.ask_quantity),
+        "A": shown(pair, quote.ask_quantity),
         "st": 1,
         "ps": pair.symbol,
     }

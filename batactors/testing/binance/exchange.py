@@ -156,6 +156,15 @@ class Exchange(exchange.Exchange):
         self._engine.fok_is_refused = refused
 
     @property
+    def prevents_self_trades(self) -> bool:
+        """Whether an order that would meet one of its own account follows its selfTradePreventionMode."""
+        return self._engine.prevents_self_trades
+
+    @prevents_self_trades.setter
+    def prevents_self_trades(self, prevents: bool) -> None:
+        self._engine.prevents_self_trades = prevents
+
+    @property
     def cancel_all_after(self) -> float:
         """So many seconds after its answer a cancel of all orders is carried out."""
         return self._trading.cancel_all_after
@@ -170,8 +179,7 @@ class Exchange(exchange.Exchange):
         self._trading.tell(happened)
 
     def tell_market(self, pair: Pair, before: Quote) -> None:
-        del before
-        self._telling.publish_quote(pair)
+        self._telling.publish_quote(pair, before)
         self._algos.look()
         self._telling.publish(self._trading.take_happened())
 

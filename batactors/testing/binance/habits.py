@@ -29,6 +29,7 @@ class Habits:
         expiry_on_delete: Whether a DELETE of the listen key is told like its expiry. Unverified.
         liquidation: What a liquidation's order is called; both were seen.
         calculated: Whether its execution is CALCULATED, and not TRADE; both are possible.
+        depth_gap: The chance that an update of the public book is lost: the next one's `pu` shows it.
         old_answers: Whether answers to commands still have `avgPrice` and `cumQuote`.
     """
 
@@ -47,6 +48,7 @@ class Habits:
     expiry_on_delete: bool = False
     liquidation: Literal["LIQUIDATION", "LIMIT"] = "LIQUIDATION"
     calculated: bool = True
+    depth_gap: float = 0.0
     old_answers: bool = False
 
 

@@ -32,6 +32,7 @@ class Symbol(Pair):
         return Decimal(1).scaleb(-self.quantity_decimals)
 
 
+FIRST_UPDATE = 1_000
 USDT = Asset(name="USDT", decimals=8)
 
 
@@ -70,6 +71,7 @@ class Markets(Quotes):
 
     def __init__(self, symbols: Iterable[Symbol]) -> None:
         self._symbols = {symbol.symbol: symbol for symbol in symbols}
+        self._updates: dict[str, int] = {}
         super().__init__(self._symbols.values())
 
     def __iter__(self) -> Iterator[Symbol]:
@@ -78,6 +80,16 @@ class Markets(Quotes):
     def named(self, name: str) -> Symbol | None:
         """The symbol of this name, if it is traded."""
         return self._symbols.get(name)
+
+    def next_update(self, pair: Pair) -> tuple[int, int]:
+        """The number of the book's last update, and that of the next one, which happens now."""
+        last = self.last_update(pair)
+        self._updates[pair.symbol] = last + 3  # an update may stand for several numbers
+        return last, last + 3
+
+    def last_update(self, pair: Pair) -> int:
+        """The number of the book's last update."""
+        return self._updates.get(pair.symbol, FIRST_UPDATE)
 
     def mark(self, pair: Pair) -> Decimal | None:
         """The mark price: the last price of the synthetic market, if it has one."""

@@ -26,6 +26,8 @@ from batactors.testing.venue.orders import (
 )
 
 CALCULATED = "LIQUIDATION"
+SELF_TRADE = "Self trade"
+EXPIRE_MAKERS, EXPIRE_TAKERS = ("EXPIRE_MAKER", "EXPIRE_BOTH"), ("EXPIRE_TAKER", "EXPIRE_BOTH")
 
 
 class MatchingEngine(matching.MatchingEngine):
@@ -42,6 +44,7 @@ class MatchingEngine(matching.MatchingEngine):
         super().__init__(ledger=ledger, markets=markets, ids=ids, now=now)
         self.ioc_remainder = "expired"
         self.fok_is_refused = False
+        self.prevents_self_trades = True
         self._positions = positions
 
     def place(self, account: str, terms: Placement, *, by_hand: bool = False) -> tuple[VenueOrder, list[Happened]]:
@@ -54,13 +57,19 @@ class MatchingEngine(matching.MatchingEngine):
             terms = evolve(terms, client_order_id=self._ids.client_order())
         order = self.enter(account, terms, status="new", by_hand=by_hand)
         whole = terms.time_in_force != "fok" or self._fills_whole(order)
-        if terms.post_only and self._crosses(order):
+        own = self._own_in_the_way(order)
+        if terms.post_only and (own or self._crosses(order)):
             raise Refused(-5022)
         if not whole and self.fok_is_refused:
             raise Refused(-5021)
         self._ledger.record_amendment(Amendment(amend_id=self._ids.amend(), kind="original", order=order))
         happened = [self._record("new", order)]
-        happened += self._work(order) if whole else [self._close(order, "expired", "Fill or kill")]
+        if own and terms.self_trade in EXPIRE_MAKERS:
+            happened += [self._close(one, "expired", SELF_TRADE) for one in own]
+        if own and terms.self_trade in EXPIRE_TAKERS:
+            happened.append(self._close(order, "expired", SELF_TRADE))
+        else:
+            happened += self._work(order) if whole else [self._close(order, "expired", "Fill or kill")]
         return self._ledger.orders[order.order_id], happened
 
     def amend(
@@ -104,6 +113,18 @@ class MatchingEngine(matching.MatchingEngine):
         fill = evolve(fill, realized=won)
         return Happened(exec_type=kind, order=fill.order, fill=fill, entries=(entry,), positions=(position,))
 
+    def _own_in_the_way(self, order: VenueOrder) -> list[VenueOrder]:
+        """The account's own orders that this one would trade with. They never do: what the mode says happens instead.
+
+        With the mode NONE they stand, and the new order trades with the synthetic market.
+        """
+        if not self.prevents_self_trades:
+            return []
+        limit = order.limit_price or self._markets.quote(order.pair).price_for(order.side)
+        mine = self._ledger.open_orders(order.account)
+        there = [one for one in mine if one.pair.symbol == order.pair.symbol and one.side != order.side]
+        return [one for one in there if _meet(one, limit, order.side)]
+
     def knock_out(self, happened: list[Happened]) -> list[Happened]:
         """Reduce-only orders that the positions which have just moved leave nothing to reduce expire."""
         ended: list[Happened] = []
@@ -122,6 +143,13 @@ class MatchingEngine(matching.MatchingEngine):
         if order.at_market and reason == "Insufficient liquidity":
             status = "expired"
         return super()._close(order, status, reason)
+
+
+def _meet(resting: VenueOrder, limit: Decimal | None, side: Side) -> bool:
+    """Whether a taker of this side with this limit would reach a resting order."""
+    if resting.limit_price is None or limit is None:
+        return False
+    return resting.limit_price <= limit if side == "buy" else resting.limit_price >= limit
 
 
 def opposite(amount: Decimal) -> Side:

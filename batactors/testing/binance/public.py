@@ -10,12 +10,11 @@ from batactors.testing.binance.rates import LIMITS
 from batactors.testing.binance.refusals import Refused
 from batactors.testing.binance.road import Handler
 from batactors.testing.binance.terms import symbol_in
-from batactors.testing.binance.wire import ms, price, quantity
+from batactors.testing.binance.wire import levels, ms, price, shown
 from batactors.testing.venue.text import Json, plain
 
 ONBOARD = 1_569_398_400_000
 DELIVERY = 4_133_404_800_000
-ENDLESS = Decimal(1_000)  # what is shown where the synthetic market has no end
 ORDER_TYPES = ["LIMIT", "MARKET", "STOP", "STOP_MARKET", "TAKE_PROFIT", "TAKE_PROFIT_MARKET", "TRAILING_STOP_MARKET"]
 TIMES = ["GTC", "IOC", "FOK", "GTX", "GTD"]
 
@@ -61,9 +60,9 @@ class Public:
         return {
             "symbol": symbol.symbol,
             "bidPrice": price(symbol, quote.bid),
-            "bidQty": _shown(symbol, quote.bid_quantity),
+            "bidQty": shown(symbol, quote.bid_quantity),
             "askPrice": price(symbol, quote.ask),
-            "askQty": _shown(symbol, quote.ask_quantity),
+            "askQty": shown(symbol, quote.ask_quantity),
             "time": ms(self._now()),
         }
 
@@ -86,9 +85,8 @@ class Public:
         limit = call.arguments.integer("limit")
         if limit is not None and limit not in (5, 10, 20, 50, 100, 500, 1000):
             raise Refused(-4021, "Depth limit is not valid.")
-        bids = [] if quote.bid is None else [[price(symbol, quote.bid), _shown(symbol, quote.bid_quantity)]]
-        asks = [] if quote.ask is None else [[price(symbol, quote.ask), _shown(symbol, quote.ask_quantity)]]
-        return {"lastUpdateId": now, "E": now, "T": now, "bids": bids, "asks": asks}
+        bids, asks = levels(symbol, quote.bid, quote.bid_quantity), levels(symbol, quote.ask, quote.ask_quantity)
+        return {"lastUpdateId": self._markets.last_update(symbol), "E": now, "T": now, "bids": bids, "asks": asks}
 
 
 def symbol_row(symbol: Symbol) -> Json:
@@ -138,7 +136,3 @@ def symbol_row(symbol: Symbol) -> Json:
 
 def _lots(kind: str, symbol: Symbol, most: Decimal, step: str) -> Json:
     return {"filterType": kind, "minQty": plain(symbol.quantity_min), "maxQty": plain(most), "stepSize": step}
-
-
-def _shown(symbol: Symbol, much: Decimal | None) -> str:
-    return quantity(symbol, ENDLESS if much is None else much)

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from batactors.testing.binance.checks import Checks
 from batactors.testing.binance.market import Markets
+from batactors.testing.binance.matching import SELF_TRADE
 from batactors.testing.binance.positions import Positions
 from batactors.testing.binance.wire import money, ms, price, quantity
 from batactors.testing.venue.ledger import Ledger
@@ -23,7 +24,7 @@ STATUSES = {
 
 def status_of(order: VenueOrder) -> str:
     """The state of an order, in the venue's word."""
-    if order.reason == "Self trade":
+    if order.reason == SELF_TRADE:
         return "EXPIRED_IN_MATCH"
     return STATUSES[order.status]
 

@@ -12,7 +12,7 @@ from batactors.testing.binance.matching import CALCULATED
 from batactors.testing.binance.sessions import StreamSession
 from batactors.testing.binance.wire import ms
 from batactors.testing.fault_script import FaultScript
-from batactors.testing.venue.market import Pair
+from batactors.testing.venue.market import Pair, Quote
 from batactors.testing.venue.orders import Happened, LedgerEntry, Position
 from batactors.testing.venue.text import Json
 
@@ -119,13 +119,19 @@ class Telling:
 
     # -- the market ----------------------------------------------------------------------------------------------------
 
-    def publish_quote(self, pair: Pair) -> None:
-        """Tell the market's move: the best prices, to who has asked for them on the right route."""
-        quote, name = self._markets.quote(pair), f"{pair.symbol.lower()}@bookTicker"
+    def publish_quote(self, pair: Pair, before: Quote) -> None:
+        """Tell the market's move: the best prices and the book's change, to who asks for them on the right route."""
+        quote, now, symbol = self._markets.quote(pair), ms(self._now()), pair.symbol.lower()
+        best = events.book_ticker(pair, quote, now)
+        last, number = self._markets.next_update(pair)
+        change = events.depth_update(pair, before, quote, last=last, number=number, now=now)
+        lost = self._dice.falls(self._habits.depth_gap)
         for session in self.sessions:
-            if session.route == "public" and name in session.streams:
-                frame = events.book_ticker(pair, quote, ms(self._now()))
-                self._push(session, name, frame)
+            for name in session.streams if session.route == "public" else ():
+                if name == f"{symbol}@bookTicker":
+                    self._push(session, name, best)
+                elif name in (f"{symbol}@depth", f"{symbol}@depth@100ms", f"{symbol}@depth@500ms") and not lost:
+                    self._push(session, name, change)
 
     # -- helpers -------------------------------------------------------------------------------------------------------
 

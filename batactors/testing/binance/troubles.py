@@ -1,17 +1,8 @@
 """The venue's own troubles of a command, as faults: what it answers when it does not know, and when it knows.
 
 Each is an `HttpError`: `when` says whether the engine had the command first (`"after"`) or not (`"before"`). On the WS
-API the status and the body are those of the frame. What the documents say of each:
-
-| name | answer | outcome |
-|---|---|---|
-| `unknown_error` | 503, "Unknown error, please check your request or try again later." | unknown |
-| `service_unavailable` | 503, "Service Unavailable." | it failed: `when="before"` only |
-| `throttled` | 503, -1008 | it failed: `when="before"` only |
-| `internal_error` | 503, -1001 | said to have failed; seen to have succeeded |
-| `timed_out` | 408, -1007 | unknown |
-| `without_code` | an error of a gateway, which has no code | unknown |
-| `html_page` | a page of something in front | unknown |
+API the status and the body are those of the frame. After `service_unavailable` and `throttled` it is sure that nothing
+was executed; after all others it is not, whatever their text says.
 """
 
 import json

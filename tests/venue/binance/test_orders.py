@@ -231,6 +231,38 @@ async def test_a_canceled_order_is_unknown(client: Client) -> None:
     assert await client.refusal("DELETE", "v1/order", symbol="BTCUSDT") == -1102
 
 
+@pytest.mark.parametrize(
+    ("mode", "ends"),
+    [
+        ("NONE", {"old": "NEW", "new": "FILLED"}),
+        ("EXPIRE_TAKER", {"old": "NEW", "new": "EXPIRED_IN_MATCH"}),
+        ("EXPIRE_MAKER", {"old": "EXPIRED_IN_MATCH", "new": "FILLED"}),
+        ("EXPIRE_BOTH", {"old": "EXPIRED_IN_MATCH", "new": "EXPIRED_IN_MATCH"}),
+    ],
+)
+async def test_an_account_does_not_trade_with_itself(
+    venue: BinanceVenue, client: Client, mode: str, ends: dict[str, str]
+) -> None:
+    """An order that would meet another of its account ends one of them, both, or none, as its mode says."""
+    venue.set_market("BTCUSDT", bid=Decimal(49_000), ask=Decimal(50_000))
+    await client.place(side="SELL", price="49900.0", newClientOrderId="old")
+    async with client.listening("ORDER_TRADE_UPDATE") as socket:
+        await client.place(newClientOrderId="new", selfTradePreventionMode=mode)
+        rows = [frame["o"] for frame in await socket.quiet()]
+        assert {row["er"] for row in rows if row["X"] == "EXPIRED_IN_MATCH"} <= {1}
+    for name, status in ends.items():
+        assert (await client.call("GET", "v1/order", symbol="BTCUSDT", origClientOrderId=name))["status"] == status
+
+
+async def test_self_trades_can_be_let_alone(venue: BinanceVenue, client: Client) -> None:
+    """A post-only order may not take its own account's either; a knob switches the rule off."""
+    await client.place(side="SELL", price="49900.0")
+    terms = ORDER | {"timeInForce": "GTX"}
+    assert await client.refusal("POST", "v1/order", **terms) == -5022
+    venue.prevents_self_trades = False
+    await client.place(**terms)
+
+
 async def test_good_till_date_ends_an_order(venue: BinanceVenue, client: Client) -> None:
     """A GTD order expires at its second."""
     till = client.stamp() + 601_000

@@ -231,6 +231,19 @@ async def test_the_best_prices_are_public(venue: BinanceVenue, client: Client) -
         assert await wrong.quiet() == []
 
 
+async def test_the_public_book_is_a_chain(venue: BinanceVenue, client: Client) -> None:
+    """Each update names the one before it; one that is lost shows; the first fits what REST has."""
+    async with client.open("/public/ws/btcusdt@depth@100ms") as socket:
+        start = (await client.call("GET", "v1/depth", signed=False, symbol="BTCUSDT"))["lastUpdateId"]
+        for price in (50_000, 50_001, 50_002, 50_003):
+            venue.habits.depth_gap = float(price == 50_002)
+            venue.set_market("BTCUSDT", bid=Decimal(price - 1), ask=Decimal(price + 10))
+        frames = await socket.quiet()
+    assert [frame["a"] for frame in frames][1] == [["50010.0", "0"], ["50011.0", "1000.000"]]
+    assert frames[0]["U"] <= start + 1 <= frames[0]["u"]
+    assert [later["pu"] == frame["u"] for frame, later in itertools.pairwise(frames)] == [True, False]
+
+
 def test_habits_are_documented() -> None:
     """Each knob has its sentence."""
     words = Habits.__doc__ or ""
