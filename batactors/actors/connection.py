@@ -69,7 +69,7 @@ class Connection:
                 await self._wished.wait()
             self._wished = trio.Event()
             try:
-                heir = await self._begin(nursery, is_heir=True)
+                heir = await self._begin(nursery, before=session)
             except* BatactorsError as group:
                 pause = AGAIN if life < inf else inf
                 self._grant(next(error for error in leaves(group) if isinstance(error, BatactorsError)))
@@ -88,9 +88,9 @@ class Connection:
             else:
                 wish.fail(error)
 
-    async def _begin(self, nursery: trio.Nursery, *, is_heir: bool = False) -> LiveSession:
+    async def _begin(self, nursery: trio.Nursery, *, before: LiveSession | None = None) -> LiveSession:
         self._epoch += 1
-        session = LiveSession(self._wires, self._epoch, self._untold, is_heir=is_heir)
+        session = LiveSession(self._wires, self._epoch, self._untold, before=before)
         self._sessions.append(session)
         is_ready = False
         try:

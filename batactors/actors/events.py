@@ -29,14 +29,19 @@ class Events:
         """What comes live waits here until what came before it is known."""
         self._replay: list[Fact] = []
 
-    async def catch_up(self, epoch: int, *, whole: bool) -> None:
+    async def catch_up(self, epoch: int, *, whole: bool, missed: bool) -> None:
         """Have the reconciler ask for what was missed; then let go of what was heard meanwhile.
+
+        Args:
+            epoch: The session's number.
+            whole: There was no snapshot.
+            missed: Nobody has heard what came before.
 
         Raises:
             TransportError: It took too long.
         """
         reply: Reply[None] = Reply()
-        await self._wires.reconciler.put(CatchUp(epoch=epoch, whole=whole, reply=reply))
+        await self._wires.reconciler.put(CatchUp(epoch=epoch, whole=whole, missed=missed, reply=reply))
         with trio.move_on_after(CATCHING_UP) as waiting:
             await reply.get()
         if waiting.cancelled_caught:

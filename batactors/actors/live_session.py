@@ -45,19 +45,20 @@ class LiveSession:
     Args:
         epoch: Its number among those of its socket.
         untold: Where to leave what the dedup actor's mailbox has no room for when it ends.
-        is_heir: The one before still lives, and this one is to take its place.
+        before: One that still lives, whose place it is to take.
     """
 
     def __init__(
-        self, wires: Wires, epoch: int, untold: list[NotSent | SessionEnded], *, is_heir: bool = False
+        self, wires: Wires, epoch: int, untold: list[NotSent | SessionEnded], *, before: "LiveSession | None" = None
     ) -> None:
         self._epoch = epoch
         self._untold = untold
         self._wires = wires
-        self._leads = not is_heir
+        self._leads = before is None
         """It stands for the socket: in health, and for those who send."""
         self._handed_over_at = inf
         self._token = Token(wires)
+        self._before = before
         self._events = Events(wires)
         self._keys = wires.ring.keys
         self._writer = Writer(wires, self._token, self._keys)
@@ -123,7 +124,7 @@ class LiveSession:
             has_snapshot = await self._await_subscription()
             if wires.tells_events:
                 self._note(SessionPhase.CATCHING_UP)
-                await self._events.catch_up(self._epoch, whole=not has_snapshot)
+                await self._events.catch_up(self._epoch, whole=not has_snapshot, missed=self._has_missed)
                 ready = SessionReady(at=trio.current_time(), on=wires.clock.now(), epoch=self._epoch)
                 await wires.dedup.put(ready)
             self._take_the_lead()
@@ -216,8 +217,13 @@ class LiveSession:
                 next_ping += patience.ping_every
                 await socket.send(session.ping())
 
+    @property
+    def _has_missed(self) -> bool:
+        """Whether nobody has heard what came before it: no session, or one whose token the venue has dropped."""
+        return self._before is None or self._before._token.value != self._token.value
+
     def _take_the_lead(self) -> None:
-        wires = self._wires
+        wires, self._before = self._wires, None
         if wires.tells_events:
             wires.board.epoch = self._epoch
         if wires.takes_commands:

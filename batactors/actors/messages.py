@@ -116,11 +116,13 @@ class CatchUp:
 
     Attributes:
         whole: It had no snapshot: ask for what is open, too.
+        missed: Nobody heard what happened before it; not so of one that takes the place of another that lives.
     """
 
     epoch: int
     reply: Reply[None]
     whole: bool = False
+    missed: bool = True
 
 
 @frozen(kw_only=True)

@@ -135,7 +135,7 @@ class Reconciler:
 
         async def ask() -> None:
             if message.whole:
-                await self._inquirer.ask(AskOpenOrders(), missed=True)
+                await self._inquirer.ask(AskOpenOrders(), missed=message.missed)
             agenda = await self._inquirer.agenda()
             await self._inquirer.look_up(agenda.cases, max(self._earlier, CLOCKS))
             await self._inquirer.ask_history(self._since(agenda))
