@@ -21,7 +21,7 @@ from batactors.actors.transport import Socket, open_socket
 from batactors.actors.wires import Wires
 from batactors.actors.writer import Writer
 from batactors.model.account_facts import SubscriptionEndedFact
-from batactors.model.errors import BatactorsError, TransportError
+from batactors.model.errors import ERRORS, BatactorsError, TransportError
 from batactors.model.facts import (
     AnswerFact,
     Fact,
@@ -176,7 +176,8 @@ class LiveSession:
                     self._confirm(fact.channel)
                 case SubscriptionRefusedFact():
                     # A stale token, most often: the next session fetches another. A key that is refused shows there.
-                    raise TransportError(f"{wires.url} refused {fact.channel}: {fact.message}")
+                    kind = ERRORS[fact.error] if fact.is_final else TransportError
+                    raise kind(f"{wires.url} refused {fact.channel}: {fact.message}")
                 case SubscriptionEndedFact():
                     raise TransportError(f"{wires.url} tells no more of {fact.channel}: {fact.reason}")
                 case VenueStatusFact():

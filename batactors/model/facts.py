@@ -207,11 +207,16 @@ class SubscribedFact:
 
 @frozen(kw_only=True)
 class SubscriptionRefusedFact:
-    """The venue refused a subscription."""
+    """The venue refused a subscription, or a logon.
+
+    Attributes:
+        is_final: For the sake of what we are: whoever tries again with the same credentials is refused again.
+    """
 
     channel: str
     message: str
     error: ErrorKind
+    is_final: bool = False
 
 
 @frozen(kw_only=True)

@@ -34,6 +34,7 @@ from batactors.venues.signers import Scheme
 CHANNEL = "logon"
 REMEMBERED = 4096  # requests: far more than can be under way
 LOGON = RequestId(-1)
+OF_THE_KEY = (ErrorKind.AUTH_ERROR, ErrorKind.PERMISSION_DENIED)
 PING = '{"id":-2,"method":"session.status"}'
 _PING = -2
 
@@ -161,9 +162,15 @@ class CommandSession:
         if self._logged_on:
             return SubscribedFact(channel=CHANNEL)
         status, told = read.status or 401, error or NO_ERROR
-        outcome = outcome_of(status, told.number, told.msg)
-        kind = outcome.value.kind if read.id == LOGON else ErrorKind.AUTH_ERROR
-        return SubscriptionRefusedFact(channel=CHANNEL, message=words_of(status, told), error=kind)
+        meaning = outcome_of(status, told.number, told.msg).value
+        if read.id != LOGON:
+            return SubscriptionRefusedFact(
+                channel=CHANNEL, message=words_of(status, told), error=ErrorKind.AUTH_ERROR
+            )  # the next logon tells whether it is for good
+        return SubscriptionRefusedFact(
+            channel=CHANNEL, message=words_of(status, told), error=meaning.kind,
+            is_final=meaning.kind in OF_THE_KEY and not meaning.retriable,
+        )  # fmt: skip
 
     def _found(
         self, asked: AskOrder | AskOrders, request_id: RequestId, read: Response, error: ErrorBody | None

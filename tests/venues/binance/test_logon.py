@@ -48,11 +48,12 @@ def test_no_logon_with_a_secret() -> None:
     ],
 )
 def test_a_logon_that_is_refused(status: int, error: object, kind: ErrorKind) -> None:
-    """The session is not ready, and what comes after it would have to be signed."""
+    """The session is not ready, and what comes after it would have to be signed; for a key that may not, it is final."""
     it = commands(ed25519_keys())
     fact = only(it.decode(text({"id": LOGON, "status": status, "error": error})))
     assert isinstance(fact, SubscriptionRefusedFact)
     assert (fact.channel, fact.error) == ("logon", kind)
+    assert fact.is_final == (kind is ErrorKind.AUTH_ERROR)
     assert "signature" in encoded(it, create(), keys=ed25519_keys())
 
 
@@ -62,5 +63,5 @@ def test_a_key_that_is_revoked() -> None:
     it.decode(text({"id": LOGON, "status": 200, "result": {}}))
     fact = only(it.decode(text({"id": None, "status": 401, "error": {"code": -2015, "msg": "Invalid API-key"}})))
     assert isinstance(fact, SubscriptionRefusedFact)
-    assert fact.error is ErrorKind.AUTH_ERROR
+    assert (fact.error, fact.is_final) == (ErrorKind.AUTH_ERROR, False), "the next logon tells whether it is for good"
     assert "signature" in encoded(it, create(), keys=ed25519_keys())
