@@ -48,7 +48,7 @@ def test_no_logon_with_a_secret() -> None:
     ],
 )
 def test_a_logon_that_is_refused(status: int, error: object, kind: ErrorKind) -> None:
-    """The session is not ready, and what comes after it would have to be signed; for a key that may not, it is final."""
+    """The session is not ready, and each request would have to be signed; for a key that may not, it is final."""
     it = commands(ed25519_keys())
     fact = only(it.decode(text({"id": LOGON, "status": status, "error": error})))
     assert isinstance(fact, SubscriptionRefusedFact)
