@@ -265,7 +265,7 @@ async def test_self_trades_can_be_let_alone(venue: BinanceVenue, client: Client)
 
 async def test_good_till_date_ends_an_order(venue: BinanceVenue, client: Client) -> None:
     """A GTD order expires at its second."""
-    till = client.stamp() + 601_000
+    till = client.stamp() + 601_234
     async with client.listening() as socket:
         await client.place(timeInForce="GTD", goodTillDate=till)
         assert (await socket.order("NEW"))["gtd"] == till // 1000 * 1000

@@ -7,9 +7,10 @@ import trio
 
 from batactors.testing.binance import BinanceVenue
 from batactors.testing.faults import ReadLag
-from tests.venue.binance.client import ORDER, Client
+from batactors.testing.virtual_time import VirtualClock
+from tests.venue.binance.client import ORDER, Client, Json
 
-NAMED = {"symbol": "BTCUSDT", "origClientOrderId": "a1"}
+NAMED: Json = {"symbol": "BTCUSDT", "origClientOrderId": "a1"}
 
 
 async def test_orders_can_be_found(venue: BinanceVenue, client: Client) -> None:
@@ -26,6 +27,36 @@ async def test_orders_can_be_found(venue: BinanceVenue, client: Client) -> None:
     assert await client.refusal("GET", "v1/openOrder", **NAMED) == -2013
     assert len(await client.call("GET", "v1/allOrders", symbol="BTCUSDT")) == 1
     assert await client.refusal("GET", "v1/order", symbol="ETHUSDT", origClientOrderId="a1") == -2013
+
+
+async def test_old_orders_are_forgotten(virtual_clock: VirtualClock, venue: BinanceVenue, client: Client) -> None:
+    """A canceled one without a fill after three days, all others after ninety."""
+    for name in ("a1", "a2"):
+        await client.place(newClientOrderId=name)
+    venue.fill("a2", Decimal("0.005"))
+    venue.cancel("a1")
+    venue.cancel("a2")
+    for days, found in ((2, ["a1", "a2"]), (2, ["a2"]), (84, ["a2"]), (4, [])):
+        virtual_clock.skew += days * 86_400
+        rows = await client.call("GET", "v1/allOrders", symbol="BTCUSDT", orderId=1)
+        assert [one["clientOrderId"] for one in rows] == found
+        answer = await client.send("GET", "v1/order", **NAMED)
+        assert (answer.status_code == 200) == ("a1" in found)
+
+
+async def test_pages_of_orders(client: Client) -> None:
+    """From a time on the oldest come first; without one the newest; from an id on, from it."""
+    placed = []
+    for _ in range(4):
+        placed.append(await client.place())
+        await trio.sleep(1)
+    numbers = [one["orderId"] for one in placed]
+    terms: Json = {"symbol": "BTCUSDT", "limit": 2}
+    page = await client.call("GET", "v1/allOrders", **terms, startTime=placed[1]["updateTime"])
+    assert [one["orderId"] for one in page] == numbers[1:3]
+    assert [one["orderId"] for one in await client.call("GET", "v1/allOrders", **terms)] == numbers[2:]
+    page = await client.call("GET", "v1/allOrders", **terms, orderId=numbers[0])
+    assert [one["orderId"] for one in page] == numbers[:2]
 
 
 async def test_a_name_used_again_means_the_open_order(venue: BinanceVenue, client: Client) -> None:

@@ -3,11 +3,13 @@
 from decimal import Decimal
 
 import httpx2
+import pytest
 import trio
 
 from batactors.seams import Seams, SeededChance
 from batactors.testing import SimulatedNetwork, VirtualClock, check_repeats
 from batactors.testing.binance import BinanceAccount, BinanceVenue, Habits
+from batactors.testing.binance.tap import without_secrets
 from tests.venue.binance.client import Client, Json
 
 SELL: Json = {
@@ -50,3 +52,12 @@ def test_the_wire_repeats() -> None:
     assert "NOVELTY_UPDATE" in text
     assert "signature=(hidden)" in text
     assert "listenKey=(hidden)" in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["GET /private/ws/{key}", "GET /private/stream?streams={key}", '{{"method":"SUBSCRIBE","params":["{key}"]}}'],
+)
+def test_listen_keys_are_hidden_wherever_they_stand(text: str) -> None:
+    """In an address, and among the streams of a socket."""
+    assert without_secrets(text.format(key="Ab1" * 21 + "z")) == text.format(key="(hidden)")

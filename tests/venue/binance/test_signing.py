@@ -40,6 +40,18 @@ async def test_both_kinds_of_keys_sign_rest(venue: BinanceVenue, client: Client)
     assert answer.status_code == 200, answer.text
 
 
+async def test_the_query_goes_before_the_body(venue: BinanceVenue, client: Client) -> None:
+    """Where both have a parameter, and the signature is of both."""
+    query = "&".join(f"{name}={value}" for name, value in ORDER.items())
+    body = f"quantity=0.020&timestamp={client.stamp()}"
+    answer = await client.http.post(
+        f"{client.urls.rest}/fapi/v1/order?{query}",
+        content=f"{body}&signature={client.hmac(query + body)}",
+        headers={"X-MBX-APIKEY": client.account.api_key, "Content-Type": "application/x-www-form-urlencoded"},
+    )
+    assert answer.json()["origQty"] == "0.010", answer.text
+
+
 async def test_strangers_are_refused(venue: BinanceVenue, client: Client) -> None:
     """No key, a wrong one, a wrong signature, none, no time: each has its code."""
     assert await client.refusal("GET", "v1/openOrders", key="") == -2014

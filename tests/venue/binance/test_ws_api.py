@@ -54,6 +54,9 @@ async def test_a_session_may_be_logged_on(venue: BinanceVenue, client: Client) -
         # A key of its own goes before who is logged on.
         bad = await api.ask("order.place", signed=False, **ORDER, timestamp=client.stamp(), apiKey="nobody")
         assert bad["error"]["code"] == -2015
+        own = client.account.api_key
+        bad = await api.ask("order.place", signed=False, **ORDER, timestamp=client.stamp(), apiKey=own)
+        assert bad["error"]["code"] == -1102, "then it is signed, too"
         await api.result("session.logout", signed=False)
         refused = await api.ask("order.place", signed=False, **ORDER, timestamp=client.stamp())
         assert (refused["status"], refused["error"]["code"]) == (401, -2014)
