@@ -46,4 +46,5 @@ def _may_have_undone(other: CommandRecord, record: CommandRecord, command: Setti
         return False
     if other.verdict is not None and other.verdict.status in _UNDONE:
         return False
-    return other.left_at >= left_at or other.verdict_at is None or other.verdict_at >= left_at
+    # One whose verdict was there by then had been done by then.
+    return other.left_at >= left_at or other.verdict_at is None or other.verdict_at > left_at

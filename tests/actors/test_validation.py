@@ -12,8 +12,9 @@ from batactors.core.validation import check
 from batactors.model.commands import AmendOrder, Command, CreateOrder
 from batactors.model.errors import InvalidCommand
 from batactors.model.ids import InstrumentId, VenueOrderId
-from batactors.model.instruments import Instrument, InstrumentStatus
-from batactors.model.terms import OrderType, TimeInForce
+from batactors.model.instruments import Instrument, InstrumentStatus, QuantityLimits
+from batactors.model.positions import PositionSide
+from batactors.model.terms import OrderType, Side, TimeInForce
 from tests.actors.words import BTC, INSTRUMENTS, amend, cancel, cancel_all, create, instrument
 
 units = st.sampled_from(["1", "0.1", "0.5", "0.00000001", "25", "0.0005", "1E+2"]).map(Decimal)
@@ -189,3 +190,35 @@ def test_what_takes_risk_away_is_let_through() -> None:
     check(cancel(None, venue_order_id=VenueOrderId("OABC")), INSTRUMENTS)
     check(cancel("a", instrument=InstrumentId("GONE/USD")), INSTRUMENTS)
     check(cancel_all(), {})
+
+
+@pytest.mark.holds("X23")
+def test_what_only_reduces_needs_no_minimum_cost() -> None:
+    """The rest of a position can be closed, however little it is worth; what adds to one is not."""
+    little: dict[str, Any] = {"quantity": Decimal("0.05"), "price": Decimal(50)}
+    assert "below the minimum cost" in complaint(create(**little))
+    assert objection(create(**little, reduce_only=True), INSTRUMENTS) is None
+    closing = create(**little, side=Side.SELL, position_side=PositionSide.LONG)
+    assert objection(closing, INSTRUMENTS) is None
+    opening = create(**little, side=Side.BUY, position_side=PositionSide.LONG)
+    assert "below the minimum cost" in complaint(opening)
+
+
+@pytest.mark.holds("X23")
+def test_maximums_and_the_limits_of_market_orders() -> None:
+    """Each names the number, and the limit that it is beyond."""
+    market = QuantityLimits(step=Decimal(1), minimum=Decimal(2), maximum=Decimal(4))
+    limited = instrument(
+        BTC, maximum_quantity=Decimal(100), minimum_price=Decimal(10), maximum_price=Decimal(60_000), market=market
+    )
+    listed = {BTC: limited}
+    assert "quantity 101 is above the maximum 100" in complaint(create(quantity=Decimal(101)), listed)
+    assert "price 9 is below the minimum 10" in complaint(create(price=Decimal(9)), listed)
+    assert "price 60001 is above the maximum 60000" in complaint(create(price=Decimal(60_001)), listed)
+    at_market: dict[str, Any] = {"order_type": OrderType.MARKET, "price": None}
+    assert "quantity 5 is above the maximum 4" in complaint(create(quantity=Decimal(5), **at_market), listed)
+    assert "not a multiple of the step 1" in complaint(create(quantity=Decimal("2.5"), **at_market), listed)
+    assert objection(create(quantity=Decimal(3), **at_market), listed) is None
+    only_reduce = {BTC: instrument(BTC, status=InstrumentStatus.REDUCE_ONLY)}
+    assert "only what reduces a position" in complaint(create(), only_reduce)
+    assert objection(create(reduce_only=True), only_reduce) is None

@@ -189,6 +189,19 @@ def test_where_two_commands_set_it_the_old_value_proves_nothing_of_the_first() -
     assert record.outcome is RecoveryOutcome.STILL_UNCERTAIN
 
 
+def test_a_command_that_had_its_verdict_before_is_no_rival() -> None:
+    """Set to one value, and as soon as that is answered to another: the first value proves that the second was lost."""
+    story = Story()
+    give(story, leverage(10, "first"), lost=False)
+    story.hear(AnswerFact(request_id=RequestId(1), answer=Answer.ACCEPTED), told(10), origin=Origin.ACK)
+    second = give(story, leverage(20, "second"))
+    story.wait(FENCE + 1)
+    read(story, told(10))
+    story.wait(READ_LAG + 1)
+    read(story, told(10))
+    assert story.verdict(second) is CommandStatus.NOT_EXECUTED
+
+
 @pytest.mark.holds("X22", "Y04")
 def test_a_setting_in_doubt_outlives_a_crash() -> None:
     """What was sent before is read back after: not accepted by what a read may have shown before it was sent."""

@@ -8,11 +8,13 @@ import pytest
 import trio
 
 from batactors import HealthReason, InvalidCommand, PositionSide, Says, SettingFact, Unsupported
+from batactors.core.dispatch import Dispatch
 from batactors.model.ids import Asset, InstrumentId
 from batactors.seams import Seams
 from batactors.testing import SimulatedNetwork
 from tests.engine.bench import BID, Bench, open_bench
 from tests.engine.perp import BTC, open_perp
+from tests.engine.test_crashes import crash_once, has_fill
 
 ORDER: dict[str, Any] = {"instrument": BTC, "side": "buy", "order_type": "limit", "quantity": "1", "price": BID}
 LONG_NAME = "my own name for this very order, which no venue would take as it is"
@@ -129,6 +131,22 @@ async def test_positions_are_heard_and_compared_by_the_rounds(
         bench.perp.have(BTC, "5", "long")
         await trio.sleep(0.1)
         assert bench.account.health().position_divergences == ()
+
+
+async def test_positions_and_settings_outlive_a_crash_of_who_keeps_them(
+    network: SimulatedNetwork, seams: Seams, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The journal has none of them; what the venue said last still holds."""
+    async with open_perp(seams, monkeypatch) as bench:
+        bench.perp.have(BTC, "2", "long")
+        bench.perp.push({"what": "setting", "instrument": BTC, "leverage": 33})
+        await fill(bench)
+        crash_once(monkeypatch, Dispatch, "apply", has_fill)
+        await fill(bench)
+        await trio.sleep(1.0)
+        assert [event.child for event in bench.engine.happenings if event.what == "crashed"] == ["dedup"]
+        assert [fact.quantity for fact in bench.account.positions().values()] == [2]
+        assert bench.account.settings(BTC).leverage == 33
 
 
 async def test_a_margin_call_is_in_health_and_wakes_who_follows_it(
