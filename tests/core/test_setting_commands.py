@@ -202,6 +202,21 @@ def test_a_command_that_had_its_verdict_before_is_no_rival() -> None:
     assert story.verdict(second) is CommandStatus.NOT_EXECUTED
 
 
+def test_a_rival_from_before_a_crash_is_one_still() -> None:
+    """Lost, then another accepted, then a crash: that the value is the other's is no proof that the first was lost."""
+    story = Story(patience=300.0)
+    first = give(story, leverage(20, "first"))
+    story.wait(1)
+    give(story, leverage(10, "second"), lost=False)
+    story.hear(AnswerFact(request_id=RequestId(2), answer=Answer.ACCEPTED), told(10), origin=Origin.ACK)
+    story.crash()
+    story.wait(0)
+    for _ in range(3):
+        story.wait(FENCE + READ_LAG)
+        read(story, told(10))
+    assert story.verdict(first) is None
+
+
 @pytest.mark.holds("X22", "Y04")
 def test_a_setting_in_doubt_outlives_a_crash() -> None:
     """What was sent before is read back after: not accepted by what a read may have shown before it was sent."""
