@@ -51,7 +51,7 @@ from batactors.model.health import (
     PositionDivergence,
     SessionPhase,
 )
-from batactors.model.instruments import Instrument, InstrumentStatus
+from batactors.model.instruments import Instrument, InstrumentChange, InstrumentStatus, ListingChange
 from batactors.model.lifecycle import (
     Ack,
     LateAck,
@@ -151,6 +151,7 @@ __all__ = [
     "HealthReport",
     "HealthStatus",
     "Instrument",
+    "InstrumentChange",
     "InstrumentStatus",
     "InvalidCommand",
     "JournalConfig",
@@ -165,6 +166,7 @@ __all__ = [
     "LeftCommand",
     "LifecycleEvent",
     "Liquidity",
+    "ListingChange",
     "MarginCall",
     "MarginCallFact",
     "MarginFact",

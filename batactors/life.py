@@ -11,12 +11,14 @@ from batactors.actors.dedup import Dedup
 from batactors.actors.lane import Lane
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import CutOff, DedupMessage, Drain, ForgetUnsent, Told
+from batactors.actors.numbered import NumberedLog
 from batactors.actors.reply import Reply
 from batactors.actors.rest import Rest
 from batactors.actors.subscriber import Subscriber
 from batactors.actors.supervisor import ChildSpec, Restart, Supervisor
 from batactors.model.errors import BatactorsError, EngineStopped, TemporaryUnavailable
 from batactors.model.ids import AccountName, CommandId
+from batactors.model.instruments import InstrumentChange
 
 Value = TypeVar("Value")
 
@@ -40,6 +42,7 @@ class Life:
     reconciler: Mailbox[Any]
     lane_actor: Lane
     rest_actor: Rest
+    instrument_changes: NumberedLog[InstrumentChange]
 
     def __init__(self) -> None:
         self.is_running = False
@@ -106,6 +109,7 @@ class Life:
         """Nothing more comes: let everybody who waits know why."""
         self._ended = self._ended or error
         self.board.end(self._ended)
+        self.instrument_changes.end()
         for subscriber in self._followed.values():
             subscriber.end(error)
         for reply in tuple(self._awaited):

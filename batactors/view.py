@@ -5,6 +5,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from batactors.actors.messages import Answered, Ask, FollowAccount, UnfollowAccount
+from batactors.actors.numbered import NumberedReader
 from batactors.core.validation import find
 from batactors.drafts import required
 from batactors.gauges import read_gauges
@@ -15,7 +16,7 @@ from batactors.model.commands import Command
 from batactors.model.errors import InvalidCommand
 from batactors.model.health import Gauge, HealthReport
 from batactors.model.ids import AccountName, Asset, CommandId, InstrumentId
-from batactors.model.instruments import Instrument
+from batactors.model.instruments import Instrument, InstrumentChange
 from batactors.model.modes import TradingMode
 from batactors.model.positions import PositionSide
 from batactors.model.reports import Missed, Report
@@ -48,6 +49,18 @@ class AccountView(Orders):
     def instruments(self) -> Mapping[InstrumentId, Instrument]:
         """Everything that can be traded there."""
         return MappingProxyType(self._wiring.instruments)
+
+    def instrument_changes(self, since: int = 0) -> NumberedReader[InstrumentChange]:
+        """What changes in the venue's list of instruments, each change once and in order, until the engine has ended.
+
+        The list is read every ``instruments_every`` seconds. What was listed when the engine started is no change.
+        Changes that are no longer kept, because the caller was slow for so long, are told as ``Missed``. Drop it where
+        you like: it needs no closing.
+
+        Args:
+            since: The sequence number of the last change that the caller has dealt with; 0 tells all that are kept.
+        """
+        return self._wiring.instrument_changes.follow(since)
 
     def balances(self) -> dict[Asset, Decimal]:
         """What the account has, as last heard on the stream."""

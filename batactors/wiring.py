@@ -23,6 +23,7 @@ from batactors.actors.messages import (
     RestMessage,
 )
 from batactors.actors.metadata import Metadata
+from batactors.actors.numbered import NumberedLog
 from batactors.actors.reconciler import Reconciler
 from batactors.actors.rest import Rest
 from batactors.actors.supervisor import Backoff, ChildEvent, ChildSpec, Intensity, Supervisor
@@ -41,7 +42,7 @@ from batactors.model.errors import (
     PermissionDenied,
 )
 from batactors.model.ids import AccountName, InstrumentId
-from batactors.model.instruments import Instrument
+from batactors.model.instruments import Instrument, InstrumentChange
 from batactors.model.modes import ModeSetting
 from batactors.seams import Seams
 from batactors.venues.codec import Codec
@@ -59,6 +60,8 @@ OUTBOX_ROOM = 100
 """Commands that wait to be encoded; the lane keeps the others, where cancels can still overtake."""
 REST_ROOM = 1_000
 RECONCILER_ROOM = 100
+CHANGES = 1_000
+"""Changes of instruments that are remembered for who follows them."""
 LEAST_STOP = 1.0
 """Seconds that an actor has at least to end: less is no time for a closing handshake."""
 
@@ -86,6 +89,7 @@ class Wiring(Life):
         self.ring = ring = KeyRing(partial(keys_of, name, config, codec, self.board, signer))
         self.events_socket = next(spec.name for spec in codec.sockets if Role.EVENTS in spec.roles)
         self.instruments: dict[InstrumentId, Instrument] = {}
+        self.instrument_changes = NumberedLog[InstrumentChange](CHANGES)
         patience = config.patience(codec.patience)
         self.dedup = Mailbox[DedupMessage]("dedup", DEDUP_ROOM)
         self.lane = Mailbox[LaneMessage]("lane", LANE_ROOM)
@@ -121,7 +125,10 @@ class Wiring(Life):
         )  # fmt: skip
         seen: dict[str, Any] = {"rest": self.rest, "board": self.board}
         clock = ClockSync(mailbox=heeding.clock_wishes, config=config, **timed, **seen)
-        metadata = Metadata(codec=codec, instruments=self.instruments, **seen)
+        metadata = Metadata(
+            codec=codec, instruments=self.instruments, changes=self.instrument_changes, clock=seams.clock,
+            every=config.instruments_every, **seen,
+        )  # fmt: skip
         self.lane_actor = lane = Lane(
             mailbox=self.lane, outbox=self.outbox, rest=self.rest_outbox, dedup=self.dedup, board=self.board,
             gate=self.gate, clock=seams.clock, heeding=heeding, instruments=self.instruments, supports=codec.check,

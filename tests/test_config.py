@@ -80,6 +80,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         recovery_patience = 30
         reconcile_every = 5
         tombstones = 100
+        instruments_every = 600
         clock_every = 60
         clock_alarm = 0.5
         paced = false

@@ -67,6 +67,7 @@ class AccountConfig:
         reads: How many times the venue must know nothing of a command before that counts as proof.
         recovery_patience: How long an unknown command is looked for before its recovery is reported as uncertain.
         reconcile_every: How often the venue is asked for its account of things, with no other reason.
+        instruments_every: How often the venue's list of instruments is read; see ``Account.instrument_changes``.
         clock_every: How often the venue's clock is asked for.
         clock_alarm: How far it may be from ours before health says so.
         tombstones: How many closed orders are remembered.
@@ -97,6 +98,7 @@ class AccountConfig:
     reads: int = field(default=2, validator=whole(1, 1000))
     recovery_patience: float = field(default=120.0, validator=seconds())
     reconcile_every: float = field(default=60.0, validator=seconds())
+    instruments_every: float = field(default=3600.0, validator=seconds())
     clock_every: float = field(default=300.0, validator=seconds())
     clock_alarm: float = field(default=1.0, validator=seconds())
     tombstones: int = field(default=10_000, validator=whole(1, 100_000_000))

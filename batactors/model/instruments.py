@@ -1,5 +1,6 @@
 """What can be traded, and in which sizes and prices."""
 
+from datetime import datetime
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
 
@@ -18,6 +19,17 @@ class InstrumentStatus(StrEnum):
     REDUCE_ONLY = "reduce_only"
     HALTED = "halted"
     UNKNOWN = "unknown"
+
+
+class ListingChange(StrEnum):
+    """What can happen to an instrument in a venue's list."""
+
+    LISTED = "listed"
+    """It is new, or there again."""
+    DELISTED = "delisted"
+    """It is in the list no more; it counts as halted from now on, and orders in it can still be cancelled."""
+    CHANGED = "changed"
+    """It has another tick, step, minimum, status or the like."""
 
 
 @frozen(kw_only=True)
@@ -76,3 +88,23 @@ class Instrument:
     def round_quantity(self, quantity: Decimal) -> Decimal:
         """The largest quantity not above this one that the venue accepts."""
         return (quantity / self.step).to_integral_value(rounding=ROUND_DOWN) * self.step
+
+
+@frozen(kw_only=True)
+class InstrumentChange:
+    """The venue's list of instruments is another than it was when it was read before.
+
+    Attributes:
+        instrument: As it is now.
+        before: As it was; ``None`` for one that was never listed.
+        fields: The names of the fields that differ.
+        on: When the list was read (UTC, our clock).
+        sequence: In the account's log, from 1.
+    """
+
+    what: ListingChange
+    instrument: Instrument
+    before: Instrument | None
+    fields: tuple[str, ...]
+    on: datetime
+    sequence: int = 0
