@@ -120,16 +120,6 @@ def test_a_dictionary_may_hold_secrets() -> None:
     assert config.accounts["kraken"].api_key.reveal() == "k"
 
 
-def test_a_configuration_does_not_change() -> None:
-    """What was given may change later; the configuration stays as it was checked."""
-    accounts = {"kraken": AccountConfig(**SECRETS)}
-    config = EngineConfig(accounts=accounts)
-    accounts.clear()
-    assert list(config.accounts) == ["kraken"]
-    with pytest.raises(TypeError):
-        config.accounts["other"] = config.accounts["kraken"]  # type: ignore[index]
-
-
 def test_an_account_changes_only_what_it_says_of_the_venue_s_patience() -> None:
     """None means the codec's own value; and the two together must make sense."""
     own = Patience(validity=5.0, margin=2.0, read_lag=60.0, silence=10.0, ping_every=5.0, answer=10.0)

@@ -1,8 +1,8 @@
-"""Words of a configuration that is written in Python: text will do, as in a file and as in every verb."""
+"""Configurations that are written in Python: text will do for words, as in a file, and what was given stays as it was."""
 
 import pytest
 
-from batactors.config import AccountConfig
+from batactors.config import AccountConfig, EngineConfig
 from batactors.model.errors import ConfigError
 from batactors.model.modes import NewRisk, TradingMode
 from batactors.model.terms import TransportPolicy
@@ -25,3 +25,13 @@ def test_a_word_that_there_is_not_is_refused_with_those_that_there_are() -> None
         AccountConfig(**SECRETS, new_risk_while_recovering="wait")
     with pytest.raises(ConfigError, match=r"^mode is a list: write active, reduce_only or halted"):
         AccountConfig(**SECRETS, mode=["halted"])  # type: ignore[arg-type]
+
+
+def test_a_configuration_does_not_change() -> None:
+    """What was given may change later; the configuration stays as it was checked."""
+    accounts = {"kraken": AccountConfig(**SECRETS)}
+    config = EngineConfig(accounts=accounts)
+    accounts.clear()
+    assert list(config.accounts) == ["kraken"]
+    with pytest.raises(TypeError):
+        config.accounts["other"] = config.accounts["kraken"]  # type: ignore[index]
