@@ -1,4 +1,4 @@
-"""Configurations that are written in Python: text will do for words, as in a file, and what was given stays as it was."""
+"""Configurations written in Python: text will do for words, as in a file, and what was given stays as it was."""
 
 import pytest
 
