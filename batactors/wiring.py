@@ -27,6 +27,7 @@ from batactors.actors.numbered import NumberedLog
 from batactors.actors.reconciler import Reconciler
 from batactors.actors.rest import Rest
 from batactors.actors.supervisor import Backoff, ChildEvent, ChildSpec, Intensity, Supervisor
+from batactors.actors.switch import SWITCH, DeadMansSwitch
 from batactors.actors.wires import Wires
 from batactors.config import AccountConfig, SupervisionConfig
 from batactors.core.amending import completed
@@ -137,6 +138,7 @@ class Wiring(Life):
             completed=lambda given: completed(given, self.dedup_actor.dispatch.ledger, codec.amends_in_full),
             apart=manner.keeps_conditional_apart,
         )  # fmt: skip
+        switches = [self._switch(config.cancel_after)] if config.cancel_after is not None else []
         addresses = addresses_of(config, hosts)
         self.connections = connections = {
             spec.name: Connection(
@@ -164,6 +166,7 @@ class Wiring(Life):
                 # Without instruments a fill's fee has no currency: nothing else is asked for before they are known.
                 ChildSpec(name="metadata", run=metadata.run, intensity=None, **own_pace),
                 ChildSpec(name="clock", run=clock.run, intensity=bug, **own_pace),
+                *(ChildSpec(name=SWITCH, run=one.run, stop=one.close, intensity=bug, **within) for one in switches),
                 ChildSpec(name="reconciler", run=reconciler.run, intensity=bug, **within),
                 *(
                     ChildSpec(name=socket, run=one.run, intensity=None, stop=one.close, **own_pace)
@@ -178,6 +181,18 @@ class Wiring(Life):
             chance=seams.chance.generator(f"{name}/supervisor"),
             is_fatal=is_fatal, watch=self.board.watching(watch),
         )  # fmt: skip
+
+    def _switch(self, after: int) -> DeadMansSwitch:
+        spec = self.codec.switch
+        if spec is None or after > spec.longest:
+            can = "takes no dead man's switch" if spec is None else f"takes {spec.longest} seconds at the most"
+            raise ConfigError(f"accounts.{self.name}.cancel_after is {after}: {self.codec.venue} {can}")
+
+        def needed() -> list[InstrumentId | None]:
+            working = self.dedup_actor.dispatch.book.working()
+            return [order.instrument for order in working] if spec.by_instrument else [None]
+
+        return DeadMansSwitch(rest=self.rest, board=self.board, after=after, needed=needed)
 
 
 def is_fatal(error: BaseException) -> bool:

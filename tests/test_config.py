@@ -83,6 +83,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         instruments_every = 600
         clock_every = 60
         clock_alarm = 0.5
+        cancel_after = 60
         paced = false
         journal = { path = "data/kraken.journal", sync = "normal", settled = 50, days = 30, recent = 7 }
 

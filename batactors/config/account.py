@@ -72,6 +72,8 @@ class AccountConfig:
         clock_alarm: How far it may be from ours before health says so.
         tombstones: How many closed orders are remembered.
         journal: The file that outlives the process; without it, what was told is in memory only.
+        cancel_after: Seconds without a word from the engine after which the venue cancels all open orders of the
+            account, those of others too: the dead man's switch. 60 is what venues advise; without it, nothing is armed.
         paced: Whether questions keep to the venue's own limits; only a venue without limits can do without.
     """
 
@@ -103,6 +105,7 @@ class AccountConfig:
     clock_alarm: float = field(default=1.0, validator=seconds())
     tombstones: int = field(default=10_000, validator=whole(1, 100_000_000))
     journal: JournalConfig | None = field(default=None, validator=_JOURNAL)
+    cancel_after: int | None = field(default=None, validator=whole(5, 86_400).or_none())
     paced: bool = field(default=True, validator=_YES_OR_NO)
 
     def __attrs_post_init__(self) -> None:

@@ -18,7 +18,7 @@ from batactors.model.commands import Command, Operation
 from batactors.model.facts import Fact
 from batactors.model.ids import InstrumentId, RequestId
 from batactors.model.limits import Budget, Charge, Counts, Pace, RateLimit
-from batactors.model.questions import AskToken, KeepToken, Question
+from batactors.model.questions import AskToken, KeepSwitch, KeepToken, Question
 from batactors.model.settings import SettingCommand
 
 
@@ -248,7 +248,7 @@ class Limiter:
         return max((one.turns_at(now) for one in full or windows), default=now + A_MINUTE)
 
 
-URGENT = (AskToken, KeepToken)
+URGENT = (AskToken, KeepToken, KeepSwitch)
 
 
 def _with_limit(limit: RateLimit, most: int) -> RateLimit:

@@ -146,7 +146,14 @@ class SubscriptionEndedFact:
     needs_token: bool = True
 
 
+@frozen(kw_only=True)
+class SwitchFact:
+    """How the dead man's switch stands after it was set."""
+
+    is_armed: bool
+
+
 AccountFact = (
     PositionFact | MarginFact | MarginCallFact | SettingFact | LimitFact | UsageFact | BackOffFact
-    | ClockFact | SubscriptionEndedFact
+    | ClockFact | SubscriptionEndedFact | SwitchFact
 )  # fmt: skip

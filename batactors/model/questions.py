@@ -136,9 +136,23 @@ class AskWhetherValid:
     order: CreateOrder
 
 
+@frozen(kw_only=True)
+class KeepSwitch:
+    """That the venue cancels all open orders, unless it is told this again in time: the dead man's switch.
+
+    Attributes:
+        seconds: From now on; 0 takes it off.
+        instrument: The orders of this one, at venues that have a switch for each.
+    """
+
+    seconds: int
+    instrument: InstrumentId | None = None
+
+
 Question = (
     AskToken | AskInstruments | AskOpenOrders | AskClosedOrders | AskOrders | AskFills | AskAmendments | AskBalances
     | AskOrder | KeepToken | DropToken | AskMargin | AskPositions | AskSettings | AskLimits | AskTime | AskWhetherValid
+    | KeepSwitch
 )  # fmt: skip
 """A codec may have no request for some of them."""
 
@@ -160,6 +174,7 @@ NAMES: Mapping[type[Question], str] = {
     AskLimits: "limits",
     AskTime: "time",
     AskWhetherValid: "order checked",
+    KeepSwitch: "dead man's switch",
 }
 """What each question asks for, in the words of evidence and of errors."""
 

@@ -20,7 +20,7 @@ from batactors.model.questions import Page, Question, Target
 from batactors.model.settings import SettingCommand
 from batactors.model.terms import Transport
 from batactors.venues.signers import Keys
-from batactors.venues.sockets import Hosts, SocketSpec
+from batactors.venues.sockets import Hosts, SocketSpec, SwitchSpec
 
 
 @frozen(kw_only=True)
@@ -140,6 +140,11 @@ class Codec(Protocol):
 
         A venue that then gives another one has dropped the one that the socket was opened with.
         """
+        ...
+
+    @property
+    def switch(self) -> SwitchSpec | None:
+        """Its dead man's switch, if it has one that anybody may use."""
         ...
 
     def hosts(self, environment: str) -> Hosts:

@@ -38,6 +38,19 @@ class Role(StrEnum):
 
 
 @frozen(kw_only=True)
+class SwitchSpec:
+    """A venue's dead man's switch.
+
+    Attributes:
+        longest: Seconds for which it can be set at the most.
+        by_instrument: There is one for each instrument, and not one for the account.
+    """
+
+    longest: int
+    by_instrument: bool = False
+
+
+@frozen(kw_only=True)
 class SocketSpec:
     """One of the sockets that an account keeps open at a venue.
 

@@ -25,7 +25,7 @@ from batactors.venues.binance.words import VENUE
 from batactors.venues.binance.ws_api import CommandSession
 from batactors.venues.codec import HttpRequest, SignedRequest, Stamp
 from batactors.venues.signers import Keys, keys_of
-from batactors.venues.sockets import Hosts, SocketSpec, hosts_of
+from batactors.venues.sockets import Hosts, SocketSpec, SwitchSpec, hosts_of
 
 
 class BinanceUsdm:
@@ -53,6 +53,10 @@ class BinanceUsdm:
     @property
     def keep_token_every(self) -> float | None:
         return KEEP_TOKEN_EVERY
+
+    @property
+    def switch(self) -> SwitchSpec:
+        return SwitchSpec(longest=86_399, by_instrument=True)  # how long it may be is not documented
 
     def hosts(self, environment: str) -> Hosts:
         return hosts_of(HOSTS, environment, "Binance USD-M", VENUE)

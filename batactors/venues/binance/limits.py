@@ -15,6 +15,7 @@ from batactors.model.questions import (
     AskToken,
     AskWhetherValid,
     DropToken,
+    KeepSwitch,
     KeepToken,
     Question,
 )
@@ -70,6 +71,8 @@ _BATCH_ORDERS = (
 def charges_of(asked: Command | SettingCommand | Question) -> tuple[Charge, ...]:
     """What one request adds to the counters."""
     match asked:
+        case KeepSwitch():
+            return _weight(10)
         case AskWhetherValid():
             return _ONE_ORDER
         case AskOpenOrders(instrument=None):

@@ -3,6 +3,7 @@
 from attrs import field, frozen
 from msgspec.json import Decoder
 
+from batactors.model.account_facts import SwitchFact
 from batactors.model.errors import DecodeError
 from batactors.model.facts import Fact
 from batactors.model.questions import (
@@ -22,6 +23,7 @@ from batactors.model.questions import (
     AskToken,
     AskWhetherValid,
     DropToken,
+    KeepSwitch,
     KeepToken,
     Page,
     Question,
@@ -53,7 +55,22 @@ class TokenBody:
     listenKey: str | None = field(default=None, repr=False)
 
 
-_TOKEN = Decoder(TokenBody)
+@frozen(slots=False)
+class SwitchBody:
+    """The answer to countdownCancelAll; clients have seen the time as text."""
+
+    countdownTime: int | str
+
+    @property
+    def milliseconds(self) -> int:
+        """Until all orders of the symbol are cancelled; 0 if they are not."""
+        text = str(self.countdownTime)
+        if not (text.isascii() and text.isdigit() and len(text) < 16):
+            raise Unsound(f"a countdown of {text[:20]}")
+        return int(text)
+
+
+_TOKEN, _SWITCH = Decoder(TokenBody), Decoder(SwitchBody)
 
 
 def read_page(question: Question, offset: int, status: int, body: bytes, names: Names) -> Page:
@@ -83,6 +100,8 @@ def _page(question: Question, offset: int, body: bytes, names: Names) -> Page:
             return Page(facts=tuple(read_exchange_info(EXCHANGE_INFO.decode(body))))
         case AskWhetherValid():
             return Page()
+        case KeepSwitch():
+            return Page(facts=(SwitchFact(is_armed=_SWITCH.decode(body).milliseconds > 0),))
         case AskBalances():
             return Page(facts=tuple(read_balances(a_list(body))))
         case AskMargin():

@@ -20,6 +20,7 @@ from batactors.model.questions import (
     AskToken,
     AskWhetherValid,
     DropToken,
+    KeepSwitch,
     KeepToken,
     Question,
     Target,
@@ -52,6 +53,9 @@ def request_of(question: Question, offset: int, names: Names) -> HttpRequest:
             return HttpRequest(method="GET", path="/fapi/v1/time", private=False)
         case AskWhetherValid(order=order):
             return check_of(order, names)
+        case KeepSwitch(seconds=seconds, instrument=instrument):
+            fields = (("symbol", _needed(instrument, names)), ("countdownTime", seconds * 1000))
+            return HttpRequest(method="POST", path="/fapi/v1/countdownCancelAll", fields=fields)
         case AskBalances():
             return _get("v3/balance")
         case AskMargin():

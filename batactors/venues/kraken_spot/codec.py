@@ -23,7 +23,7 @@ from batactors.venues.kraken_spot.pages import read_page
 from batactors.venues.kraken_spot.session import KrakenSpotSession
 from batactors.venues.kraken_spot.signature import UnsignedRequest, sign
 from batactors.venues.signers import HmacSha512, Keys
-from batactors.venues.sockets import Hosts, Role, SocketSpec, hosts_of
+from batactors.venues.sockets import Hosts, Role, SocketSpec, SwitchSpec, hosts_of
 
 HOSTS: Mapping[str, Hosts] = {
     "production": Hosts(rest="https://api.kraken.com", websocket="wss://ws-auth.kraken.com/v2"),
@@ -59,6 +59,10 @@ class KrakenSpot:
     @property
     def keep_token_every(self) -> float | None:
         return None  # once it is used, a token lives as long as its socket (section 3)
+
+    @property
+    def switch(self) -> SwitchSpec:
+        return SwitchSpec(longest=86_399)  # a day and more is refused (section 3.1)
 
     def hosts(self, environment: str) -> Hosts:
         return hosts_of(HOSTS, environment, "Kraken Spot", VENUE)

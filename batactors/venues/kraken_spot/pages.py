@@ -7,6 +7,7 @@ from attrs import frozen
 from msgspec import Raw
 from msgspec.json import Decoder
 
+from batactors.model.account_facts import SwitchFact
 from batactors.model.errors import DecodeError, ExchangeReject
 from batactors.model.facts import BalanceFact, Fact, Terms, TermsFact, VenueTimeFact
 from batactors.model.questions import (
@@ -20,6 +21,7 @@ from batactors.model.questions import (
     AskOrders,
     AskTime,
     AskToken,
+    KeepSwitch,
     Page,
     Question,
 )
@@ -89,6 +91,13 @@ class AmendsResult:
     amends: tuple[AmendRow, ...]
 
 
+@frozen(slots=False)
+class SwitchResult:
+    """Of CancelAllOrdersAfter: when all orders will be cancelled, and "0" if they will not (section 3.1)."""
+
+    triggerTime: str | int
+
+
 @frozen
 class TimeResult:
     """Of Time, in whole seconds since 1970."""
@@ -104,6 +113,7 @@ _TOKEN, _TIME, _OPEN, _CLOSED, _TRADES, _AMENDS = (
     Decoder(TradesResult),
     Decoder(AmendsResult),
 )
+_SWITCH = Decoder(SwitchResult)
 _ROWS, _AMOUNT = Decoder(Rows), Decoder(Decimal)
 
 
@@ -150,6 +160,8 @@ def _page(question: Question, offset: int, result: Raw, names: Names) -> Page:
             return Page(facts=(TermsFact(venue_order_id=wanted, history=tuple(_terms(row) for row in rows)),))
         case AskBalances():
             return Page(facts=tuple(_balance(asset, raw) for asset, raw in _read(_ROWS, result).items()))
+        case KeepSwitch():
+            return Page(facts=(SwitchFact(is_armed=_read(_SWITCH, result).triggerTime not in ("0", 0)),))
         case AskTime():
             return Page(facts=(_time(_read(_TIME, result)),))
         case _:

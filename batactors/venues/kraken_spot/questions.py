@@ -13,6 +13,7 @@ from batactors.model.questions import (
     AskOrders,
     AskTime,
     AskToken,
+    KeepSwitch,
     Question,
     Target,
 )
@@ -52,6 +53,8 @@ def request_of(question: Question, offset: int = 0) -> HttpRequest:
             return _private("OrderAmends", order_id=wanted)
         case AskBalances():
             return _private("Balance")
+        case KeepSwitch(seconds=seconds):
+            return _private("CancelAllOrdersAfter", timeout=seconds)
         case AskTime():
             return HttpRequest(method="GET", path="/0/public/Time", private=False)
         case _:
