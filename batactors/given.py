@@ -58,10 +58,11 @@ def manner_of(codec: Codec) -> Manner:
     )
 
 
-def rules_of(config: AccountConfig, patience: Patience, manner: Manner) -> Rules:
+def rules_of(config: AccountConfig, patience: Patience, codec: Codec) -> Rules:
     """What the dedup actor decides by."""
     return Rules(
-        keeps_conditional_apart=manner.keeps_conditional_apart,
+        keeps_conditional_apart=codec.keeps_conditional_apart,
+        amends_may_cancel=codec.amends_may_cancel,
         margin=patience.margin,
         read_lag=patience.read_lag,
         reads=config.reads,

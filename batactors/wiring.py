@@ -115,7 +115,7 @@ class Wiring(Life):
         )  # fmt: skip
         manner = manner_of(codec)
         self.dedup_actor = Dedup(
-            account=name, venue=codec.venue, rules=rules_of(config, patience, manner), journal=self.journal,
+            account=name, venue=codec.venue, rules=rules_of(config, patience, codec), journal=self.journal,
             mailbox=self.dedup, reconciler=self.reconciler, lane=self.lane, board=self.board, clock=seams.clock,
             fits=codec.fits, shorten=codec.shorten,
         )  # fmt: skip

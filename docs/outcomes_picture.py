@@ -1,6 +1,6 @@
 """Draws ``docs/_static/outcomes.svg``: how long each failure leaves a command unknown.
 
-``python docs/outcomes_picture.py`` also prints the table of ``docs/unknown-outcomes.md``, whose figures a test holds
+``python docs/outcomes_picture.py`` also prints the tables of ``docs/unknown-outcomes.md``, whose figures a test holds
 against the same runs.
 """
 
@@ -11,6 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from tests.outcomes.binance import BINANCE_SCENARIOS
 from tests.outcomes.scenarios import SCENARIOS, Measured, Scenario
 from tests.outcomes.table import row_of
 
@@ -77,6 +78,8 @@ def main() -> None:
     PICTURE.write_text(draw(measured), encoding="utf-8")
     for scenario, one in measured:
         print(row_of(scenario, one))
+    for other in BINANCE_SCENARIOS:
+        print(row_of(other, other.measure()))
 
 
 if __name__ == "__main__":

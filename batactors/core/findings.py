@@ -149,6 +149,7 @@ class Findings:
             seen = Seen(
                 asked_at=given.asked_at, rows=rows, unheard=unheard, amends=amends,
                 history=_history(order or command, given), cancel_confirmed=self._cancel_confirmed(record),
+                post_only=isinstance(order, OrderRecord) and order.post_only,
             )  # fmt: skip
             found = from_answers(record, seen, rules)
         if isinstance(found, Ruling) and found.proof is Proof.ABSENT and not ledger.shows_all(given.asked_at):

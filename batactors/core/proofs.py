@@ -36,6 +36,7 @@ class Seen:
         amends: All amends of the order.
         history: Every set of terms that it has had; ``None`` where the venue did not say.
         cancel_confirmed: The venue has said yes to a cancel of ours: that is what took it off the book.
+        post_only: It takes no liquidity.
     """
 
     asked_at: float
@@ -44,6 +45,7 @@ class Seen:
     amends: Sequence[CommandRecord]
     history: Sequence[TermsOnce] | None = None
     cancel_confirmed: bool = False
+    post_only: bool = False
 
     @property
     def as_open(self) -> bool:
@@ -80,7 +82,7 @@ def from_answers(record: CommandRecord, seen: Seen, rules: Rules) -> Ruling | Un
             says = "the order is still open" if seen.as_open else "no endpoint knows of the order"
         case AmendOrder():
             found = _amend(record, seen, rules)
-            if found is not None or _may_have_ended_it(record, seen):
+            if found is not None or _why_it_ended(record, seen, rules):
                 return found
             proof, says = _why_not_amended(record, seen)
             undone = says != ""
@@ -104,18 +106,21 @@ def _why_not_amended(record: CommandRecord, seen: Seen) -> tuple[Proof, str]:
     return Proof.ANSWERED, "the venue refused it" if record.refused_as_not_open and not seen.as_closed else ""
 
 
-def _may_have_ended_it(record: CommandRecord, seen: Seen) -> bool:
-    """Whether an amend may have taken the order off the book: to less than is filled, it cancels the rest.
+def _why_it_ended(record: CommandRecord, seen: Seen, rules: Rules) -> str:
+    """Why an amend may have taken the order off the book; nothing if it cannot have.
 
+    To less than is filled, it cancels the rest; at some venues it also cancels what is post-only and would take.
     Whether Kraken lists such a change among the others is not known.
     """
     command = record.command
-    if not isinstance(command, AmendOrder) or command.quantity is None or record.refused_as_not_open:
-        return False
-    if seen.cancel_confirmed:
-        return False
-    ended = [row.filled for row in seen.rows if row.says is Says.CANCELED and row.filled is not None]
-    return any(filled >= command.quantity for filled in ended)
+    if not isinstance(command, AmendOrder) or record.refused_as_not_open or seen.cancel_confirmed:
+        return ""
+    canceled = [row for row in seen.rows if row.says is Says.CANCELED]
+    ended = [row.filled for row in canceled if row.filled is not None]
+    if command.quantity is not None and any(filled >= command.quantity for filled in ended):
+        return "with more filled than the amend asked for"
+    moved = command.price is not None and any(row.price != command.price for row in canceled)
+    return "which the amend may have let take" if moved and seen.post_only and rules.amends_may_cancel else ""
 
 
 def is_proved_by_now(record: CommandRecord, asked_at: float, rules: Rules) -> bool:
@@ -138,8 +143,8 @@ def _amend(record: CommandRecord, seen: Seen, rules: Rules) -> Ruling | Undecida
     assert isinstance(command, AmendOrder)
     if record.refused_as_not_open:
         return None
-    if _may_have_ended_it(record, seen):
-        says = "the order was canceled with more filled than the amend asked for: perhaps that is what ended it"
+    if why := _why_it_ended(record, seen, rules):
+        says = f"the order was canceled, {why}: perhaps that is what ended it"
         return Undecidable(RecoveryOutcome.STILL_UNCERTAIN, says) if record.gave_up else None
     if seen.history is not None:
         if is_listed(record, seen.history, seen.amends):

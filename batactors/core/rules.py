@@ -17,6 +17,7 @@ class Rules:
         others: How many ended orders of others are remembered; as many as of ours if it is not given.
         remembered_ids: How many ids of orders are remembered beyond that, so that none is used or told twice.
         keeps_conditional_apart: The venue has lists and ids of their own for orders that wait for a trigger.
+        amends_may_cancel: The venue cancels a post-only order whose amend asks for a price at which it would take.
     """
 
     validity: float = 60.0
@@ -28,3 +29,4 @@ class Rules:
     others: int | None = None
     remembered_ids: int = 100_000
     keeps_conditional_apart: bool = False
+    amends_may_cancel: bool = False

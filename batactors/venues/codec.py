@@ -197,6 +197,11 @@ class Codec(Protocol):
         ...
 
     @property
+    def amends_may_cancel(self) -> bool:
+        """Whether it cancels a post-only order whose amend asks for a price at which it would take."""
+        ...
+
+    @property
     def keeps_conditional_apart(self) -> bool:
         """Whether orders that wait for a trigger have lists, ids and calls of their own."""
         ...

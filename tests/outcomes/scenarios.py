@@ -39,6 +39,19 @@ class Measured:
     asked: int
 
 
+async def follow(handle: CommandHandle) -> Measured:
+    """What becomes of a command from now on."""
+    began, unknown_after, asked = trio.current_time(), None, 0
+    async for step in handle.lifecycle():
+        if isinstance(step, RecoveryScheduled):
+            unknown_after = trio.current_time() - began
+        asked += isinstance(step, RecoveryAttempt)
+    return Measured(
+        verdict=await handle.verdict(), unknown_after=unknown_after,
+        settled_after=trio.current_time() - began, asked=asked,
+    )  # fmt: skip
+
+
 @frozen(kw_only=True)
 class Scenario:
     """A failure and the command that it strikes.
@@ -73,16 +86,7 @@ class Scenario:
         return found[0]
 
     async def _follow(self, world: World) -> Measured:
-        handle = await self.story(world, lambda: world.add(*self.faults))
-        began, unknown_after, asked = trio.current_time(), None, 0
-        async for step in handle.lifecycle():
-            if isinstance(step, RecoveryScheduled):
-                unknown_after = trio.current_time() - began
-            asked += isinstance(step, RecoveryAttempt)
-        return Measured(
-            verdict=await handle.verdict(), unknown_after=unknown_after,
-            settled_after=trio.current_time() - began, asked=asked,
-        )  # fmt: skip
+        return await follow(await self.story(world, lambda: world.add(*self.faults)))
 
 
 async def _place(world: World, **changes: Any) -> CommandHandle:

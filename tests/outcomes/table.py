@@ -1,13 +1,15 @@
 """A row of the table in docs/unknown-outcomes.md."""
 
+from tests.outcomes.binance import BinanceScenario
 from tests.outcomes.scenarios import Measured, Scenario
 
 
-def row_of(scenario: Scenario, measured: Measured) -> str:
+def row_of(scenario: Scenario | BinanceScenario, measured: Measured) -> str:
     """What the page says of a failure: its name, when it is unknown, the verdict, its proof, and when it is there."""
     unknown = "never" if measured.unknown_after is None else seconds(measured.unknown_after)
-    verdict = measured.verdict
-    return f"| {scenario.name} | {unknown} | `{verdict.status}` | {verdict.proof} | {seconds(measured.settled_after)} |"
+    verdict, settled = measured.verdict, seconds(measured.settled_after)
+    proof = verdict.proof or "nothing"
+    return f"| {scenario.name} | {unknown} | `{verdict.status}` | {proof} | {settled} |"
 
 
 def seconds(value: float) -> str:

@@ -95,6 +95,10 @@ class BinanceUsdm:
         return True
 
     @property
+    def amends_may_cancel(self) -> bool:
+        return True  # section 4.2
+
+    @property
     def keeps_conditional_apart(self) -> bool:
         return True
 

@@ -102,6 +102,10 @@ class KrakenSpot:
         return False
 
     @property
+    def amends_may_cancel(self) -> bool:
+        return False  # no such rule is known of it
+
+    @property
     def keeps_conditional_apart(self) -> bool:
         return False
 
