@@ -21,9 +21,7 @@ BUSY = '{"msg":"Unknown error, please check your request or try again later."}'
 INTERNAL = '{"code":-1001,"msg":"Internal error; unable to process your request. Please try again."}'
 TIMEOUT = '{"code":-1007,"msg":"Timeout waiting for response from backend server."}'
 DOWN = '{"msg":"Service Unavailable."}'
-THROTTLED = (
-    '{"code":-1008,"msg":"Server is currently overloaded with other requests. Please try again."}'
-)
+THROTTLED = '{"code":-1008,"msg":"Server is currently overloaded with other requests. Please try again."}'
 TAKEN = '{"code":-4116,"msg":"ClientOrderId is duplicated."}'
 
 Strike = Callable[[], None]
