@@ -6,7 +6,6 @@ from datetime import datetime
 from batactors.testing.binance.calls import Call
 from batactors.testing.binance.listen_keys import ListenKeys
 from batactors.testing.binance.market import Markets, Symbol
-from batactors.testing.binance.positions import Positions
 from batactors.testing.binance.rates import ORDERS_1M, ORDERS_10S, limit
 from batactors.testing.binance.refusals import Refused, bad, missing
 from batactors.testing.binance.road import Handler
@@ -16,6 +15,7 @@ from batactors.testing.binance.terms import symbol_in
 from batactors.testing.binance.wire import ms
 from batactors.testing.venue.ledger import Ledger
 from batactors.testing.venue.orders import ZERO
+from batactors.testing.venue.positions import Positions
 from batactors.testing.venue.text import Json
 
 NOTIONAL_MOST = "1000000"

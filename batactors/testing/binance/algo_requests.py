@@ -8,7 +8,6 @@ from batactors.testing.binance.algos import AT_MARKET, AlgoOrder, Algos, algo_ro
 from batactors.testing.binance.calls import Arguments, Call
 from batactors.testing.binance.checks import CLIENT_ORDER_ID, Checks
 from batactors.testing.binance.market import Markets, Symbol
-from batactors.testing.binance.positions import Positions
 from batactors.testing.binance.refusals import Refused, bad, missing, unwanted
 from batactors.testing.binance.road import Handler
 from batactors.testing.binance.terms import (
@@ -20,6 +19,7 @@ from batactors.testing.binance.terms import (
     symbol_in,
 )
 from batactors.testing.venue.orders import ZERO
+from batactors.testing.venue.positions import Positions
 from batactors.testing.venue.text import Json
 
 WORKING = ("CONTRACT_PRICE", "MARK_PRICE")

@@ -12,7 +12,6 @@ from attrs import evolve, frozen
 
 from batactors.testing.binance.market import Markets, Symbol
 from batactors.testing.binance.matching import opposite
-from batactors.testing.binance.positions import Positions
 from batactors.testing.binance.refusals import Refused
 from batactors.testing.binance.telling import Telling
 from batactors.testing.binance.trading import Trading
@@ -20,6 +19,7 @@ from batactors.testing.binance.wire import ms, price, quantity
 from batactors.testing.venue.ledger import Ledger
 from batactors.testing.venue.market import Side
 from batactors.testing.venue.orders import ZERO, Happened, Placement
+from batactors.testing.venue.positions import Positions
 from batactors.testing.venue.text import Json
 
 Status = Literal["NEW", "TRIGGERING", "TRIGGERED", "FINISHED", "CANCELED", "REJECTED", "EXPIRED"]

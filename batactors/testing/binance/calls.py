@@ -1,13 +1,14 @@
 """A client's request taken apart, whatever road it came by, and what it is answered with."""
 
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Literal
 
-from attrs import define, field, frozen
+from attrs import define
 
 from batactors.testing.binance.refusals import Refused, bad, missing
-from batactors.testing.connection import Connection
+from batactors.testing.venue import road
+from batactors.testing.venue.road import Answer as Answer  # noqa: PLC0414 - what is of every venue is found here too
+from batactors.testing.venue.road import Reply as Reply  # noqa: PLC0414
 from batactors.testing.venue.text import Json, decimal_of, decode
 
 Transport = Literal["websocket", "rest"]
@@ -75,45 +76,20 @@ class Arguments:
         return value
 
 
-@frozen(kw_only=True)
-class Answer:
-    """What a request is answered with: a body for JSON, or bytes of something in front of the venue."""
-
-    body: Any
-    status: int = 200
-    raw: bool = False
-    headers: dict[str, str] = field(factory=dict)
-    stall: float = 0.0
-    cut: bool = False
-
-
-Reply = Callable[[Answer | None], None]
-"""Takes the answer of a request, or that there will be none. It may not wait."""
-
-
 @define(kw_only=True, eq=False)
-class Call:
+class Call(road.Call):
     """One request on its way through the venue.
 
     Attributes:
         method: The bench's word for it, on both roads; see `METHODS` in `routes`.
-        signed: What was signed, and the signature.
-        account: Whose it is, once that is known.
-        as_of: The moment (of trio's clock) whose state a read is answered with.
+        message: What was signed.
     """
 
-    method: str
-    transport: Transport
     arguments: Arguments
-    connection: Connection
-    reply: Reply
-    req_id: int | str | None = None
     api_key: str = ""
     message: bytes = b""
     signature: str | None = None
-    account: str = ""
     logged_on: bool = False
-    as_of: float = 0.0
 
     @property
     def client_order_ids(self) -> tuple[str, ...]:
@@ -133,12 +109,6 @@ class Call:
         named = [self.arguments.text("orderId"), *map(str, _listed(self.arguments, "orderIdList"))]
         named += [str(row["orderId"]) for row in _listed(self.arguments, "batchOrders") if _has_id(row)]
         return tuple(name for name in named if name is not None)
-
-    @property
-    def occasion(self) -> dict[str, str | None]:
-        """What a fault may be narrowed to."""
-        named = self.client_order_ids
-        return {"method": self.method, "transport": self.transport, "client_order_id": named[0] if named else None}
 
 
 def _listed(arguments: Arguments, name: str) -> list[Any]:

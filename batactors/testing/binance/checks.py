@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from batactors.testing.binance.market import Markets, Symbol, symbol_of
-from batactors.testing.binance.positions import Positions
 from batactors.testing.binance.refusals import Refused, unwanted
 from batactors.testing.venue.ledger import Ledger
 from batactors.testing.venue.orders import ZERO, Placement, VenueOrder
+from batactors.testing.venue.positions import Positions
 
 CLIENT_ORDER_ID = re.compile(r"[.A-Z:/a-z0-9_-]{1,36}")
 GOOD_TILL = timedelta(seconds=600)

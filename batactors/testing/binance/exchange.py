@@ -14,13 +14,12 @@ from batactors.testing.binance.algos import Algos
 from batactors.testing.binance.checks import Checks
 from batactors.testing.binance.commands import Commands
 from batactors.testing.binance.credentials import Credentials
-from batactors.testing.binance.habits import Dice, Habits
+from batactors.testing.binance.habits import Habits
 from batactors.testing.binance.ids import VenueIds
 from batactors.testing.binance.listen_keys import ListenKeys
 from batactors.testing.binance.market import DEFAULT_SYMBOLS, Markets, Symbol
 from batactors.testing.binance.matching import CALCULATED, MatchingEngine, opposite
 from batactors.testing.binance.order_queries import OrderQueries
-from batactors.testing.binance.positions import Positions
 from batactors.testing.binance.public import Public
 from batactors.testing.binance.rates import Rates
 from batactors.testing.binance.rows import AccountRows
@@ -30,9 +29,11 @@ from batactors.testing.binance.wire import ms
 from batactors.testing.fault_script import FaultScript
 from batactors.testing.venue import exchange
 from batactors.testing.venue.agenda import Agenda
+from batactors.testing.venue.dice import Dice
 from batactors.testing.venue.ledger import Ledger
 from batactors.testing.venue.market import Pair, Quote
 from batactors.testing.venue.orders import ZERO, Happened, LedgerEntry, Placement, Position, VenueOrder
+from batactors.testing.venue.positions import Positions
 
 
 class Exchange(exchange.Exchange):

@@ -1,11 +1,8 @@
 """What the venue does now this way, now that: chances, and the choices that its documents leave open."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from attrs import define
-
-if TYPE_CHECKING:
-    import random
 
 
 @define(kw_only=True)
@@ -50,24 +47,3 @@ class Habits:
     calculated: bool = True
     depth_gap: float = 0.0
     old_answers: bool = False
-
-
-class Dice:
-    """What chance says, from one seeded generator: the same run has the same throws."""
-
-    def __init__(self, generator: "random.Random") -> None:
-        self._random = generator
-
-    def falls(self, chance: float) -> bool:
-        """Whether it happens this time; nothing is drawn for what is certain."""
-        if chance <= 0:
-            return False
-        return chance >= 1 or self._random.random() < chance
-
-    def upto(self, most: int) -> int:
-        """A number from 0 to this, both included."""
-        return self._random.randint(0, most)
-
-    def within(self, most: float) -> float:
-        """A time from 0 to this."""
-        return self._random.uniform(0, most) if most > 0 else 0.0

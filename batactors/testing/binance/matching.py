@@ -9,7 +9,6 @@ from attrs import evolve
 
 from batactors.testing.binance.ids import VenueIds
 from batactors.testing.binance.market import Markets
-from batactors.testing.binance.positions import Positions
 from batactors.testing.binance.refusals import Refused
 from batactors.testing.venue import matching
 from batactors.testing.venue.ledger import Ledger
@@ -24,6 +23,7 @@ from batactors.testing.venue.orders import (
     VenueFill,
     VenueOrder,
 )
+from batactors.testing.venue.positions import Positions
 
 CALCULATED = "LIQUIDATION"
 SELF_TRADE = "Self trade"

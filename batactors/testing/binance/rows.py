@@ -7,10 +7,10 @@ from itertools import pairwise
 from batactors.testing.binance.checks import Checks
 from batactors.testing.binance.market import Markets
 from batactors.testing.binance.matching import SELF_TRADE
-from batactors.testing.binance.positions import Positions
 from batactors.testing.binance.wire import money, ms, price, quantity
 from batactors.testing.venue.ledger import Ledger
 from batactors.testing.venue.orders import ZERO, Amendment, Position, VenueFill, VenueOrder
+from batactors.testing.venue.positions import Positions
 from batactors.testing.venue.text import Json
 
 STATUSES = {

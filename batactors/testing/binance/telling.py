@@ -5,13 +5,14 @@ from datetime import datetime
 
 from batactors.testing import faults as f
 from batactors.testing.binance import events
-from batactors.testing.binance.habits import Dice, Habits
+from batactors.testing.binance.habits import Habits
 from batactors.testing.binance.listen_keys import ListenKeys
 from batactors.testing.binance.market import Markets
 from batactors.testing.binance.matching import CALCULATED
 from batactors.testing.binance.sessions import StreamSession
 from batactors.testing.binance.wire import ms
 from batactors.testing.fault_script import FaultScript
+from batactors.testing.venue.dice import Dice
 from batactors.testing.venue.market import Pair, Quote
 from batactors.testing.venue.orders import Happened, LedgerEntry, Position
 from batactors.testing.venue.text import Json

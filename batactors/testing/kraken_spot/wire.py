@@ -8,20 +8,14 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-import msgspec
-
 from batactors.testing.venue.text import Json as Json  # noqa: PLC0414 - what is of every venue is found here too
 from batactors.testing.venue.text import decimal_of as decimal_of  # noqa: PLC0414
 from batactors.testing.venue.text import decode as decode  # noqa: PLC0414
 from batactors.testing.venue.text import encode as encode  # noqa: PLC0414
+from batactors.testing.venue.text import number as number  # noqa: PLC0414
 from batactors.testing.venue.text import plain as plain  # noqa: PLC0414
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def number(value: Decimal, decimals: int | None = None) -> msgspec.Raw:
-    """A JSON number: with so many decimals, or with as few as it needs."""
-    return msgspec.Raw(plain(value, decimals).encode())
 
 
 def stamp(moment: datetime) -> str:

@@ -41,6 +41,7 @@ class Ledger:
         self._numbers: dict[str, int] = {}  # in the order of their beginnings
         self._amendments: dict[str, list[tuple[float, Amendment]]] = {}
         self._by_client_id: dict[str, list[str]] = {}
+        self._by_child_id: dict[str, str] = {}
         self._fills_of: dict[str, list[VenueFill]] = {}
         self._filled_by: list[datetime] = []  # the latest time of any fill until then
         self._filled_at: dict[tuple[str, str, str], float] = {}  # the moment of each, by its key
@@ -51,6 +52,10 @@ class Ledger:
     def orders_by_client_id(self, cl_ord_id: str) -> list[VenueOrder]:
         """Every order that ever had this client order id, oldest first; more than one is possible at this venue."""
         return [self.orders[order_id] for order_id in self._by_client_id.get(cl_ord_id, ())]
+
+    def order_of(self, live_id: str) -> VenueOrder | None:
+        """The order that this id, its first or that of its child, means."""
+        return self.orders.get(self._by_child_id.get(live_id, live_id))
 
     def open_orders(self, account: str | None = None) -> list[VenueOrder]:
         """The orders that still work, oldest first."""
@@ -114,6 +119,8 @@ class Ledger:
         if order.order_id not in self.orders and order.client_order_id is not None:
             self._by_client_id.setdefault(order.client_order_id, []).append(order.order_id)
         self.orders[order.order_id] = order
+        if order.child_id is not None:
+            self._by_child_id[order.child_id] = order.order_id
         self._states.setdefault(order.order_id, []).append((now, order))
         self._numbers.setdefault(order.order_id, len(self._numbers))
         if order.closed:
@@ -140,8 +147,8 @@ class Ledger:
 
     def resolve(self, name: str) -> VenueOrder:
         """The order of this order id or client order id; the youngest where the latter is not unique."""
-        if name in self.orders:
-            return self.orders[name]
+        if (found := self.order_of(name)) is not None:
+            return found
         if name in self._by_client_id:
             return self.orders[self._by_client_id[name][-1]]
         raise KeyError(f"the venue has no order {name!r}")

@@ -34,6 +34,10 @@ class Pair:
         """What this much costs, to the decimals of the pair."""
         return (quantity * price).quantize(Decimal(1).scaleb(-self.cost_decimals))
 
+    def profit_of(self, quantity: Decimal, entry: Decimal, price: Decimal) -> Decimal:
+        """What a long position of this much wins that was opened at one price and is closed at another."""
+        return (price - entry) * quantity
+
     def quantity_for(self, cost: Decimal, price: Decimal) -> Decimal:
         """How much this money buys, rounded down to a whole lot."""
         return (cost / price).quantize(Decimal(1).scaleb(-self.quantity_decimals), rounding=ROUND_DOWN)

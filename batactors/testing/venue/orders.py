@@ -42,6 +42,8 @@ class Placement:
     self_trade: str = ""  # what becomes of two orders of one account that would trade with each other
     price_match: str = ""
     native_type: str = ""  # the venue's own word, where the type says less than that
+    trail: Decimal | None = None  # how far behind the market its trigger follows
+    trail_in_percent: bool = False
 
 
 @frozen(kw_only=True)
@@ -68,6 +70,12 @@ class VenueOrder:
     parent_id: str | None = None  # the order that this one replaces
     by_hand: bool = False
     modify_id: str | None = None
+    child_id: str | None = None  # what the venue calls it since it was triggered, where that is another id
+
+    @property
+    def live_id(self) -> str:
+        """What the venue calls it now."""
+        return self.child_id or self.order_id
 
     @property
     def pair(self) -> Pair:

@@ -38,3 +38,8 @@ def decimal_of(value: Any) -> Decimal | None:
     except InvalidOperation:
         return None
     return number_ if number_.is_finite() else None
+
+
+def number(value: Decimal, decimals: int | None = None) -> msgspec.Raw:
+    """A JSON number: with so many decimals, or with as few as it needs."""
+    return msgspec.Raw(plain(value, decimals).encode())

@@ -63,7 +63,7 @@ class Positions:
         amount = old.amount + signed
         closing = min(abs(signed), abs(old.amount)) if old.amount * signed < ZERO else ZERO
         direction = 1 if old.amount > ZERO else -1
-        won = ((fill.price - old.entry_price) * closing * direction).quantize(CENTS)
+        won = (fill.order.pair.profit_of(closing, old.entry_price, fill.price) * direction).quantize(CENTS)
         if amount == ZERO:
             entry = ZERO
         elif closing == ZERO:
