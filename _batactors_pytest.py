@@ -12,11 +12,14 @@ import pytest
 
 if TYPE_CHECKING:
     from batactors import Account, Engine
-    from batactors.testing import KrakenSpotVenue, SimulatedNetwork, World
+    from batactors.testing import SimulatedNetwork, World
     from batactors.testing.fault_script import FaultScript
+    from batactors.testing.venue.venue import SimulatedVenue
 
 SEED = "simulation_seed"
-MARK = "simulation(seed=0, knobs=..., options=..., checks=..., timeout=3600): the simulated world of this test."
+MARK = (
+    "simulation(seed=0, knobs=..., options=..., checks=..., timeout=3600, venue=...): the simulated world of this test."
+)
 RUN_BY_US = pytest.StashKey[bool]()
 """Says of a test that its runner is ours."""
 
@@ -42,7 +45,7 @@ async def simulated_world(_batactors_simulated: None) -> "AsyncIterator[World]":
 
 
 @pytest.fixture
-def simulated_venue(simulated_world: "World") -> "KrakenSpotVenue":
+def simulated_venue(simulated_world: "World") -> "SimulatedVenue":
     """The simulated venue; `simulated_venue.ledger` is its own truth."""
     return simulated_world.venue
 

@@ -61,6 +61,7 @@ def manner_of(codec: Codec) -> Manner:
 def rules_of(config: AccountConfig, patience: Patience, codec: Codec) -> Rules:
     """What the dedup actor decides by."""
     return Rules(
+        sockets_overlap=any(spec.life is not None for spec in codec.sockets),
         keeps_conditional_apart=codec.keeps_conditional_apart,
         amends_may_cancel=codec.amends_may_cancel,
         margin=patience.margin,

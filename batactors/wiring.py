@@ -4,6 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
+from attrs import evolve
+
 from batactors.actors.board import Board
 from batactors.actors.clock import ClockSync
 from batactors.actors.connection import Connection
@@ -48,7 +50,7 @@ from batactors.model.modes import ModeSetting
 from batactors.seams import Seams
 from batactors.venues.codec import Codec
 from batactors.venues.signers import Keys, RemoteSigner, Signer
-from batactors.venues.sockets import Hosts, Role
+from batactors.venues.sockets import Hosts, Role, SocketSpec
 
 Value = TypeVar("Value")
 
@@ -143,9 +145,10 @@ class Wiring(Life):
         self.connections = connections = {
             spec.name: Connection(
                 Wires(
-                    spec=spec, url=addresses[spec.roles[0]], codec=codec, ring=ring, patience=patience,
+                    spec=lived(spec, config), url=addresses[spec.roles[0]], codec=codec, ring=ring, patience=patience,
                     outbox=self.outbox, rest=self.rest, dedup=self.dedup, reconciler=self.reconciler, gate=self.gate,
-                    board=self.board, heeding=heeding, **timed,
+                    board=self.board, heeding=heeding, keep_token_every=token_kept_every(config, codec),
+                    **timed,
                 )
             )
             for spec in codec.sockets
@@ -215,6 +218,16 @@ def keys_of(
     credentials = credentials_of(name, config)
     board.guard(key, credentials.api_secret, *credentials.api_secret.splitlines())
     return codec.keys(credentials)
+
+
+def lived(spec: SocketSpec, config: AccountConfig) -> SocketSpec:
+    """The socket with the life that is configured, where the venue ends it at all."""
+    return spec if spec.life is None else evolve(spec, life=config.socket_life or spec.life)
+
+
+def token_kept_every(config: AccountConfig, codec: Codec) -> float | None:
+    """How often a token is asked for again: as configured, where the venue's runs out at all."""
+    return None if codec.keep_token_every is None else config.keep_token_every or codec.keep_token_every
 
 
 def addresses_of(config: AccountConfig, hosts: Hosts) -> dict[Role, str]:

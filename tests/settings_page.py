@@ -16,7 +16,13 @@ PAGE = REPOSITORY / "docs" / "configuration.md"
 TABLES = {"account": AccountConfig, "journal": JournalConfig, "supervision": SupervisionConfig}
 PATIENCE_NAMES = tuple(field.name for field in attrs.fields(type(PATIENCE)))
 HOSTS = KrakenSpot().hosts("production")
-VENUES_OWN = {"rest_url": f"`{HOSTS.rest}`", "websocket_url": f"`{HOSTS.websocket}`", "tier": f"`{USUAL_TIER}`"}
+VENUES_OWN = {
+    "rest_url": f"`{HOSTS.rest}`",
+    "websocket_url": f"`{HOSTS.websocket}`",
+    "tier": f"`{USUAL_TIER}`",
+    "socket_life": "it ends none",
+    "keep_token_every": "it lasts",
+}
 ENTRY = re.compile(r"^    (\w+): (.+?)(?=^    \w+: |\Z)", re.MULTILINE | re.DOTALL)
 
 

@@ -76,6 +76,8 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         silence = 20
         ping_every = 7.5
         answer = 3
+        socket_life = 3600
+        keep_token_every = 60
         reads = 4
         recovery_patience = 30
         reconcile_every = 5

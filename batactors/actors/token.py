@@ -38,7 +38,7 @@ class Token:
         Raises:
             TransportError: The venue gives another one, and so has dropped ours.
         """
-        every = self._wires.codec.keep_token_every
+        every = self._wires.keep_token_every
         if every is None or not self._wires.spec.token:
             return
         ours, pause = self.value, every

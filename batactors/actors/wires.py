@@ -22,6 +22,7 @@ class Wires:
     Attributes:
         url: The socket's address; the codec says what stands behind it.
         outbox: What is to be written, at a socket that takes commands.
+        keep_token_every: Seconds after which the token of an open socket is asked for again; ``None`` if it lasts.
     """
 
     spec: SocketSpec
@@ -38,6 +39,7 @@ class Wires:
     clock: WallClock
     venue_clock: VenueClock
     heeding: Heeding
+    keep_token_every: float | None = None
 
     @property
     def tells_events(self) -> bool:

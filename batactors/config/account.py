@@ -64,6 +64,8 @@ class AccountConfig:
         silence: Without any frame, after which a socket counts as dead.
         ping_every: How often a quiet socket is asked for a sign of life.
         answer: How long an HTTP answer or the confirmation of a subscription may take.
+        socket_life: After which another session takes a socket's place, at a venue that cuts it when its time is over.
+        keep_token_every: How often the token of an open socket is asked for again, at a venue where it runs out.
         reads: How many times the venue must know nothing of a command before that counts as proof.
         recovery_patience: How long an unknown command is looked for before its recovery is reported as uncertain.
         reconcile_every: How often the venue is asked for its account of things, with no other reason.
@@ -97,6 +99,8 @@ class AccountConfig:
     silence: float | None = field(default=None, validator=seconds().or_none())
     ping_every: float | None = field(default=None, validator=seconds().or_none())
     answer: float | None = field(default=None, validator=seconds().or_none())
+    socket_life: float | None = field(default=None, validator=seconds().or_none())
+    keep_token_every: float | None = field(default=None, validator=seconds().or_none())
     reads: int = field(default=2, validator=whole(1, 1000))
     recovery_patience: float = field(default=120.0, validator=seconds())
     reconcile_every: float = field(default=60.0, validator=seconds())

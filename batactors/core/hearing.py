@@ -195,7 +195,11 @@ class Hearing:
             ledger.book.review(other)
 
     def _apply(self, order: OrderRecord, fact: OrderFact | FillFact, news: News) -> None:
-        events = order.fill(fact, news) if isinstance(fact, FillFact) else order.apply(fact, news)
+        if isinstance(fact, FillFact):
+            events = order.fill(fact, news)
+        else:
+            overlaps = self._ledger.rules.sockets_overlap and news.origin is Origin.STREAM
+            events = order.apply(order.in_order(fact, news) if overlaps else fact, news)
         if events:
             self._ledger.changed.events += events
         else:

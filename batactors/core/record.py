@@ -8,12 +8,15 @@ from decimal import Decimal
 from math import inf
 from typing import Any
 
+from attrs import evolve
+
 from batactors.core.closing import Closing
 from batactors.core.doubts import Doubts, Why
 from batactors.core.expected import Expected
 from batactors.core.fills import Fills
 from batactors.core.lifecycle import ENDS, TRANSITIONS
 from batactors.core.news import News
+from batactors.core.overlap import Place, Statements
 from batactors.model.commands import AdoptOrder, AmendOrder, CreateOrder
 from batactors.model.facts import FillFact, OrderFact, Says
 from batactors.model.ids import VenueOrderId
@@ -54,6 +57,7 @@ class Record:
         self.fills = Fills()
         self.events: Events = []
         self.doubts = Doubts()
+        self._statements: Statements | None = None
         self.changed_at = -inf
         """When the venue last told us something of it live, on trio's clock."""
         self.queried_at = -inf
@@ -138,6 +142,16 @@ class Record:
         found = self.queried_at >= asked_at
         if found or self.state.never_lived:
             self.doubts.asked(asked_at, read_lag, found=found, closed=self.state.is_closed)
+
+    def in_order(self, fact: OrderFact, news: News) -> OrderFact:
+        """A live statement as far as it can be the latest; one that may be older says nothing of the terms."""
+        self._statements = self._statements or Statements()
+        place = self._statements.place(fact)
+        if place is Place.NEXT:
+            return fact
+        if place is Place.LATE:
+            self.doubt(Why.UNCLEAR, f"{fact.says} of {fact.occurred_at}, after what was told of a later time", news.at)
+        return evolve(fact, quantity=None, price=None, trigger_price=None)
 
     def announce(self, fact: FillFact, news: News) -> Events:
         """A fill is told ahead: it shows that the order lives, and is told itself when it is told in full."""

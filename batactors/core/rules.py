@@ -16,6 +16,7 @@ class Rules:
         tombstones: How many ended orders are remembered, with all that protects them.
         others: How many ended orders of others are remembered; as many as of ours if it is not given.
         remembered_ids: How many ids of orders are remembered beyond that, so that none is used or told twice.
+        sockets_overlap: A socket gives way to another that tells the same for a while.
         keeps_conditional_apart: The venue has lists and ids of their own for orders that wait for a trigger.
         amends_may_cancel: The venue cancels a post-only order whose amend asks for a price at which it would take.
     """
@@ -28,5 +29,6 @@ class Rules:
     tombstones: int = 10_000
     others: int | None = None
     remembered_ids: int = 100_000
+    sockets_overlap: bool = False
     keeps_conditional_apart: bool = False
     amends_may_cancel: bool = False

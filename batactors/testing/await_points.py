@@ -19,6 +19,7 @@ import trio
 from attrs import frozen
 from trio.lowlevel import Abort, Task
 
+from batactors.testing.actor_names import actor_of
 from batactors.testing.places import place_of
 
 ATOMIC = frozenset({"checkpoint", "send", "_nested_child_finished"})
@@ -61,8 +62,9 @@ class AwaitPoints(trio.abc.Instrument):
     """Counts the await points of an engine's actors, and strikes at those that it is told to.
 
     Give it to `run_in_virtual_time(..., instruments=[...])`. Actors are known by the supervisor's names for them:
-    `rest`, `dedup`, `reconciler`, `metadata`, `lane`, `connection`; all subscribers together are `subscriber`. Every
-    task that an actor has begun belongs to it. What keeps the actors, the supervisor, is neither counted nor struck.
+    `rest`, `dedup`, `reconciler`, `metadata`, `lane`, `connection` (`user data` and `commands` at Binance); all
+    subscribers together are `subscriber`. Every task that an actor has begun belongs to it. What keeps the actors, the
+    supervisor, is neither counted nor struck.
 
     Args:
         account: Whose actors; all accounts' if none is given, and then actors of one name count as one.
@@ -136,7 +138,7 @@ class AwaitPoints(trio.abc.Instrument):
         account, named, child = task.name.partition("/")
         if not named or self._account not in (None, account):
             return None
-        return _Shell(self, task, None, keeps=child.partition(" ")[0])
+        return _Shell(self, task, None, keeps=actor_of(child))
 
     # What the shells ask.
 

@@ -7,8 +7,11 @@ from batactors.model.commands import Operation
 from batactors.model.lifecycle import LifecycleEvent
 from batactors.model.order_events import OrderAccepted, OrderEvent
 
-VENUES = ("kraken-spot",)
-ACTORS = ("connection", "rest", "lane", "dedup", "reconciler", "metadata", "clock", "journal", "subscriber")
+VENUES = ("kraken-spot", "binance")
+ACTORS = (
+    *("connection", "rest", "lane", "dedup", "reconciler", "metadata", "clock", "journal", "subscriber"),
+    *("user data", "commands"),  # Binance's sockets
+)
 STATUSES = ("online", "maintenance", "cancel_only", "post_only")
 BINANCE_METHODS = (
     *("batch_amend", "order.test", "order.status", "openOrder", "openOrders", "allOrders", "userTrades"),

@@ -28,6 +28,7 @@ def simulated(
     timeout: float = 3600.0,
     strict: bool = False,
     trusted: Collection[str] = (),
+    venue: str = "kraken-spot",
 ) -> Callable[[AsyncTest], Test]: ...
 def simulated(
     test: AsyncTest | None = None,
@@ -40,6 +41,7 @@ def simulated(
     timeout: float = 3600.0,
     strict: bool = False,
     trusted: Collection[str] = (),
+    venue: str = "kraken-spot",
 ) -> Test | Callable[[AsyncTest], Test]:
     """Make an async test that takes a `world` into an ordinary one, which runs it once for each seed.
 
@@ -61,6 +63,7 @@ def simulated(
         timeout: Virtual seconds after which a run is a failure.
         strict: Whether each single call is looked at for what would make a run differ from the next; it takes longer.
         trusted: Modules that may do what is refused to others; see `refuse_nondeterminism`.
+        venue: Which simulated venue: `kraken-spot` or `binance`.
 
     Raises:
         InvariantViolation: In the test: a promise was broken.
@@ -68,7 +71,13 @@ def simulated(
         AssertionError: In the test: what `world.sometimes` was to see was true in none of the seeds.
     """
     setup = Setup(
-        knobs=knobs_given(knobs), options=options or {}, checks=checks, timeout=timeout, strict=strict, trusted=trusted
+        knobs=knobs_given(knobs),
+        options=options or {},
+        checks=checks,
+        timeout=timeout,
+        strict=strict,
+        trusted=trusted,
+        venue=venue,
     )
 
     chosen = seeds_given(seeds)

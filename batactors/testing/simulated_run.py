@@ -40,6 +40,7 @@ class Setup:
         checks: The promises to watch.
         timeout: Virtual seconds after which the run is a failure.
         strict, trusted: See `refuse_nondeterminism`.
+        venue: Which simulated venue.
     """
 
     knobs: Knobs = field(factory=Knobs)
@@ -48,11 +49,12 @@ class Setup:
     timeout: float = 3600.0
     strict: bool = False
     trusted: Collection[str] = ()
+    venue: str = "kraken-spot"
 
     def __attrs_post_init__(self) -> None:
         knobs_given(self.knobs)
         checks_given(self.checks)
-        require_setting(self.options, self.timeout, self.trusted)
+        require_setting(self.options, self.timeout, self.trusted, self.venue)
 
 
 class SimulatedRun:
@@ -77,7 +79,9 @@ class SimulatedRun:
             InvariantViolation: A promise was broken.
         """
         setup = self._setup
-        self.world = World(seed=self._seed, knobs=setup.knobs, checks=setup.checks, options=setup.options)
+        self.world = World(
+            seed=self._seed, knobs=setup.knobs, checks=setup.checks, options=setup.options, venue=setup.venue
+        )
         async with self.world.opened():
             try:
                 yield self.world

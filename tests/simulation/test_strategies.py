@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from batactors.core.dispatch import Dispatch
 from batactors.testing import Fifo, Lifo, Replay, faults
 from batactors.testing.simulation import Plan, draw_plan, moments, run_plan, steps
-from batactors.testing.simulation.draw_faults import AIMS
 from batactors.testing.simulation.fault_strategies import TABLE
+from batactors.testing.simulation.fault_words import KRAKEN_SPOT
 from batactors.testing.simulation.knobs import Knobs
 from batactors.testing.simulation.strategies import (
     PLAN_SETTINGS,
@@ -97,7 +97,7 @@ def test_the_simplest_plan_does_nothing() -> None:
         ),
         (
             lambda plan: any(isinstance(fault, moments.Crash) and fault.when is not None for fault in plan.faults),
-            Plan(faults=(moments.Crash(actor="connection", when=AIMS[0]),), knobs=BARE),
+            Plan(faults=(moments.Crash(actor="connection", when=KRAKEN_SPOT.aims[0]),), knobs=BARE),
         ),
         (lambda plan: plan.knobs.strategy == Lifo(), Plan(knobs=Knobs(strategy=Lifo()))),
         (

@@ -26,7 +26,7 @@ from batactors.model.errors import ConfigError
 from batactors.seams import SystemChance
 from batactors.testing.simulation import draw_plan
 
-VENUES = ("kraken-spot",)
+VENUES = ("kraken-spot", "binance")
 NOT_GOOD = 1
 SHRINK_FOR = 30.0
 """Seconds for the search for a shortest plan: most are found in less, and somebody is waiting."""
@@ -60,7 +60,7 @@ def simulate(
         seeds: How many runs, such as 1000, or which seeds, such as 2000:3000; 100 runs if not given.
         seed: One run, looked at closely.
         plan: One run of the plan in this JSON file, looked at closely.
-        venue: The venue: kraken-spot.
+        venue: The venue: kraken-spot or binance. A plan from a file says it itself.
         minutes: Go on for so long, from the first of the seeds on.
         jobs: Runs at once; as many as there are cores if not given.
         random: Begin the seeds at a number that nobody chose. The report says which.
@@ -85,7 +85,7 @@ def simulate(
     if seed is not None or plan is not None:
         if trace is not None:
             require_writable(trace)
-        chosen = read_plan(plan) if plan is not None else draw_plan(seed or 0)
+        chosen = read_plan(plan) if plan is not None else draw_plan(seed or 0, venue=venue)
         look = Look(chosen, checks=check, is_drawn=plan is None)
         if trace is not None:
             draw_trace(look, trace, order)

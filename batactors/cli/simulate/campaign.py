@@ -113,7 +113,7 @@ class Campaign:
             if settings.seconds is not None and trio.current_time() >= self._began + settings.seconds:
                 return
             self._begun = seed + 1
-            yield Job(seed=seed)
+            yield Job(seed=seed, venue=settings.venue)
 
     def _tell(self, outcome: Outcome) -> None:
         self.tally.add(outcome)

@@ -50,7 +50,7 @@ class Fleet:
             try:
                 answers = [await worker.ask(job, RUN_WITHIN) for worker in crew]
             except WorkerDied as death:
-                tell(Outcome(seed=job.seed).and_broke(DIED, str(death)))
+                tell(Outcome(seed=job.seed, venue=job.venue).and_broke(DIED, str(death)))
                 return True
             tell(_compared([answer.outcome for answer in answers if answer.outcome is not None]))
         return False

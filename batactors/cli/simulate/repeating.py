@@ -15,7 +15,7 @@ async def compare_with_another(first: Outcome, plan: str, checks: Sequence[str])
     """The run's outcome, which has one violation more if the same plan goes another way in another process."""
     async with open_worker(checks, ELSEWHERE) as worker:
         try:
-            answer = await worker.ask(Job(seed=first.seed, plan=plan, lines=True), RUN_WITHIN)
+            answer = await worker.ask(Job(seed=first.seed, plan=plan, lines=True, venue=first.venue), RUN_WITHIN)
         except WorkerDied as death:
             return first.and_broke(DIED, str(death))
     assert answer.outcome is not None

@@ -113,7 +113,9 @@ def again(finding: Finding, checks: Sequence[str]) -> str:
     """The command that shows it again."""
     which = f"--seed {finding.outcome.seed}" if finding.plan is None else "--plan PLAN"
     repeat = ["--repeat"] if any(violation.check == REPEATS for violation in finding.outcome.violations) else []
-    return " ".join(["batactors simulate", which, *repeat, *(f"--check {name}" for name in checks)])
+    is_default = finding.plan is not None or finding.outcome.venue == "kraken-spot"
+    venue = [] if is_default else [f"--venue {finding.outcome.venue}"]
+    return " ".join(["batactors simulate", which, *venue, *repeat, *(f"--check {name}" for name in checks)])
 
 
 def _print_verdict(console: Console, campaign: Campaign) -> None:

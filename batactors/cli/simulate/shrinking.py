@@ -47,7 +47,7 @@ async def find_shortest(findings: Sequence[Finding], jobs: int, checks: Sequence
 async def _look(number: int, findings: Iterator[Finding], checks: Sequence[str], seconds: float) -> None:
     for finding in findings:
         async with open_worker(checks, number) as worker:
-            job = Job(seed=finding.outcome.seed, plan=finding.plan, shrink=True)
+            job = Job(seed=finding.outcome.seed, plan=finding.plan, shrink=True, venue=finding.outcome.venue)
             with trio.move_on_after(seconds):
                 try:
                     finding.hear(await worker.ask(job, 2 * seconds, finding.hear))

@@ -23,12 +23,14 @@ class Job:
         plan: What to run, as JSON; the one that is drawn from the seed if there is none.
         lines: Tell the lines of the trace too.
         shrink: Look for the shortest plan that still breaks the same promise, instead of running the plan once.
+        venue: For which a plan is drawn.
     """
 
     seed: int
     plan: str | None = None
     lines: bool = False
     shrink: bool = False
+    venue: str = "kraken-spot"
 
 
 @frozen(kw_only=True)
@@ -42,6 +44,7 @@ class Outcome:
         reached: How often each thing happened that runs should reach sometimes.
         digest: Of the whole trace; empty if there is none because the worker died.
         lines: Of the trace, if they were asked for.
+        venue: At which it ran.
     """
 
     seed: int
@@ -59,6 +62,7 @@ class Outcome:
     reached: dict[str, int] = field(factory=dict)
     digest: str = ""
     lines: tuple[str, ...] = ()
+    venue: str = "kraken-spot"
 
     def and_broke(self, check: str, text: str) -> "Outcome":
         """The same with one violation more, which no check inside of the run could see."""
@@ -115,6 +119,7 @@ def outcome_of(report: RunReport, *, lines: bool = False) -> Outcome:
         reached=dict(report.reached),
         digest=report.digest,
         lines=tuple(report.trace.lines()) if lines else (),
+        venue=report.plan.venue,
     )
 
 

@@ -45,7 +45,7 @@ def _say(answers: BinaryIO, answer: Answer) -> None:
 
 def work(job: Job, checks: Sequence[type[Check]], say: Callable[[Answer], None]) -> None:
     """Do what is asked, and say what comes of it."""
-    plan = draw_plan(job.seed) if job.plan is None else plan_from_json(job.plan)
+    plan = draw_plan(job.seed, venue=job.venue) if job.plan is None else plan_from_json(job.plan)
     if not job.shrink:
         say(Answer(outcome=outcome_of(run_plan(plan, checks=checks), lines=job.lines)))
     elif run_plan(plan, checks=checks).good:

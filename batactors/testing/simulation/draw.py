@@ -13,13 +13,16 @@ from batactors.testing.faults import LoseFrame, ReadLag
 from batactors.testing.schedule import Fifo, Lifo, Pct, Strategy, Uniform
 from batactors.testing.simulation import steps as s
 from batactors.testing.simulation.draw_adoption import draw_adoption
+from batactors.testing.simulation.draw_binance import of_binance
 from batactors.testing.simulation.draw_faults import draw_faults, draw_of_the_disk
+from batactors.testing.simulation.fault_words import FAULT_WORDS
 from batactors.testing.simulation.knobs import Knobs
 from batactors.testing.simulation.plan import Plan
 
 if TYPE_CHECKING:
     from random import Random
 
+KRAKEN_SPOT = "kraken-spot"
 GRID = 0.05
 """Virtual seconds: steps and faults fall on multiples of this."""
 STORM = 20.0
@@ -39,25 +42,28 @@ Mode = Literal["reduce_only", "halted"]
 FOLLOWERS: tuple[s.Follower, ...] = ("steady", "steady", "steady", "slow", "late", "leaves", "crashes")
 
 
-def draw_plan(seed: int, *, storm: float = STORM, most_orders: int = 8, most_faults: int = 8) -> Plan:
+def draw_plan(
+    seed: int, *, venue: str = KRAKEN_SPOT, storm: float = STORM, most_orders: int = 8, most_faults: int = 8
+) -> Plan:
     """The plan of this seed: always the same one.
 
     Args:
         seed: Any whole number.
+        venue: Which simulated venue it is for.
         storm: Virtual seconds in which things are done and go wrong.
         most_orders: Orders that the strategy places at most; there are two at least.
         most_faults: Faults at most; there may be none.
     """
-    chance = SeededChance(seed).generator
+    chance, words = SeededChance(seed).generator, FAULT_WORDS[venue]
     knobs = _knobs(chance("plan-knobs"))
     steps = _steps(chance("plan-steps"), storm, most_orders)
-    faults = draw_faults(chance("plan-faults"), storm, most_faults, steps)
+    faults = draw_faults(chance("plan-faults"), storm, most_faults, steps, words)
     # A stream of its own: what other plans draw stays as it was before there was a disk.
-    faults += draw_of_the_disk(chance("plan-disk"), storm, most_faults - len(faults))
+    faults += draw_of_the_disk(chance("plan-disk"), storm, most_faults - len(faults), words)
     adopting = chance("plan-adoptions")
     if adopting.random() < ADOPTED:
         begins = moment(adopting, storm * 0.7)
-        more, aimed = draw_adoption(adopting, begins, storm)
+        more, aimed = draw_adoption(adopting, begins, storm, words)
         steps, faults = (*steps, *more), (*faults, *aimed)[:most_faults]
     if any(isinstance(fault, LoseFrame) for fault in faults):
         # What is lost without a trace shows only where everything is asked for from time to time.
@@ -65,7 +71,8 @@ def draw_plan(seed: int, *, storm: float = STORM, most_orders: int = 8, most_fau
     if knobs.read_lag == LONG_LAG:
         faults = tuple(evolve(fault, seconds=30.0) if isinstance(fault, ReadLag) else fault for fault in faults)
     knobs, steps = _with_modes(chance("plan-modes"), knobs, steps, storm)
-    return Plan(seed=seed, knobs=knobs, steps=steps, faults=faults, storm=storm)
+    plan = Plan(seed=seed, knobs=knobs, steps=steps, faults=faults, storm=storm, venue=venue)
+    return plan if venue == KRAKEN_SPOT else of_binance(plan, chance("plan-binance"))
 
 
 def _knobs(draw: "Random") -> Knobs:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from batactors.testing import faults as f
 from batactors.testing.simulation import moments as m
 from batactors.testing.simulation import steps as s
+from batactors.testing.simulation.fault_words import FaultWords
 from batactors.testing.simulation.plan import AnyFault
 
 if TYPE_CHECKING:
@@ -19,17 +20,18 @@ FAR = {"buy": "47000", "sell": "53000"}
 """Prices at which it stays in the book."""
 SOON = (0.0, 0.05, 0.1, 0.5, 1.0, 3.0, 6.0)
 FOLLOWERS: tuple[s.Follower, ...] = ("steady", "steady", "slow", "late", "leaves", "crashes")
-AIMS = ("registered adopt_order", "event OrderAdopted", "request POST /0/private/QueryOrders", "did Adopt")
-"""What a kill, a cut or a crash is worth the most at."""
 
 
-def draw_adoption(draw: "Random", begins: float, storm: float) -> tuple[tuple[s.Step, ...], tuple[AnyFault, ...]]:
+def draw_adoption(
+    draw: "Random", begins: float, storm: float, words: FaultWords
+) -> tuple[tuple[s.Step, ...], tuple[AnyFault, ...]]:
     """The steps of it, and perhaps a fault that is aimed at it.
 
     Args:
         draw: By which it is drawn.
         begins: When the order is placed, in virtual seconds.
         storm: When the last of its steps is due at the latest.
+        words: The venue's.
     """
 
     def after(least: float) -> float:
@@ -50,7 +52,7 @@ def draw_adoption(draw: "Random", begins: float, storm: float) -> tuple[tuple[s.
     known = adopted + draw.choice([0.0, 0.4, 0.4, 2.0])
     steps += [s.Trade(at=after(known), order=NUMBER, share="half") for _ in range(draw.randint(0, 2))]
     steps += [_later(draw, after(known)) for _ in range(draw.randint(1, 3))]
-    return tuple(steps), (_fault(draw),) if draw.random() < 0.5 else ()
+    return tuple(steps), (_fault(draw, words),) if draw.random() < 0.5 else ()
 
 
 def _later(draw: "Random", at: float) -> s.Step:
@@ -68,16 +70,16 @@ def _later(draw: "Random", at: float) -> s.Step:
     return draw.choice(kinds)
 
 
-def _fault(draw: "Random") -> AnyFault:
-    when, down_for = draw.choice(AIMS), draw.choice([0.1, 1.0, 10.0])
+def _fault(draw: "Random", words: FaultWords) -> AnyFault:
+    when, down_for = draw.choice(words.of_adoption), draw.choice([0.1, 1.0, 10.0])
     kinds: list[AnyFault] = [
         m.Kill(when=when, down_for=down_for),
         m.Kill(when=when, down_for=down_for),
-        m.Crash(actor=draw.choice(["dedup", "rest", "connection"]), when=when),
+        m.Crash(actor=draw.choice(["dedup", "rest", words.actors[0]]), when=when),
         m.Cut(when=when),
-        f.HttpError(method="QueryOrders", status=draw.choice([429, 502, 520]), when=draw.choice(["before", "after"])),
-        f.ReadLag(method="QueryOrders", count=5, seconds=0.9),
+        f.HttpError(method=words.one_order, status=draw.choice([429, 502, 520]), when=draw.choice(["before", "after"])),
+        f.ReadLag(method=words.one_order, count=5, seconds=0.9),
         f.LoseFrame(event="trade", nth=draw.randint(1, 3)),
         f.SkipSequence(event="trade", nth=draw.randint(1, 3)),
     ]
-    return draw.choice(kinds)
+    return draw.choice([kind for kind in kinds if words.can_do(kind)])

@@ -8,6 +8,7 @@ from attrs import evolve
 from batactors.testing import faults as f
 from batactors.testing.simulation import moments as m
 from batactors.testing.simulation import steps as s
+from batactors.testing.simulation.fault_words import FaultWords
 from batactors.testing.simulation.plan import AnyFault
 
 if TYPE_CHECKING:
@@ -37,37 +38,11 @@ MANY = 200
 """Faults that are drawn to find some of two kinds among them."""
 EVENTS = (None, None, "trade", "trade", "amended", "canceled", "filled", "new")
 """Which frames of the executions a fault of one is about, by what they begin with; `None` for any."""
-READS = ("OpenOrders", "ClosedOrders", "QueryOrders", "TradesHistory", "GetWebSocketsToken")
-ACTORS = ("connection", "rest", "lane", "dedup", "reconciler", "metadata", "subscriber")
-UNCLEAR = ("EService:Unavailable", "EService:Timeout", "EGeneral:Internal error")
-AIMS = (
-    "did Place",
-    "did Cancel",
-    "did Amend",
-    "registered",
-    "registered",
-    "registered amend_order",
-    "step Sent",
-    "step Resolved",
-    "step RecoveryScheduled",
-    "event OrderAccepted",
-    "event OrderFilled",
-    "event OrderCanceled",
-    "frame up add_order",
-    "frame up cancel_order",
-    "frame up amend_order",
-    "frame up subscribe",
-    "frame down executions",
-    "frame down add_order",
-    "request POST /0/private/AddOrder",
-    "started connection",
-    "crashed connection",
-    "crashed dedup",
-)
-"""What a kill, a cut or a crash is worth the most at."""
 
 
-def draw_faults(draw: "Random", storm: float, most: int, steps: Sequence[s.Step]) -> tuple[AnyFault, ...]:
+def draw_faults(
+    draw: "Random", storm: float, most: int, steps: Sequence[s.Step], words: FaultWords
+) -> tuple[AnyFault, ...]:
     """Up to so many; now and then of two kinds only, which meet themselves and each other more often then."""
     given = [METHOD_OF[type(step)] for step in steps if type(step) in METHOD_OF]
     kinds_given = list(dict.fromkeys(given))
@@ -75,39 +50,39 @@ def draw_faults(draw: "Random", storm: float, most: int, steps: Sequence[s.Step]
     methods = [*given, *kinds_given, *kinds_given]
     count = draw.randint(0, most)
     if count >= 2 and draw.random() < 0.3:
-        pair = _together(draw, kinds_given, by_rest=by_rest)
-        return (*pair, *(_fault(draw, storm, methods) for _ in range(count - 2)))
+        pair = _together(draw, kinds_given, by_rest=by_rest, words=words)
+        return (*pair, *(_fault(draw, storm, methods, words) for _ in range(count - 2)))
     if draw.random() < 0.7:
-        return tuple(_fault(draw, storm, methods) for _ in range(count))
-    many = [_fault(draw, storm, methods) for _ in range(MANY)]
+        return tuple(_fault(draw, storm, methods, words) for _ in range(count))
+    many = [_fault(draw, storm, methods, words) for _ in range(MANY)]
     kinds = [type(one) for one in many[:2]]
     return tuple([one for one in many if type(one) in kinds][:count])
 
 
-def draw_of_the_disk(draw: "Random", storm: float, most: int) -> tuple[AnyFault, ...]:
+def draw_of_the_disk(draw: "Random", storm: float, most: int, words: FaultWords) -> tuple[AnyFault, ...]:
     """What befalls the engine's disk, in some of the plans that have room for it."""
     kind, down_for = draw.random(), draw.choice([0.1, 1.0, 10.0])
     if most < 1 or kind > 0.2:
         return ()
     if kind > 0.15:
-        return (_placed(draw, m.FullDisk(seconds=draw.choice([0.5, 3.0, 15.0])), storm),)
-    return (_placed(draw, m.PowerCut(down_for=down_for), storm),)
+        return (_placed(draw, m.FullDisk(seconds=draw.choice([0.5, 3.0, 15.0])), storm, words),)
+    return (_placed(draw, m.PowerCut(down_for=down_for), storm, words),)
 
 
-def _fault(draw: "Random", storm: float, methods: Sequence[str]) -> AnyFault:
+def _fault(draw: "Random", storm: float, methods: Sequence[str], words: FaultWords) -> AnyFault:
     kind = draw.random()
     if kind < 0.45:
-        return _of_the_venue(draw, methods)
+        return _of_the_venue(draw, methods, words)
     if kind < 0.7:
-        return _placed(draw, _of_the_network(draw), storm)
-    return _placed(draw, _of_the_engine(draw), storm)
+        return _placed(draw, _of_the_network(draw), storm, words)
+    return _placed(draw, _of_the_engine(draw, words), storm, words)
 
 
-def _together(draw: "Random", methods: Sequence[str], *, by_rest: bool) -> tuple[AnyFault, AnyFault]:
+def _together(draw: "Random", methods: Sequence[str], *, by_rest: bool, words: FaultWords) -> tuple[AnyFault, AnyFault]:
     """Two faults that are dangerous together, where each alone does little harm."""
     method, nth = draw.choice(methods), draw.choice([1, 1, 2, 3])
     road: Road = "rest" if by_rest and draw.random() < 0.8 else None
-    when = f"frame up {method}"
+    when = words.sent[method]
     late = f.DelayCommand(method=method, nth=nth, seconds=draw.choice([3.0, 4.9]))
     later = f.DelayCommand(method="add_order", seconds=20.0, transport=road)
     lost = f.LoseAck(method=method, nth=nth)
@@ -129,17 +104,17 @@ def _together(draw: "Random", methods: Sequence[str], *, by_rest: bool) -> tuple
         ]
     if "cancel_all" in methods:
         pairs.append((f.LoseCommand(method="cancel_all"), lost))
-    return draw.choice(pairs)
+    return draw.choice([pair for pair in pairs if words.can_do(pair[0])])
 
 
 Timed = TypeVar("Timed", bound=m.TimedFault)
 
 
-def _placed(draw: "Random", fault: Timed, storm: float) -> Timed:
+def _placed(draw: "Random", fault: Timed, storm: float, words: FaultWords) -> Timed:
     """At a time, or aimed."""
     if draw.random() < 0.5:
         return evolve(fault, at=round(draw.randrange(int(storm / 0.05)) * 0.05, 6))
-    return evolve(fault, when=draw.choice(AIMS), nth=draw.randint(1, 4))
+    return evolve(fault, when=draw.choice(words.aims), nth=draw.randint(1, 4))
 
 
 def _of_the_network(draw: "Random") -> m.TimedFault:
@@ -165,8 +140,8 @@ def _of_the_network(draw: "Random") -> m.TimedFault:
     return draw.choice(kinds)
 
 
-def _of_the_engine(draw: "Random") -> m.TimedFault:
-    actor = draw.choice(ACTORS)
+def _of_the_engine(draw: "Random", words: FaultWords) -> m.TimedFault:
+    actor = draw.choice(words.actors)
     point = draw.choice([1, 1, 2, 3, 5, 8, draw.randint(1, 60)])
     kinds: list[m.TimedFault] = [
         m.Crash(actor=actor, point=point),
@@ -181,28 +156,28 @@ def _of_the_engine(draw: "Random") -> m.TimedFault:
     return draw.choice(kinds)
 
 
-def _of_the_venue(draw: "Random", methods: Sequence[str]) -> AnyFault:
+def _of_the_venue(draw: "Random", methods: Sequence[str], words: FaultWords) -> AnyFault:
     nth = draw.choice([1, 1, 2, 3, draw.randint(1, 8)])
     method = draw.choice(methods)
     seconds = draw.choice([0.5, 3.0, 4.9, 5.1, 20.0, 20.0])
-    read, event = draw.choice(READS), draw.choice(EVENTS)
+    read, event = draw.choice(words.reads), draw.choice(EVENTS)
     # Counted from the first of the kind: there are few of each.
     odd = nth if event is None else 1
     kinds: list[AnyFault] = [
         f.LoseAck(method=method, nth=nth),
         f.LoseAck(method=method, nth=nth),
         f.LoseCommand(method=method, nth=nth),
-        f.Refuse(method=method, nth=nth, error="EOrder:Insufficient funds"),
+        f.Refuse(method=method, nth=nth, error=words.refused),
         f.Refuse(
             method=method,
             nth=nth,
-            error=draw.choice(["EService:Unavailable", "EService:Timeout", "EGeneral:Internal error"]),
+            error=draw.choice(words.unclear),
         ),
         f.RefuseRate(method=method, nth=nth),
         f.RefuseToken(nth=nth),
         f.RefuseRow(nth=nth),
         f.RefuseBare(method=method, nth=nth),
-        f.RefuseUpgrade(nth=nth, status=draw.choice([401, 429, 503])),
+        f.RefuseUpgrade(nth=nth, status=draw.choice(words.upgrades)),
         f.DelayCommand(method=method, nth=nth, seconds=seconds),
         f.DelayCommand(method=method, nth=nth, seconds=seconds),
         f.DelayAck(method=method, nth=nth, seconds=draw.choice([0.5, 3.0, 8.0])),
@@ -233,4 +208,4 @@ def _of_the_venue(draw: "Random", methods: Sequence[str]) -> AnyFault:
         f.Garbage(nth=nth),
         f.UnknownChannel(nth=nth),
     ]
-    return draw.choice(kinds)
+    return draw.choice([kind for kind in kinds if words.can_do(kind)])

@@ -14,14 +14,16 @@ from hypothesis import strategies as st
 from batactors.testing import faults as f
 from batactors.testing.simulation import moments as m
 from batactors.testing.simulation.draw import GRID
-from batactors.testing.simulation.draw_faults import ACTORS, AIMS, EVENTS, METHODS, READS, UNCLEAR
+from batactors.testing.simulation.draw_faults import EVENTS, METHODS
+from batactors.testing.simulation.fault_words import KRAKEN_SPOT
 from batactors.testing.simulation.plan import AnyFault
 
 SECONDS = (3.0, 0.5, 6.0, 15.0)
 DIRECTIONS = ("both", "up", "down")
 POINTS = (1, 2, 3, 5, 8, *range(9, 61))
 SHARES = ("all", "half")
-REFUSALS = (*reversed(UNCLEAR), "EOrder:Insufficient funds")
+ACTORS, AIMS, READS = KRAKEN_SPOT.actors, KRAKEN_SPOT.aims, KRAKEN_SPOT.reads
+REFUSALS = (*reversed(KRAKEN_SPOT.unclear), KRAKEN_SPOT.refused)
 
 
 def _each(kind: type[AnyFault], **settings: Sequence[Any]) -> Sequence[AnyFault]:

@@ -4,7 +4,9 @@ import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from batactors.config.rules import one_of
 from batactors.testing.fault_script import Fault
+from batactors.testing.right_words import VENUES
 from batactors.testing.simulation.checks import Check
 from batactors.testing.simulation.knobs import Knobs
 from batactors.testing.simulation.moments import TimedFault
@@ -89,12 +91,12 @@ def seeds_given(seeds: Any) -> int | Collection[int]:
     return seeds  # type: ignore[no-any-return]
 
 
-def require_setting(options: Any, timeout: Any, trusted: Any) -> None:
+def require_setting(options: Any, timeout: Any, trusted: Any, venue: Any) -> None:
     """Refuse other settings of a test that make no sense.
 
     Raises:
         TypeError: One is of a wrong type.
-        ValueError: There is no time.
+        ValueError: There is no time, or no such venue.
     """
     if not isinstance(options, Mapping):
         raise TypeError(f"options is {options!r}: write a dictionary, such as {{'tier': 'pro'}}")
@@ -104,3 +106,6 @@ def require_setting(options: Any, timeout: Any, trusted: Any) -> None:
         raise ValueError(f"timeout is {timeout!r}: write a number of virtual seconds above 0")
     if isinstance(trusted, str) or not isinstance(trusted, Iterable):
         raise TypeError(f"trusted is {trusted!r}: write a list of names, such as ('my_metrics',)")
+    complaint = one_of(*VENUES).complaint(venue)
+    if complaint is not None:
+        raise ValueError(f"venue {complaint}")

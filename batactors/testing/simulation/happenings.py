@@ -1,7 +1,5 @@
 """How what happens is written into the trace: short texts that lead with what one looks for."""
 
-import re
-
 from batactors import ChildEvent, Happening
 from batactors.journal.store import Entry
 from batactors.model.commands import AdoptOrder, AmendOrder, Command, CreateOrder, order_of
@@ -26,16 +24,16 @@ from batactors.model.order_events import (
     OrderUpdated,
 )
 from batactors.model.reports import FillReport, OrderStatusReport
+from batactors.testing.actor_names import actor_of
 from batactors.testing.simulation.record import Frame, Record
+from batactors.testing.simulation.stages.words import Words
 from batactors.testing.trace import Trace
 
-SUBJECT = re.compile(r'"(?:method|channel)": ?"(\w+)"')
 
-
-def note_frame(trace: Trace, frame: Frame) -> None:
-    """A frame or request, by the method or channel that it is about."""
-    found = SUBJECT.search(frame.text)
-    text = f"{found.group(1)} {frame.text}" if found else frame.text
+def note_frame(trace: Trace, frame: Frame, words: Words) -> None:
+    """A frame or request, by the word for what it is about."""
+    subject = words.subject(frame.text)
+    text = f"{subject} {frame.text}" if subject is not None else frame.text
     trace.note(f"socket {frame.connection}", frame.kind, text, frame.order)
 
 
@@ -60,7 +58,7 @@ def note_entry(trace: Trace, record: Record, entry: Entry) -> None:
 
 def note_supervision(trace: Trace, event: ChildEvent) -> None:
     """What supervision did with an actor."""
-    actor = event.child.partition(" ")[0]
+    actor = actor_of(event.child)
     kind = {Happening.GAVE_UP: "gave up"}.get(event.what, str(event.what))
     trace.note(f"engine/{actor}", kind, f"{actor}: {event.cause}" if event.cause else actor)
 

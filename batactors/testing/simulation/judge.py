@@ -13,6 +13,7 @@ from batactors.testing.simulation.checks.base import Scene
 from batactors.testing.simulation.given import checks_given
 from batactors.testing.simulation.happenings import note_entry, note_frame, note_supervision
 from batactors.testing.simulation.record import Follower, Frame, Record
+from batactors.testing.simulation.stages.words import Words
 from batactors.testing.trace import Trace
 
 
@@ -28,11 +29,12 @@ class Judge:
     """Takes in what was written, told, sent and supervised.
 
     Args:
+        words: What the venue's wire says.
         stop: Ends the run: called at the first violation, and when a check or a fault fails itself.
     """
 
-    def __init__(self, trace: Trace, stop: Callable[[], None]) -> None:
-        self.record = Record()
+    def __init__(self, trace: Trace, stop: Callable[[], None], words: Words) -> None:
+        self.record = Record(words)
         self.violations: list[Violation] = []
         self.happenings: list[ChildEvent] = []
         self._errors: list[Exception] = []
@@ -112,7 +114,7 @@ class Judge:
         """The venue received or sent this."""
         up = kind in ("frame up", "request")
         frame = Frame(at=trio.current_time(), up=up, kind=kind, connection=connection, text=text, order=order)
-        note_frame(self._trace, frame)
+        note_frame(self._trace, frame, self.record.words)
         self.check("saw", frame)
 
     def supervised(self, event: ChildEvent) -> None:

@@ -7,6 +7,7 @@ from attrs import field, frozen
 from batactors.model.modes import NewRisk
 from batactors.testing.right_values import require
 from batactors.testing.schedule import Strategy, Uniform
+from batactors.testing.simulation.binance_knobs import BinanceKnobs
 
 Remainder = Literal["canceled", "expired"]
 Store = Literal["memory", "file"]
@@ -36,6 +37,7 @@ class Knobs:
         reconcile_every, answer, margin, validity, silence, recovery_patience, tombstones, reads: See
             `AccountConfig`.
         backoff_first, backoff_most: See `SupervisionConfig`.
+        binance: What only Binance has, for a world with it; `None` is as it is by default.
     """
 
     strategy: Strategy = field(factory=Uniform)
@@ -61,6 +63,7 @@ class Knobs:
     reads: int = 2
     backoff_first: float = 0.1
     backoff_most: float = 2.0
+    binance: BinanceKnobs | None = None
 
     def __attrs_post_init__(self) -> None:
         require(self)

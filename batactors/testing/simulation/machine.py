@@ -17,13 +17,12 @@ from batactors import (
     Engine,
     EngineConfig,
     Seams,
-    Secret,
     SupervisionConfig,
     open_engine,
 )
 from batactors.model.stop_report import StopReport
-from batactors.testing.kraken_spot import VenueAccount, VenueUrls
 from batactors.testing.simulation.knobs import Knobs
+from batactors.testing.simulation.stages.stage import Stage
 from batactors.testing.simulation.storage import Storage
 from batactors.testing.trace import Trace
 
@@ -140,18 +139,10 @@ class Machine:
         self._changed = trio.Event()
 
 
-def engine_config(
-    name: str, customer: VenueAccount, urls: VenueUrls, knobs: Knobs, options: Mapping[str, Any]
-) -> EngineConfig:
+def engine_config(stage: Stage, urls: Any, knobs: Knobs, options: Mapping[str, Any]) -> EngineConfig:
     """The configuration of an engine with one account at a simulated venue."""
-    account = AccountConfig(
-        api_key=Secret.value(customer.api_key),
-        api_secret=Secret.value(customer.api_secret),
-        rest_url=urls.rest,
-        websocket_url=urls.websocket_auth,
-        **{**knobs.account(), **options},
-    )
+    account = AccountConfig(**{**stage.account_config(urls), **knobs.account(), **options})
     supervision = SupervisionConfig(
         backoff_first=knobs.backoff_first, backoff_most=knobs.backoff_most, start_within=START_WITHIN
     )
-    return EngineConfig(accounts={name: account}, supervision=supervision)
+    return EngineConfig(accounts={stage.account: account}, supervision=supervision)

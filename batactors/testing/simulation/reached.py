@@ -40,7 +40,7 @@ def note_reached(world: World) -> None:
         "an adopted order was filled": any(
             isinstance(event, OrderFilled) for one in record.adopted for event in record.events[one]
         ),
-        "a session was begun again": _started(world, "connection") > world.machine.lives,
+        "a session was begun again": _started(world, world.stage.sockets[0]) > world.machine.lives,
         "an actor crashed": record.crashes > 0,
         "the process was killed": world.machine.kills > 0,
         "an ended order was forgotten": any(follower.forgotten for follower in record.followers),

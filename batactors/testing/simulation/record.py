@@ -15,6 +15,7 @@ from batactors.model.lifecycle import LifecycleEvent, RecoveryCompleted, Resolve
 from batactors.model.order_events import OrderCanceled, OrderEvent
 from batactors.model.receipts import CommandReceipt, RecoveryOutcome
 from batactors.model.reports import Report
+from batactors.testing.simulation.stages.words import Words
 from batactors.testing.venue.ledger import Ledger
 from batactors.testing.venue.orders import VenueOrder
 
@@ -87,6 +88,7 @@ class ScopedCancel:
 class Record:
     """Everything that was journaled, told and sent."""
 
+    words: Words
     commands: dict[CommandId, Command] = field(factory=dict)
     creates: dict[ClientOrderId, CommandId] = field(factory=dict)
     wire_ids: dict[ClientOrderId, ClientOrderId] = field(factory=dict)
@@ -147,7 +149,7 @@ class Record:
     def at_venue(self, client_order_id: ClientOrderId, ledger: Ledger) -> list[VenueOrder]:
         """The orders of this id in the venue's ledger; there should be one at most."""
         if client_order_id in self.adopted:
-            return [ledger.orders[self.adopted[client_order_id]]]
+            return [ledger.orders[self.words.ledger_id(self.adopted[client_order_id])]]
         return ledger.orders_by_client_id(self.wire_id(client_order_id))
 
     def order_of(self, command: AmendOrder | CancelOrder | CreateOrder) -> ClientOrderId | None:

@@ -9,6 +9,7 @@ import trio
 from attrs import field, frozen
 
 from batactors import BatactorsError, Happening
+from batactors.testing.actor_names import actor_of
 from batactors.testing.faults import LoseFrame
 from batactors.testing.schedule import deterministic_entropy
 from batactors.testing.simulation.bounds import round_bound
@@ -17,7 +18,7 @@ from batactors.testing.simulation.judge import InvariantViolation
 from batactors.testing.simulation.plan import Plan
 from batactors.testing.simulation.reached import note_reached
 from batactors.testing.simulation.settling import still_open
-from batactors.testing.simulation.trader import INSTRUMENT, Trader
+from batactors.testing.simulation.trader import Trader
 from batactors.testing.simulation.world import World
 from batactors.testing.trace import Trace
 from batactors.testing.virtual_time import run_in_virtual_time
@@ -98,7 +99,9 @@ class _Run:
         self._settled_after: float | None = None
 
     async def main(self) -> None:
-        world = self._world = World(seed=self.plan.seed, knobs=self.plan.knobs, checks=(*self._checks, *OF_PLANS))
+        world = self._world = World(
+            seed=self.plan.seed, knobs=self.plan.knobs, checks=(*self._checks, *OF_PLANS), venue=self.plan.venue
+        )
         try:
             async with world.opened():
                 world.add(*self.plan.faults)
@@ -133,12 +136,13 @@ class _Run:
 
     def _sign_of_life(self, world: World) -> None:
         """Somebody else's order comes and goes: where the last frame was lost, only the next one can tell."""
-        order = world.venue.place_external(symbol=INSTRUMENT, side="buy", quantity=Decimal(1), price=Decimal(1000))
+        symbol = world.stage.symbol
+        order = world.venue.place_external(symbol=symbol, side="buy", quantity=Decimal(1), price=Decimal(1000))
         world.venue.cancel(order)
 
     async def _cancel_all(self, world: World) -> None:
         try:
-            await (await world.account_again()).cancel_all()
+            await (await world.account_again()).cancel_all(world.stage.cancels_all_of)
         except BatactorsError as error:
             world.trace.note("user", "did", f"could not: {type(error).__name__}")
 
@@ -152,9 +156,7 @@ class _Run:
             violations += [
                 Violation(check=type(one).__name__, text=told(one), at=self._ended) for one in leaves(self.error)
             ]
-        restarts = Counter(
-            event.child.partition(" ")[0] for event in world.happenings if event.what is Happening.CRASHED
-        )
+        restarts = Counter(actor_of(event.child) for event in world.happenings if event.what is Happening.CRASHED)
         restarts["machine"] = world.machine.lives - 1
         return RunReport(
             plan=self.plan,

@@ -10,6 +10,7 @@ from batactors.model.receipts import PassReport
 from batactors.testing.simulation.judge import Judge
 from batactors.testing.simulation.machine import Machine
 from batactors.testing.simulation.record import Record
+from batactors.testing.simulation.stages.stage import Stage
 from batactors.testing.venue.ledger import Ledger
 
 LOOK_EVERY = 0.5
@@ -27,6 +28,8 @@ class World(Protocol):
     def ledger(self) -> Ledger: ...
     @property
     def record(self) -> Record: ...
+    @property
+    def stage(self) -> Stage: ...
     @property
     def judge(self) -> Judge: ...
     def leaks(self) -> Mapping[str, tuple[int, int]]:
@@ -62,9 +65,11 @@ def down(world: World) -> Iterator[str]:
     if world.machine.engine is None:
         yield "the engine's process is down"
         return
-    connection = world.account.health().components.get("connection")
-    if connection is None or connection.state is not ComponentState.UP:
-        yield f"the connection is {connection.state if connection is not None else 'not there'}"
+    components = world.account.health().components
+    for name in world.stage.sockets:
+        socket = components.get(name)
+        if socket is None or socket.state is not ComponentState.UP:
+            yield f"the {name} is {socket.state if socket is not None else 'not there'}"
 
 
 def passes(world: World) -> tuple[PassReport | None, int]:

@@ -28,7 +28,7 @@ class Storage:
     Args:
         seed: What a power cut leaves follows from it.
         knobs: How long a write takes, and whether the journal is a file.
-        account: Whose journal it is.
+        owner: Whose journal it is: the account, and its venue.
         clock: The machine's.
         written: Is called with what was written, at the moment when it is durable.
     """
@@ -37,14 +37,14 @@ class Storage:
         self,
         seed: int | str,
         knobs: Knobs,
-        account: str,
+        owner: tuple[str, str],
         clock: WallClock,
         written: Callable[[Sequence[Entry]], None],
     ) -> None:
         self.life = 0
         self.full = False
         self._seconds = knobs.disk
-        self._account = account
+        self._owner = owner
         self._clock = clock
         self._written = written
         self._kept: dict[tuple[object, ...], None] = {}
@@ -81,8 +81,9 @@ class Storage:
         """What is written to in the end."""
         if self._disk is None:
             return self._memory
+        account, venue = self._owner
         return SqliteJournal(
-            FILE, account=self._account, venue="kraken-spot", run=runner.run, clock=self._clock, vfs=self._disk.vfs,
+            FILE, account=account, venue=venue, run=runner.run, clock=self._clock, vfs=self._disk.vfs,
             retention=Retention(),
         )  # fmt: skip
 

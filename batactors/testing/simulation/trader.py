@@ -20,7 +20,6 @@ from batactors.testing.simulation.record import Follower, ModeSet, ScopedCancel
 from batactors.testing.simulation.world import World
 from batactors.testing.venue.orders import VenueOrder
 
-INSTRUMENT = "BTC/USD"
 ASKS_AGAIN = 1.0
 """Virtual seconds after which an order is adopted again of which the venue did not say how it stands."""
 LEAVES_AFTER = 3
@@ -36,8 +35,9 @@ class Trader:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self._stage = world.stage
         self._orders: dict[int, ClientOrderId] = {}
-        self._by_hand: dict[int, str] = {}
+        self._by_hand: dict[int, VenueOrder] = {}
         self._calls = 0
 
     async def do(self, step: s.Step) -> None:
@@ -63,7 +63,7 @@ class Trader:
             case s.PlaceBatch():
                 orders = [
                     NewOrder(
-                        instrument=INSTRUMENT, side=step.side, order_type="limit", quantity=step.quantity,
+                        instrument=self._stage.instrument, side=step.side, order_type="limit", quantity=step.quantity,
                         price=step.price,
                     )
                 ] * step.count  # fmt: skip
@@ -80,12 +80,14 @@ class Trader:
                 known = [self._orders[number] for number in step.orders if number in self._orders]
                 await (await self._account()).cancel_orders(known)
             case s.CancelEverything():
-                await (await self._account()).cancel_all()
+                await (await self._account()).cancel_all(self._stage.cancels_all_of)
             case s.CancelOpenOrders():
                 await self._cancel_open_orders(step)
             case s.SetMode():
                 account = await self._account()
-                account.set_mode(step.mode, instrument=INSTRUMENT if step.of_instrument else None, reason="by plan")
+                account.set_mode(
+                    step.mode, instrument=self._stage.instrument if step.of_instrument else None, reason="by plan"
+                )
                 set_at = self._world.clock.now()
                 self._world.record.modes.append(ModeSet(at=set_at, mode=step.mode, of_instrument=step.of_instrument))
             case s.Reconcile():
@@ -98,21 +100,22 @@ class Trader:
                 self._at_venue(step.order, self._world.venue.expire)
             case s.ByHand():
                 placed = self._world.venue.place_external(
-                    symbol=INSTRUMENT, side=step.side, quantity=Decimal(step.quantity), price=Decimal(step.price),
+                    symbol=self._stage.symbol, side=step.side, quantity=Decimal(step.quantity),
+                    price=Decimal(step.price),
                     cl_ord_id=step.client_order_id,
                 )  # fmt: skip
-                self._by_hand[step.order] = placed.order_id
+                self._by_hand[step.order] = placed
             case s.Adopt():
                 await self._adopt(step)
             case s.MoveMarket():
-                self._world.venue.set_market(INSTRUMENT, bid=Decimal(step.bid), ask=Decimal(step.ask))
+                self._world.venue.set_market(self._stage.symbol, bid=Decimal(step.bid), ask=Decimal(step.ask))
 
     async def _adopt(self, step: s.Adopt) -> None:
         """Adopt the order, in a later life of the process if it must be."""
-        venue_order_id = self._by_hand.get(step.order)
-        while venue_order_id is not None:
+        placed = self._by_hand.get(step.order)
+        while placed is not None:
             try:
-                handle = await (await self._account()).adopt(venue_order_id)
+                handle = await (await self._account()).adopt(self._stage.words.order_id(placed))
             except InvalidCommand:
                 raise
             except BatactorsError:
@@ -128,7 +131,7 @@ class Trader:
         adopted = tuple(self._world.record.adopted.values())
         complete = True
         try:
-            handles = await account.cancel_open_orders(INSTRUMENT, step.side)
+            handles = await account.cancel_open_orders(self._stage.instrument, step.side)
             command_ids = tuple(handle.command_id for handle in handles)
         except CancelIncomplete as error:
             command_ids, complete = error.command_ids, False
@@ -152,7 +155,8 @@ class Trader:
             if step.caller_leaves:
                 caller.deadline = trio.current_time()
             handle = await account.create_order(
-                instrument=INSTRUMENT, side=step.side, order_type="limit" if step.price is not None else "market",
+                instrument=self._stage.instrument, side=step.side,
+                order_type="limit" if step.price is not None else "market",
                 quantity=step.quantity, price=step.price, post_only=step.post_only,
                 time_in_force=step.time_in_force if step.price is not None else "ioc", transport=step.transport,
                 client_order_id=step.client_order_id,
@@ -182,7 +186,8 @@ class Trader:
     def _trade(self, step: s.Trade) -> None:
         def fill(order: VenueOrder) -> None:
             left = order.remaining
-            part = left if step.share == "all" else (left / 2).quantize(Decimal("0.00000001"))
+            lot = Decimal(1).scaleb(-order.pair.quantity_decimals)
+            part = left if step.share == "all" else (left / 2).quantize(lot)
             if part > 0:
                 self._world.venue.fill(order.order_id, quantity=part)
 
@@ -191,7 +196,7 @@ class Trader:
     def _at_venue(self, number: int, do: Callable[[VenueOrder], object]) -> None:
         """Do this to the order, if it is open at the venue."""
         if number in self._by_hand:
-            found = [self._world.ledger.orders[self._by_hand[number]]]
+            found = [self._world.ledger.orders[self._by_hand[number].order_id]]
         else:
             known = self._orders.get(number)
             found = self._world.record.at_venue(known, self._world.ledger) if known is not None else []

@@ -5,7 +5,7 @@ that for a test, and `run_plan` for a plan.
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from functools import partial
@@ -13,37 +13,35 @@ from typing import Any
 
 import trio
 
-from batactors import Account, ChildEvent, Engine, Seams
+from batactors import Account, Engine, Seams
 from batactors.seams import SeededChance, SeededIds
 from batactors.testing.await_points import AwaitPoints
 from batactors.testing.fault_script import Fault
-from batactors.testing.kraken_spot import KrakenSpotVenue, VenueAccount
 from batactors.testing.network import SimulatedNetwork
 from batactors.testing.simulation.aims import Aims
 from batactors.testing.simulation.checks import ALL_CHECKS, Check, Violation
-from batactors.testing.simulation.counting import listening, tasks_named
+from batactors.testing.simulation.counting import listening
 from batactors.testing.simulation.given import faults_given, knobs_given
 from batactors.testing.simulation.judge import Judge
 from batactors.testing.simulation.knobs import Knobs
 from batactors.testing.simulation.machine import Machine, engine_config
 from batactors.testing.simulation.moments import TimedFault
-from batactors.testing.simulation.record import Record
-from batactors.testing.simulation.settling import down, passes, settle
+from batactors.testing.simulation.seen import Seen
+from batactors.testing.simulation.settling import settle
+from batactors.testing.simulation.stages import stage_of
 from batactors.testing.simulation.storage import Storage
 from batactors.testing.trace import Trace
-from batactors.testing.venue.ledger import Ledger
 from batactors.testing.virtual_time import VirtualClock, require_virtual_time, virtual_keep_alive
 
-NAME = "kraken"
-"""The account's name in the engine's configuration."""
 BID, ASK = Decimal(49_000), Decimal(51_000)
 
 
-class World:
+class World(Seen):
     """A venue and an engine on it, and everything that can be done to them.
 
     Attributes:
         venue: The simulated venue, with its ledger and its script of faults.
+        stage: What is particular to it.
         network: Between the two.
         clock: The wall clock of the engine's machine; `venue_clock` is the venue's.
         trace: What happened so far.
@@ -56,6 +54,7 @@ class World:
         knobs: Knobs | None = None,
         checks: Sequence[type[Check]] = ALL_CHECKS,
         options: Mapping[str, Any] | None = None,
+        venue: str = "kraken-spot",
     ) -> None:
         """Make a world that is not open yet.
 
@@ -64,6 +63,7 @@ class World:
             knobs: How it is set up.
             checks: The promises to watch.
             options: For the `AccountConfig`, on top of what the knobs say.
+            venue: Which simulated venue.
         """
         require_virtual_time()
         self.knobs = knobs = knobs_given(knobs)
@@ -71,21 +71,20 @@ class World:
         self.seams = Seams(clock=self.clock, ids=SeededIds(seed), chance=SeededChance(seed))
         venue_seams = Seams(clock=self.venue_clock, ids=SeededIds(f"venue-{seed}"), chance=SeededChance(seed))
         self.network = SimulatedNetwork(seed=seed, latency=knobs.latency, tick=knobs.tick, split=knobs.split)
-        self.customer = VenueAccount.demo()
-        self.venue = KrakenSpotVenue(seams=venue_seams, accounts=[self.customer], rate_limits=knobs.rate_limits)
-        self.venue.unique_client_order_ids = knobs.unique_client_order_ids
+        self.stage = stage_of(venue, knobs, venue_seams)
+        self.venue, name = self.stage.venue, self.stage.account
         self.venue.faults.told = lambda fault: self.trace.note("fault", "fault", str(fault))
         self.venue.fill_in_parts = knobs.fill_in_parts
         self.venue.ioc_remainder = knobs.ioc_remainder
-        self.await_points = AwaitPoints(account=NAME, on_strike=lambda text: self.trace.note("fault", "fault", text))
+        self.await_points = AwaitPoints(account=name, on_strike=lambda text: self.trace.note("fault", "fault", text))
         self._scope = trio.CancelScope()
-        self.judge = Judge(self.trace, self._scope.cancel)
+        self.judge = Judge(self.trace, self._scope.cancel, self.stage.words)
         self.struck = self.venue.faults.fired
         self.reached: Counter[str] = Counter()
         self.port, self.began, self._healings = 0, 0.0, 0
         self.healed_at: float | None = None
         self.machine: Machine
-        self._disk = Storage(seed, knobs, NAME, self.clock, self.judge.wrote)
+        self._disk = Storage(seed, knobs, (name, venue), self.clock, self.judge.wrote)
         self.judge.begin(checks, self)
         self._nursery: trio.Nursery
         self._endings: list[Callable[[], None]] = []
@@ -110,31 +109,16 @@ class World:
     @property
     def account(self) -> Account:
         """The account of the engine that runs now."""
-        return self.engine.account(NAME)
+        return self.engine.account(self.stage.account)
 
     async def account_again(self) -> Account:
         """The account of the engine that runs now, or of the next one."""
-        return await self.machine.account(NAME)
-
-    @property
-    def record(self) -> Record:
-        """What the engine journaled, told and sent."""
-        return self.judge.record
+        return await self.machine.account(self.stage.account)
 
     @property
     def violations(self) -> Sequence[Violation]:
         """The promises that were broken."""
         return self.judge.violations
-
-    @property
-    def happenings(self) -> Sequence[ChildEvent]:
-        """What supervision did, over all lives of the process."""
-        return self.judge.happenings
-
-    @property
-    def ledger(self) -> Ledger:
-        """The venue's own truth."""
-        return self.venue.ledger
 
     def add(self, *faults: Fault | TimedFault) -> None:
         """Let these strike: the venue's when their request or frame comes, the others at their time.
@@ -190,47 +174,6 @@ class World:
         self._endings.clear()
         self.network.heal(self.port)
 
-    # What the checks see.
-
-    @property
-    def gave_up(self) -> Sequence[str]:
-        """Why the engine ended by itself, or could not start."""
-        return self.machine.failures
-
-    @property
-    def secrets(self) -> Sequence[str]:
-        """What nobody may read."""
-        return (self.customer.api_key, self.customer.api_secret, *self.venue.tokens_given)
-
-    @property
-    def tombstones(self) -> int:
-        """How many ended orders the engine remembers."""
-        return self.knobs.tombstones
-
-    def texts(self) -> Iterator[str]:
-        """Everything that was written for people or for the disk."""
-        yield from self._logged
-        yield from self.gave_up
-        yield from (repr(step) for steps in self.record.steps.values() for step in steps)
-        yield from (repr(event) for events in self.record.events.values() for event in events)
-        yield from (str(event) for event in self.happenings)
-        yield from self.trace.lines()
-
-    def leaks(self) -> Mapping[str, tuple[int, int]]:
-        """What there is now, against what there was when the engine was ready, and against the stated bounds."""
-        found = {what: (there, self._baseline.get(what, there)) for what, there in self._count().items()}
-        if self.machine.engine is not None:
-            found |= {what: (gauge.there, gauge.most) for what, gauge in self.account.gauges().items()}
-        return found
-
-    def _count(self) -> dict[str, int]:
-        return {
-            "open sockets": self.network.open_ends(self.port, "client"),
-            "tasks of the engine": tasks_named((f"{NAME}/", f"account {NAME}")),
-        }
-
-    down, passes = down, passes
-
     # What happens in it.
 
     def _drop(self) -> None:
@@ -277,8 +220,8 @@ class World:
         self.network.watch = lambda number, what, text: self.trace.note(f"socket {number}", what, text)
         urls = await nursery.start(self.venue.serve, name="venue")
         self.port = int(urls.rest.rpartition(":")[2])
-        self.venue.set_market("BTC/USD", bid=BID, ask=ASK)
-        config = engine_config(NAME, self.customer, urls, self.knobs, self._options)
+        self.venue.set_market(self.stage.symbol, bid=BID, ask=ASK)
+        config = engine_config(self.stage, urls, self.knobs, self._options)
         self.machine = Machine(
             config=config,
             seams=self.seams,
@@ -290,6 +233,8 @@ class World:
         )
         await nursery.start(self.machine.run, name="machine")
         self._baseline = self._count()
+        if self.stage.most_connections is not None:
+            self._baseline["open sockets"] = self.stage.most_connections
         self.trace.watch(self._aims.look)
         self.began = trio.current_time()
         self._aims.begin(self.began)

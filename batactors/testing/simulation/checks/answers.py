@@ -41,7 +41,7 @@ class NoGuess(Check):
         self._heard: list[str] = []
 
     def saw(self, frame: Frame) -> Iterator[str]:
-        if not frame.up and "error" in frame.text:
+        if not frame.up and self.scene.words.says_no(frame.text):
             self._heard.append(frame.text)
         yield from ()
 
@@ -121,7 +121,9 @@ class NoGuess(Check):
     def _orders(self, command: CreateOrder | CancelOrder | AmendOrder) -> list[VenueOrder]:
         if command.client_order_id is not None:
             return self.at_venue(command.client_order_id)
-        order = None if isinstance(command, CreateOrder) else self.scene.ledger.orders.get(str(command.venue_order_id))
+        orders = self.scene.ledger.orders
+        named = self.scene.words.ledger_id(str(command.venue_order_id))
+        order = None if isinstance(command, CreateOrder) else orders.get(named)
         return [] if order is None else [order]
 
     def _was_accepted(self, command: CancelOrder | AmendOrder, method: str) -> bool:

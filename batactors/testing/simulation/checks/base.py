@@ -14,6 +14,7 @@ from batactors.model.reports import FillReport
 from batactors.seams import WallClock
 from batactors.testing.simulation.knobs import Knobs
 from batactors.testing.simulation.record import Follower, Frame, Record
+from batactors.testing.simulation.stages.words import Words
 from batactors.testing.venue.ledger import Ledger
 from batactors.testing.venue.orders import VenueOrder
 
@@ -65,6 +66,11 @@ class Scene(Protocol):
         ...
 
     @property
+    def sockets(self) -> Sequence[str]:
+        """The actors that keep the venue's sockets; the first hears what happens on the account."""
+        ...
+
+    @property
     def knobs(self) -> Knobs:
         """How the world is set up."""
         ...
@@ -99,6 +105,11 @@ class Scene(Protocol):
 
     def texts(self) -> Iterator[str]:
         """Everything that was written for people or for the disk: logs, errors, the journal, health."""
+        ...
+
+    @property
+    def words(self) -> Words:
+        """What the venue's wire says, and how the engine spells the ids in the ledger."""
         ...
 
     def leaks(self) -> Mapping[str, tuple[int, int]]:

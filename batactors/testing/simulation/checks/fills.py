@@ -19,25 +19,28 @@ class NothingInvented(Check):
     promise: ClassVar[str] = "P2, P6"
 
     def wrote(self, entry: Entry) -> Iterator[str]:
+        words = self.scene.words
         if isinstance(entry, OrderFilled):
-            real = {fill.exec_id: fill for fill in self._fills_of(entry.client_order_id)}.get(entry.fill_id)
+            real = {words.fill_id(fill): fill for fill in self._fills_of(entry.client_order_id)}.get(entry.fill_id)
             yield from _compare(entry, real, entry.client_order_id)
         elif isinstance(entry, FillReport):
-            fills = {fill.exec_id: fill for fill in self.scene.ledger.fills_of(entry.venue_order_id)}
+            order_id = words.ledger_id(entry.venue_order_id)
+            fills = {words.fill_id(fill): fill for fill in self.scene.ledger.fills_of(order_id)}
             yield from _compare(entry, fills.get(entry.fill_id), entry.venue_order_id)
 
     def settled(self) -> Iterator[str]:
         ours: set[str] = set()
+        fill_id = self.scene.words.fill_id
         for client_order_id in self.scene.record.creates:
             events = self.scene.record.events[client_order_id]
             told = Counter(str(event.fill_id) for event in events if isinstance(event, OrderFilled))
             told.update(str(report.fill_id) for report in self.reported(client_order_id))
-            real = Counter(fill.exec_id for fill in self._fills_of(client_order_id))
+            real = Counter(str(fill_id(fill)) for fill in self._fills_of(client_order_id))
             ours.update(real)
             if told != real:
                 yield f"{client_order_id}: not told {sorted(real - told)}, told too often {sorted(told - real)}"
         reported = {report.fill_id for report in self.scene.record.reports if isinstance(report, FillReport)}
-        strange = [fill.exec_id for fill in self.scene.ledger.fills if fill.exec_id not in ours]
+        strange = [fill_id(fill) for fill in self.scene.ledger.fills if fill_id(fill) not in ours]
         missing = [fill_id for fill_id in strange if fill_id not in reported]
         if missing:
             yield f"fills of orders that are not the engine's were not reported: {missing}"

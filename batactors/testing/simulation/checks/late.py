@@ -1,6 +1,5 @@
 """Late answers (P4)."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import ClassVar
@@ -15,8 +14,6 @@ from batactors.model.terms import Origin, Transport
 from batactors.testing.simulation.checks.base import Check, Scene
 from batactors.testing.simulation.record import Frame
 
-METHOD = re.compile(r'"method":"(?:add_order|amend_order|cancel_order|cancel_all)"')
-REQUEST = re.compile(r'"req_id":(\d+)')
 SLOW = frozenset({"GoSilent", "HalfOpen", "Narrow", "Partition", "Pause", "Slow", "Stall"})
 """Faults after which nothing says when an answer arrives."""
 UNDER_WAY = 2.0
@@ -44,9 +41,9 @@ class LateAnswersCount(Check):
             if frame.connection > self._session:
                 self._session = frame.connection
                 self._answered.clear()
-            if frame.connection == self._session and METHOD.search(frame.text):
-                for request_id in REQUEST.findall(frame.text):
-                    self._answered.setdefault(int(request_id), frame.at)
+            if frame.connection == self._session:
+                for request_id in self.scene.words.answers(frame.text):
+                    self._answered.setdefault(request_id, frame.at)
         yield from ()
 
     def supervised(self, event: ChildEvent) -> Iterator[str]:

@@ -126,8 +126,8 @@ class DoneAsTold(Check):
             self.scene.record.wire_id(ours) if ours is not None else None,
             *(order.order_id for order in there),
         }
-        if isinstance(command, AmendOrder | CancelOrder):
-            named.add(command.venue_order_id)
+        if isinstance(command, AmendOrder | CancelOrder) and command.venue_order_id is not None:
+            named.add(self.scene.words.ledger_id(command.venue_order_id))
         return frozenset(name for name in named if name is not None)
 
 

@@ -77,7 +77,7 @@ class NewRiskWaits(Check):
         self._downs: list[tuple[datetime, datetime]] = []
 
     def supervised(self, event: ChildEvent) -> Iterator[str]:
-        if event.child == "connection":
+        if event.child == self.scene.sockets[0]:
             now = self.scene.clock.now()
             if event.what is Happening.CRASHED:
                 self._note(now)
@@ -119,7 +119,9 @@ class ExactlyTheScope(Check):
                     yield f"{command_id} cancels an order to {side}, and was to cancel orders to {scoped.side}"
             for order_id in scoped.open_throughout if scoped.complete else ():
                 order = self.scene.ledger.orders[order_id]
-                is_ours = order.client_order_id in self._wire_ids() or order_id in scoped.adopted
+                is_ours = (
+                    order.client_order_id in self._wire_ids() or self.scene.words.order_id(order) in scoped.adopted
+                )
                 if order_id not in covered and (is_ours or not lags):
                     yield f"{order_id} was open on the side of a cancel, which passed it over"
 
@@ -136,5 +138,6 @@ class ExactlyTheScope(Check):
             create = record.commands[record.creates[command.client_order_id]]
             assert isinstance(create, CreateOrder)
             return create.side, [order.order_id for order in self.at_venue(command.client_order_id)]
-        order: VenueOrder | None = self.scene.ledger.orders.get(str(command.venue_order_id))
+        named = self.scene.words.ledger_id(str(command.venue_order_id))
+        order: VenueOrder | None = self.scene.ledger.orders.get(named)
         return (None, []) if order is None else (order.side, [order.order_id])

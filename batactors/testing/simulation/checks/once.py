@@ -1,6 +1,5 @@
 """At most once at the venue (P1), exactly once to whoever follows (P2)."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
@@ -16,18 +15,6 @@ from batactors.model.reports import FillReport, Report
 from batactors.testing.simulation.checks.base import Check, Scene
 from batactors.testing.simulation.record import Follower, Frame
 
-CREATES = re.compile(r'"method": ?"(?:add_order|batch_add)"|/private/AddOrder')
-AMENDS = re.compile(r'"method": ?"amend_order"|/private/AmendOrder')
-CANCELS = re.compile(r'"method": ?"(?:cancel_order|batch_cancel)"|/private/CancelOrder')
-CLIENT_ID = re.compile(r"""cl_ord_id(?:": ?"|=|%22%3A%22|%22%3A\+%22)([0-9A-Za-z-]+)""")
-CLIENT_IDS = re.compile(r"""cl_ord_id": ?\[([^\]]*)\]""")
-VENUE_ID = re.compile(r"\bO[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]{6}\b")
-ID = re.compile(r"[0-9A-Za-z-]+")
-OPERATIONS: tuple[tuple[re.Pattern[str], type[AmendOrder | CancelOrder]], ...] = (
-    (AMENDS, AmendOrder),
-    (CANCELS, CancelOrder),
-)
-
 
 class AtMostOnceAtTheVenue(Check):
     """No command that may have left is sent again, and none leaves before it is journaled."""
@@ -41,14 +28,11 @@ class AtMostOnceAtTheVenue(Check):
     def saw(self, frame: Frame) -> Iterator[str]:
         if not frame.up:
             return
-        if CREATES.search(frame.text):
-            for wire_id in CLIENT_ID.findall(frame.text):
-                yield from self._create(wire_id)
-        for words, kind in OPERATIONS:
-            if words.search(frame.text):
-                listed = [one for some in CLIENT_IDS.findall(frame.text) for one in ID.findall(some)]
-                for name in (*CLIENT_ID.findall(frame.text), *listed, *VENUE_ID.findall(frame.text)):
-                    yield from self._about(kind, name)
+        for wire_id in self.scene.words.created(frame.text):
+            yield from self._create(wire_id)
+        for kind, names in self.scene.words.changed(frame.text):
+            for name in names:
+                yield from self._about(kind, name)
 
     def _create(self, wire_id: str) -> Iterator[str]:
         record = self.scene.record
@@ -85,7 +69,8 @@ class AtMostOnceAtTheVenue(Check):
         """The ids by which a command may name its order at the venue; of one long forgotten, the user's own."""
         ours = command.client_order_id
         wire = None if ours is None else self.scene.record.wire_id(ours)
-        return {one for one in (ours, wire, command.venue_order_id) if one is not None}
+        theirs = command.venue_order_id and self.scene.words.ledger_id(command.venue_order_id)
+        return {one for one in (ours, wire, theirs) if one is not None}
 
     def wrote(self, entry: Entry) -> Iterator[str]:
         if isinstance(entry, OrderEvent):

@@ -29,10 +29,6 @@ STATUSES = {
 """What the venue calls an order that we have told as closed."""
 
 
-NEVER_RESTED = "Post only order"
-"""Why the venue cancels an order that it has acknowledged, and that would have taken liquidity."""
-
-
 class InOrder(Check):
     """Submitted, Accepted once, what happened, one end; the end is true, and all fills are told before it.
 
@@ -88,7 +84,7 @@ class InOrder(Check):
             yield f"{who}, and it is {order.status} at the venue"
         elif (told := _told(events)) != order.filled:
             yield f"{who} with {told} filled, and {order.filled} are at the venue"
-        elif order.reason == NEVER_RESTED and entry.state is not OrderState.REJECTED:
+        elif order.reason and order.reason == self.scene.words.never_rested and entry.state is not OrderState.REJECTED:
             yield f"{who}, and it never rested: as post only, the venue would not have it in its book"
 
     def settled(self) -> Iterator[str]:

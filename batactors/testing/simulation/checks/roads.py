@@ -8,17 +8,15 @@ import trio
 
 from batactors import ChildEvent, Happening
 from batactors.journal.store import Entry
+from batactors.model.ids import FillId
 from batactors.model.order_events import OrderFilled
 from batactors.model.terms import Origin
 from batactors.testing.simulation.checks.base import Check, Scene
 from batactors.testing.simulation.record import Frame
 
-CONFIRMED = ('"subscribe"', '"executions"', '"success":true')
 LONG = 30.0
 """Virtual seconds. A venue says each second that it is there."""
-SNAPSHOT = ('"channel":"executions"', '"type":"snapshot"')
 NUMBERED = re.compile(r'^\{"channel":"(\w+)".*"sequence":(\d+)\}$')
-COMMANDS = re.compile(r'"method": ?"(?:add_order|amend_order|cancel_order|cancel_all|batch_add|batch_cancel)"')
 
 
 class ReadyBeforeUse(Check):
@@ -33,9 +31,10 @@ class ReadyBeforeUse(Check):
     def saw(self, frame: Frame) -> Iterator[str]:
         if frame.connection in self._subscribed:
             return
-        if not frame.up and all(word in frame.text for word in CONFIRMED):
+        words = self.scene.words
+        if not frame.up and words.confirms(frame.text):
             self._subscribed.add(frame.connection)
-        if frame.up and COMMANDS.search(frame.text):
+        if frame.up and words.carries_command(frame.text) and not words.is_open_to_all():
             yield f"connection {frame.connection} carries a command before it was subscribed: {frame.text}"
 
 
@@ -46,11 +45,11 @@ class MissedBeforeLive(Check):
 
     def __init__(self, scene: Scene) -> None:
         super().__init__(scene)
-        self._before: set[str] = set()
+        self._before: set[FillId] = set()
 
     def saw(self, frame: Frame) -> Iterator[str]:
-        if not frame.up and all(word in frame.text for word in SNAPSHOT):
-            self._before = {fill.exec_id for fill in self.scene.ledger.fills}
+        if not frame.up and self.scene.words.tells_of_before(frame.text):
+            self._before = {self.scene.words.fill_id(fill) for fill in self.scene.ledger.fills}
         yield from ()
 
     def supervised(self, event: ChildEvent) -> Iterator[str]:
@@ -65,8 +64,9 @@ class MissedBeforeLive(Check):
         told.update(report.fill_id for report in self.reported(entry.client_order_id))
         for order in self.at_venue(entry.client_order_id):
             for fill in self.scene.ledger.fills_of(order.order_id):
-                if fill.exec_id in self._before and fill.exec_id not in told:
-                    yield f"{entry.client_order_id}: {entry.fill_id} is told live, and {fill.exec_id} was before it"
+                fill_id = self.scene.words.fill_id(fill)
+                if fill_id in self._before and fill_id not in told:
+                    yield f"{entry.client_order_id}: {entry.fill_id} is told live, and {fill_id} was before it"
 
 
 class ComesBack(Check):

@@ -1,0 +1,148 @@
+"""What drawn faults are narrowed to and aimed at, and the errors that they have a venue say: one set for each venue."""
+
+from collections.abc import Mapping
+
+from attrs import frozen
+
+from batactors.testing import faults as f
+from batactors.testing.simulation.plan import AnyFault
+
+METHODS = ("add_order", "batch_add", "amend_order", "cancel_order", "batch_cancel", "cancel_all")
+TIMEOUT = '{"code":-1007,"msg":"Timeout waiting for response from backend server. Send status unknown."}'
+UNKNOWN = '{"code":-1000,"msg":"Unknown error, please check your request or try again later."}'
+PROXY = "<html><head><title>520: Web server is returning an unknown error</title></head></html>"
+
+
+@frozen(kw_only=True)
+class FaultWords:
+    """The words of one venue.
+
+    Attributes:
+        reads: What it calls the questions by REST.
+        actors: Which crash.
+        refused: An error that says no.
+        unclear: Errors that say no, or nothing.
+        of_adoption: And of one while an order is adopted.
+        one_order: What it calls the question about one order.
+        upgrades: The statuses with which a handshake is refused.
+        bodies: What something in front of the venue says, or its gateway, of a request that may have been carried out.
+        aims: What a kill, a cut or a crash is worth the most at.
+        sent: How a line of the trace begins with which a command goes out.
+        never: The kinds of faults that this venue does not have.
+    """
+
+    reads: tuple[str, ...]
+    actors: tuple[str, ...]
+    refused: str
+    unclear: tuple[str, ...]
+    aims: tuple[str, ...]
+    of_adoption: tuple[str, ...]
+    one_order: str
+    sent: Mapping[str, str]
+    upgrades: tuple[int, ...] = (401, 429, 503)
+    bodies: tuple[str, ...] = (PROXY,)
+    never: tuple[type[AnyFault], ...] = ()
+
+    def can_do(self, fault: AnyFault) -> bool:
+        """Whether the venue has such a fault."""
+        return not isinstance(fault, self.never)
+
+
+KRAKEN_SPOT = FaultWords(
+    reads=("OpenOrders", "ClosedOrders", "QueryOrders", "TradesHistory", "GetWebSocketsToken"),
+    actors=("connection", "rest", "lane", "dedup", "reconciler", "metadata", "subscriber"),
+    refused="EOrder:Insufficient funds",
+    unclear=("EService:Unavailable", "EService:Timeout", "EGeneral:Internal error"),
+    aims=(
+        "did Place",
+        "did Cancel",
+        "did Amend",
+        "registered",
+        "registered",
+        "registered amend_order",
+        "step Sent",
+        "step Resolved",
+        "step RecoveryScheduled",
+        "event OrderAccepted",
+        "event OrderFilled",
+        "event OrderCanceled",
+        "frame up add_order",
+        "frame up cancel_order",
+        "frame up amend_order",
+        "frame up subscribe",
+        "frame down executions",
+        "frame down add_order",
+        "request POST /0/private/AddOrder",
+        "started connection",
+        "crashed connection",
+        "crashed dedup",
+    ),
+    of_adoption=(
+        "registered adopt_order",
+        "event OrderAdopted",
+        "request POST /0/private/QueryOrders",
+        "did Adopt",
+    ),
+    one_order="QueryOrders",
+    sent={method: f"frame up {method}" for method in METHODS},
+)
+
+BINANCE = FaultWords(
+    reads=("openOrders", "order.status", "userTrades", "allOrders", "userDataStream.start", "account.position"),
+    actors=("user data", "commands", "rest", "lane", "dedup", "reconciler", "metadata", "subscriber"),
+    refused="-2019 Margin is insufficient.",
+    unclear=(
+        "-1000 Unknown error, please check your request or try again later.",
+        "-1001 Internal error; unable to process your request. Please try again.",
+        "-1006 An unexpected response was received from the message bus. Execution status unknown.",
+        "-1007 Timeout waiting for response from backend server. Send status unknown; execution status unknown.",
+        "-1008 Request throttled by system-level protection.",
+    ),
+    aims=(
+        "did Place",
+        "did Cancel",
+        "did Amend",
+        "registered",
+        "registered",
+        "registered amend_order",
+        "step Sent",
+        "step Resolved",
+        "step RecoveryScheduled",
+        "event OrderAccepted",
+        "event OrderFilled",
+        "event OrderCanceled",
+        "frame up order.place",
+        "frame up order.cancel",
+        "frame up order.modify",
+        "frame down answer",
+        "frame down ORDER_TRADE_UPDATE",
+        "frame down TRADE_LITE",
+        "request POST /fapi/v1/order",
+        "request POST /fapi/v1/listenKey",
+        "request GET /fapi/v1/openOrders",
+        "started user data",
+        "crashed user data",
+        "started commands",
+        "crashed dedup",
+    ),
+    of_adoption=(
+        "registered adopt_order",
+        "event OrderAdopted",
+        "request GET /fapi/v1/order",
+        "did Adopt",
+    ),
+    one_order="order.status",
+    sent={
+        "add_order": "frame up order.place",
+        "amend_order": "frame up order.modify",
+        "cancel_order": "frame up order.cancel",
+        "batch_add": "request POST /fapi/v1/batchOrders",
+        "batch_cancel": "request DELETE /fapi/v1/batchOrders",
+        "cancel_all": "request DELETE /fapi/v1/allOpenOrders",
+    },
+    bodies=(PROXY, TIMEOUT, UNKNOWN),
+    # No count shows that a frame is missing, no command carries a token, and a cancel is done or refused.
+    never=(f.SkipSequence, f.RefuseToken, f.PendingCancel),
+)
+
+FAULT_WORDS: Mapping[str, FaultWords] = {"kraken-spot": KRAKEN_SPOT, "binance": BINANCE}

@@ -1,0 +1,26 @@
+"""The venues that a world can have, each with what a world and its checks must know of it."""
+
+from collections.abc import Callable, Mapping
+
+from batactors.seams import Seams
+from batactors.testing.simulation.knobs import Knobs
+from batactors.testing.simulation.stages.binance import BinanceStage
+from batactors.testing.simulation.stages.kraken_spot import KrakenSpotStage
+from batactors.testing.simulation.stages.stage import Stage
+
+STAGES: Mapping[str, Callable[[Knobs, Seams], Stage]] = {
+    "kraken-spot": KrakenSpotStage,
+    "binance": BinanceStage,
+}
+"""By the name that a configuration has for the venue: what makes a stage of these knobs and the venue's own seams."""
+
+
+def stage_of(venue: str, knobs: Knobs, seams: Seams) -> Stage:
+    """A new stage with this venue.
+
+    Raises:
+        ValueError: There is no simulation of it.
+    """
+    if venue not in STAGES:
+        raise ValueError(f"venue is {venue!r}: write {' or '.join(STAGES)}")
+    return STAGES[venue](knobs, seams)

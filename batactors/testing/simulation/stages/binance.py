@@ -1,0 +1,140 @@
+"""Binance USD-M as a stage: a socket that tells and one that takes commands, no replay, ids that count by symbol."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, ClassVar
+from urllib.parse import unquote_plus
+
+from batactors import Secret
+from batactors.model.commands import AmendOrder, CancelOrder
+from batactors.model.ids import FillId, VenueOrderId
+from batactors.seams import Seams
+from batactors.testing.binance import BinanceAccount, BinanceUrls, BinanceVenue, Habits
+from batactors.testing.simulation.binance_knobs import BinanceKnobs
+from batactors.testing.simulation.knobs import Knobs
+from batactors.testing.simulation.stages.words import Change
+from batactors.testing.venue.orders import VenueFill, VenueOrder
+
+METHOD = re.compile(r'"method":"([\w.]+)"')
+EVENT = re.compile(r'"e":"(\w+)"')
+ANSWER = re.compile(r'^\{"id":(-?\d+),"status":(\d+)')
+PLACES = re.compile(r'"method":"order\.place"|^POST /fapi/v1/(?:order|batchOrders)\b(?!/)')
+AMENDS = re.compile(r'"method":"order\.modify"|^PUT /fapi/v1/(?:order|batchOrders)\b')
+CANCELS = re.compile(r'"method":"order\.cancel"|^DELETE /fapi/v1/(?:order|batchOrders)\b')
+COMMANDS = re.compile(r'"method":"(?:order|algoOrder)\.')
+NEW_ID = re.compile(r'"?newClientOrderId"?[:=] ?"?([.A-Za-z:/0-9_-]+)')
+OLD_ID = re.compile(r'"?origClientOrderId"?[:=] ?"?([.A-Za-z:/0-9_-]+)')
+OLD_IDS = re.compile(r'"?(?:origClientOrderIdList|orderIdList)"?[:=] ?\[([^\]]*)\]')
+VENUE_ID = re.compile(r'"?orderId"?[:=] ?"?(\d+)')
+ID = re.compile(r"[.A-Za-z:/0-9_-]+")
+HTTP_AT_ONCE = 4
+"""Requests that the engine has under way by HTTP: three questions and a command."""
+LOGGED_ON = '{"id":-1,"status":200'
+CHANGES: tuple[tuple[re.Pattern[str], Change], ...] = ((AMENDS, AmendOrder), (CANCELS, CancelOrder))
+
+
+class BinanceWords:
+    """What Binance's wire says. The engine puts the symbol into each id, and the order into a fill's.
+
+    Args:
+        logs_on: Whether the account's key logs a connection on before it is used.
+    """
+
+    never_rested: ClassVar[str] = ""
+
+    def __init__(self, *, logs_on: bool) -> None:
+        self._logs_on = logs_on
+
+    def order_id(self, order: VenueOrder) -> VenueOrderId:
+        return VenueOrderId(f"{order.pair.symbol}:{order.order_id}")
+
+    def ledger_id(self, venue_order_id: str) -> str:
+        return venue_order_id.rpartition(":")[2]
+
+    def fill_id(self, fill: VenueFill) -> FillId:
+        return FillId(f"{fill.order.pair.symbol}:{fill.exec_id}:{fill.order_id}")
+
+    def subject(self, text: str) -> str | None:
+        if found := METHOD.search(text) or EVENT.search(text):
+            return found.group(1)
+        return "answer" if text.startswith('{"id":') else None
+
+    def created(self, text: str) -> Iterable[str]:
+        return NEW_ID.findall(unquote_plus(text)) if PLACES.search(text) else ()
+
+    def changed(self, text: str) -> Iterator[tuple[Change, list[str]]]:
+        for words, kind in CHANGES:
+            if words.search(text):
+                plain = unquote_plus(text)
+                listed = [one for some in OLD_IDS.findall(plain) for one in ID.findall(some)]
+                yield kind, [*OLD_ID.findall(plain), *VENUE_ID.findall(plain), *listed]
+
+    def carries_command(self, text: str) -> bool:
+        return COMMANDS.search(text) is not None
+
+    def confirms(self, text: str) -> bool:
+        return text.startswith(LOGGED_ON)
+
+    def is_open_to_all(self) -> bool:
+        return not self._logs_on
+
+    def tells_of_before(self, text: str) -> bool:
+        return False  # it tells nothing of that by itself
+
+    def says_no(self, text: str) -> bool:
+        return '"msg":' in text
+
+    def answers(self, text: str) -> Iterable[int]:
+        found = ANSWER.search(text)
+        return (int(found.group(1)),) if found and int(found.group(1)) >= 0 else ()
+
+
+class BinanceStage:
+    """The venue with the demo account, which has keys of both kinds."""
+
+    account: ClassVar[str] = "binance"
+    instrument: ClassVar[str] = "BTC/USDT:USDT"
+    symbol: ClassVar[str] = "BTCUSDT"
+    cancels_all_of: ClassVar[str | None] = instrument
+    sockets: ClassVar[tuple[str, ...]] = ("user data", "commands")
+    most_connections: ClassVar[int | None] = len(sockets) + HTTP_AT_ONCE
+
+    def __init__(self, knobs: Knobs, seams: Seams) -> None:
+        self._own = own = knobs.binance or BinanceKnobs()
+        self.words = BinanceWords(logs_on=own.logs_on)
+        self._customer = BinanceAccount.demo()
+        self.venue = BinanceVenue(
+            seams=seams,
+            accounts=[self._customer],
+            rate_limits=knobs.rate_limits,
+            habits=Habits(
+                events_first=own.events_first,
+                lite_first=own.lite_first,
+                balances_first=own.balances_first,
+                answer_delay=own.answer_delay,
+                lost_reads=own.lost_reads,
+                oddities=own.oddities,
+                old_answers=own.old_answers,
+            ),
+        )
+        self.venue.unique_client_order_ids = knobs.unique_client_order_ids
+        self.venue.cancel_all_after = own.cancel_all_after
+
+    def account_config(self, urls: BinanceUrls) -> dict[str, Any]:
+        customer, logs_on = self._customer, self._own.logs_on
+        return {
+            "venue": "binance",
+            "api_key": Secret.value(customer.ed25519_key if logs_on else customer.api_key),
+            "api_secret": Secret.value(customer.ed25519_secret if logs_on else customer.api_secret),
+            "rest_url": urls.rest,
+            "websocket_url": urls.websocket_streams,
+            "commands_url": urls.websocket_api,
+            "socket_life": self._own.socket_life,
+            "keep_token_every": self._own.keep_token_every,
+        }
+
+    @property
+    def secrets(self) -> Sequence[str]:
+        customer = self._customer
+        keys = (customer.api_key, customer.api_secret, customer.ed25519_key, customer.ed25519_secret)
+        return (*keys, *self.venue.tokens_given)

@@ -1,0 +1,45 @@
+"""What a world is built on: one simulated venue, an account at it, and the words of its wire."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Protocol
+
+from batactors.testing.simulation.stages.words import Words
+from batactors.testing.venue.venue import SimulatedVenue
+
+
+class Stage(Protocol):
+    """One venue, for one run.
+
+    Attributes:
+        account: What the configuration calls the account.
+        instrument: What is traded, as the engine calls it; `symbol` is what the venue does.
+        cancels_all_of: The instrument that a cancel of everything has to name; `None` where it names none.
+        sockets: The actors that keep its sockets. The first hears what happens on the account.
+        most_connections: How many the engine keeps at rest; `None` where it is as many as it begins with.
+    """
+
+    account: ClassVar[str]
+    instrument: ClassVar[str]
+    symbol: ClassVar[str]
+    cancels_all_of: ClassVar[str | None]
+    sockets: ClassVar[tuple[str, ...]]
+    most_connections: ClassVar[int | None]
+
+    @property
+    def venue(self) -> SimulatedVenue:
+        """The venue itself; nobody has started it yet."""
+        ...
+
+    @property
+    def words(self) -> Words:
+        """What its wire says."""
+        ...
+
+    def account_config(self, urls: Any) -> dict[str, Any]:
+        """What an `AccountConfig` says of the venue at these addresses, and of how to get in."""
+        ...
+
+    @property
+    def secrets(self) -> Sequence[str]:
+        """What nobody may read."""
+        ...

@@ -1,0 +1,68 @@
+"""What the checks read on a venue's wire and in its ledger: ids in both spellings, and which frame is about what."""
+
+from collections.abc import Iterable
+from typing import ClassVar, Protocol
+
+from batactors.model.commands import AmendOrder, CancelOrder
+from batactors.model.ids import FillId, VenueOrderId
+from batactors.testing.venue.orders import VenueFill, VenueOrder
+
+Change = type[AmendOrder | CancelOrder]
+
+
+class Words(Protocol):
+    """The words of one venue.
+
+    Attributes:
+        never_rested: Why the venue takes a post-only order that would have taken off its book; empty if it refuses it.
+    """
+
+    never_rested: ClassVar[str]
+
+    def order_id(self, order: VenueOrder) -> VenueOrderId:
+        """What the engine calls an order of the ledger."""
+        ...
+
+    def ledger_id(self, venue_order_id: str) -> str:
+        """What the ledger calls an order that the engine calls so."""
+        ...
+
+    def fill_id(self, fill: VenueFill) -> FillId:
+        """What the engine calls a fill of the ledger."""
+        ...
+
+    def subject(self, text: str) -> str | None:
+        """What a frame is about, in one word."""
+        ...
+
+    def created(self, text: str) -> Iterable[str]:
+        """The client order ids of the orders that a frame or a request is to create."""
+        ...
+
+    def changed(self, text: str) -> Iterable[tuple[Change, list[str]]]:
+        """The kind of the command that a frame or a request carries, if it amends or cancels, and the ids in it."""
+        ...
+
+    def carries_command(self, text: str) -> bool:
+        """Whether this frame of the engine's carries a command."""
+        ...
+
+    def confirms(self, text: str) -> bool:
+        """Whether with this frame of the venue's a connection may be used."""
+        ...
+
+    def is_open_to_all(self) -> bool:
+        """Whether commands may go by a connection that the venue has confirmed nothing on."""
+        ...
+
+    def tells_of_before(self, text: str) -> bool:
+        """Whether with this frame the venue tells what was before a session."""
+        ...
+
+    def says_no(self, text: str) -> bool:
+        """Whether this frame or reply may hold an error."""
+        ...
+
+    def answers(self, text: str) -> Iterable[int]:
+        """The numbers of the requests that this frame answers, of commands that are alone in their frames."""
+        ...
