@@ -17,6 +17,7 @@ from batactors.core.fills import Fills
 from batactors.core.lifecycle import ENDS, TRANSITIONS
 from batactors.core.news import News
 from batactors.core.overlap import Place, Statements
+from batactors.core.version import Version
 from batactors.model.commands import AdoptOrder, AmendOrder, CreateOrder
 from batactors.model.facts import FillFact, OrderFact, Says
 from batactors.model.ids import VenueOrderId
@@ -58,6 +59,7 @@ class Record:
         self.events: Events = []
         self.doubts = Doubts()
         self._statements: Statements | None = None
+        self.version = Version()
         self.changed_at = -inf
         """When the venue last told us something of it live, on trio's clock."""
         self.queried_at = -inf
@@ -234,7 +236,8 @@ class Record:
 
     def _revise(self, fact: OrderFact, news: News) -> Events:
         """Tell the terms that differ from what was known; absent ones stay."""
-        if news.as_of is not None and news.as_of < self.changed_at and fact.says not in ENDS:
+        trails = news.as_of is not None and news.as_of < self.changed_at
+        if (self.version.is_past(fact) or trails) and fact.says not in ENDS:
             return self._silent("perhaps older than what was heard since")
         quantity = self.quantity if fact.quantity is None else max(fact.quantity, self.fills.sum)
         price = fact.price if fact.price is not None and self.order_type.has_price else self.price

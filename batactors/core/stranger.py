@@ -5,6 +5,7 @@ from math import inf
 
 from batactors.core.doubts import Doubt
 from batactors.core.news import News
+from batactors.core.version import Version
 from batactors.model.facts import FillFact, OrderFact, Says
 from batactors.model.ids import ClientOrderId, FillId, InstrumentId, VenueOrderId
 from batactors.model.money import ZERO
@@ -47,6 +48,7 @@ class Stranger:
         self.fills: dict[FillId, tuple[Decimal, Decimal]] = {}
         """Quantity and price of each that was told."""
         self.told: tuple[object, ...] | None = None
+        self.version = Version()
         self.changed_at = -inf
         """When the venue last told us something of it live, on trio's clock."""
         self.incomplete = False
@@ -96,7 +98,8 @@ class Stranger:
         """
         says = STATE_OF.get(fact.says)
         ends = says is not None and says.is_closed
-        if news.as_of is not None and news.as_of < self.changed_at and not ends:
+        trails = news.as_of is not None and news.as_of < self.changed_at
+        if (self.version.is_past(fact) or trails) and not ends:
             self.quantity = fact.quantity if self.quantity is None else self.quantity
             self.price = fact.price if self.price is None else self.price
             self.trigger_price = fact.trigger_price if self.trigger_price is None else self.trigger_price

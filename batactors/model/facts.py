@@ -53,6 +53,7 @@ class OrderFact:
         position_side: Which position it changes; ``None`` at venues without positions.
         forced: The venue placed it by itself, for this reason.
         becomes: The venue goes on with this order under another id, as it does with a triggered one.
+        changed_at: When it last changed, by the venue: a statement with an earlier one is older, whenever it was made.
     """
 
     says: Says
@@ -73,6 +74,7 @@ class OrderFact:
     forced: Forced | None = None
     becomes: VenueOrderId | None = None
     occurred_at: datetime | None = None
+    changed_at: datetime | None = None
 
 
 @frozen(kw_only=True)

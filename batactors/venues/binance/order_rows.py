@@ -65,6 +65,7 @@ def read_order(row: OrderRow, names: Names) -> OrderFact:
         position_side=POSITION_SIDES.get(row.positionSide),
         forced=forced_by(row.clientOrderId),
         occurred_at=from_ms(row.updateTime) or from_ms(row.time),
+        changed_at=from_ms(row.updateTime),
     )
 
 

@@ -57,6 +57,7 @@ def read_update(row: UpdateRow, names: Names) -> Iterator[Fact]:
         position_side=POSITION_SIDES.get(row.ps),
         forced=_forced(row),
         occurred_at=from_ms(row.T),
+        changed_at=from_ms(row.T),
     )
 
 

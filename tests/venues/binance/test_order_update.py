@@ -38,7 +38,7 @@ FILL = FillFact(
 OPEN = OrderFact(
     says=Says.OPEN, venue_order_id=ORDER, client_order_id=OURS, instrument=BTC, side=Side.BUY,
     order_type=OrderType.LIMIT, time_in_force=TimeInForce.GTC, quantity=Decimal("0.010"), price=Decimal("60000.0"),
-    filled=Decimal(0), whole=True, position_side=PositionSide.NET, occurred_at=AT,
+    filled=Decimal(0), whole=True, position_side=PositionSide.NET, occurred_at=AT, changed_at=AT,
 )  # fmt: skip
 
 

@@ -1,0 +1,56 @@
+"""Where a venue says when an order last changed, an older statement changes nothing, however late it was asked for."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from batactors.model.facts import OrderFact
+from batactors.model.ids import VenueOrderId
+from tests.core.story import READ_LAG, START, Story
+from tests.core.words import opened, updated
+
+AT = START + timedelta(hours=1)
+LONG = 10 * READ_LAG  # seconds, far beyond what reads are said to trail
+
+
+def changed(seconds: float) -> datetime:
+    return AT + timedelta(seconds=seconds)
+
+
+def amended(story: Story) -> None:
+    """An order that was amended a long time ago, as heard live."""
+    story.hear(opened("V1", "mine", quantity="5", price="100", changed_at=changed(0)))
+    story.hear(updated("V1", "mine", quantity="5", price="101", changed_at=changed(10)))
+    story.wait(LONG)
+
+
+@pytest.mark.holds("Y15", "X56")
+@pytest.mark.parametrize(
+    ("row", "price"),
+    [
+        (opened("V1", "mine", quantity="5", price="100", changed_at=changed(0)), "101"),
+        (opened("V1", "mine", quantity="5", price="102", changed_at=changed(20)), "102"),
+        (opened("V1", "mine", quantity="5", price="103"), "103"),
+    ],
+    ids=["older", "newer", "undated"],
+)
+def test_an_older_row_takes_no_term_back(row: OrderFact, price: str) -> None:
+    """A row from before an amend that was heard changes nothing, though reads are said not to trail so far."""
+    story = Story()
+    story.create("mine", quantity="5")
+    amended(story)
+    told = list(story.told())
+    story.find_open(row)
+    assert story.order().price == Decimal(price)
+    assert (story.told() == told) == (price == "101")
+
+
+def test_so_with_orders_of_others() -> None:
+    """The same holds of an order that this engine did not place."""
+    story = Story()
+    amended(story)
+    story.find_open(opened("V1", "mine", quantity="5", price="100", changed_at=changed(0)))
+    stranger = story.dispatch.strangers.get(VenueOrderId("V1"))
+    assert stranger is not None
+    assert stranger.price == Decimal(101)
