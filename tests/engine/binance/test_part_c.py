@@ -94,7 +94,7 @@ async def test_a_timeout_of_the_backend_is_unknown_then_resolved(
 async def test_a_caller_that_gives_up_early_cancels_nothing(
     network: SimulatedNetwork, seams: Seams, transport: str
 ) -> None:
-    """A caller that waits for 50 ms only, while the answer takes longer, detaches: the command goes on, and resolves."""
+    """A caller that waits for 50 ms only, while the answer takes longer, detaches: the command goes on and resolves."""
     async with open_bench(seams) as bench:
         await healthy(bench)
         bench.venue.faults.add(f.DelayCommand(method="add_order", seconds=2.0))
@@ -325,7 +325,7 @@ async def test_orders_are_accepted_by_a_clock_that_is_wrong(
 @pytest.mark.holds("Y20", "D12")
 @pytest.mark.parametrize("by", [3.0, -8.0])
 async def test_a_clock_that_is_set_meanwhile(network: SimulatedNetwork, seams: Seams, by: float) -> None:
-    """Set while the engine runs, it costs a refusal at the most: the clock is measured anew, and the next is accepted."""
+    """Set while the engine runs, it costs one refusal at the most: the clock is measured anew."""
     clock = VirtualClock()
     async with open_venue(seams) as (venue, urls), open_on(venue, urls, evolve(seams, clock=clock)) as bench:
         await healthy(bench, within=30.0)
