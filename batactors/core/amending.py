@@ -20,7 +20,7 @@ def completed(commands: Sequence[Command], ledger: Ledger, in_full: bool = True)
 
     Raises:
         InvalidCommand: Of an amend that leaves out one of these, nothing is known of the order, or another amend of it
-            may change it yet.
+            may change it yet. Or it is to change the price of an order that has none, which would leave nothing to see.
     """
     if not in_full:
         return tuple(commands)
@@ -42,6 +42,11 @@ def _completed(amend: AmendOrder, ledger: Ledger, before: Iterable[Command]) -> 
         raise InvalidCommand(
             f"{ledger.venue} wants every term of an amended order again, and nothing is known here of the {lacks} of "
             f"{which}: cancel it and place another"
+        )
+    if not has_price and amend.price is not None:
+        assert order.order_type is not None
+        raise InvalidCommand(
+            f"{which} is a {order.order_type} order, which has no price to amend: cancel it and place another"
         )
     if missing and any(_is_same(other, amend, order, ledger) for other in (*before, *_under_way(ledger))):
         raise InvalidCommand(

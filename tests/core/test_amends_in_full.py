@@ -92,6 +92,13 @@ def test_of_an_order_that_nobody_knows_nothing_is_made_up() -> None:
     assert completed([whole], Story().dispatch.ledger) == (whole,)
 
 
+def test_an_order_without_a_price_takes_none() -> None:
+    """No venue changes the price of a market order, and if the answer were lost, nothing would tell that it did not."""
+    story = opening("5", None, order_type=OrderType.MARKET)
+    with pytest.raises(InvalidCommand, match="order 'mine' is a market order, which has no price to amend"):
+        completed([amend(price="101")], story.dispatch.ledger)
+
+
 def test_other_commands_stay_as_they_are() -> None:
     """Only amends repeat anything."""
     story = opening()

@@ -162,7 +162,7 @@ class Record:
         """Whether it has been said that nobody can tell what became of this one; only these two kinds may say so.
 
         What a lost cancel-all did to an order whose create was under way, nothing tells; nor whether a lost amend to
-        less than was filled is what took the order off the book.
+        less than was filled, or of a post-only order where that may cancel it, is what took the order off the book.
         """
         steps = self.steps[command.command_id]
         if not any(
@@ -170,10 +170,16 @@ class Record:
         ):
             return False
         order = self.order_of(command) if isinstance(command, AmendOrder) else None
-        if isinstance(command, AmendOrder) and order is not None and command.quantity is not None:
+        if isinstance(command, AmendOrder) and order is not None:
             ends = [event for event in self.events[order] if isinstance(event, OrderCanceled)]
-            return any(end.filled >= command.quantity for end in ends)
+            moved = command.price is not None and self.words.amends_may_cancel and self._is_post_only(order)
+            less = command.quantity is not None and any(end.filled >= command.quantity for end in ends)
+            return less or (moved and bool(ends))
         return isinstance(command, CancelAll)
+
+    def _is_post_only(self, order: ClientOrderId) -> bool:
+        create = self.commands[self.creates[order]]
+        return isinstance(create, CreateOrder) and create.post_only
 
     def undecided(self) -> Sequence[str]:
         """The commands of which it was said that nobody can tell: what each is, and what its recovery came to."""

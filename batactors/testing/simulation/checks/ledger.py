@@ -68,6 +68,9 @@ class DoneAsTold(Check):
     def _without(self, command: Command, sent: Sent, who: str, at_venue: list[CommandRecord]) -> Iterator[str]:
         """Told as done, which the venue did not do; its effect may be there all the same."""
         why = f"refused it: {at_venue[0].errors}" if at_venue else "never got it"
+        has_them = self.scene.words.nothing_to_amend
+        if has_them and any(error.startswith(has_them) for one in at_venue for error in one.errors):
+            return  # what was asked for is so, whoever did it
         if isinstance(command, AmendOrder) and not self._may_be_mistaken(command):
             yield f"{who}, and the venue {why}"
         elif isinstance(command, CancelAll):

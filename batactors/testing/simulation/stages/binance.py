@@ -41,6 +41,8 @@ class BinanceWords:
     """
 
     never_rested: ClassVar[str] = ""
+    nothing_to_amend: ClassVar[str] = "-5027"
+    amends_may_cancel: ClassVar[bool] = True
 
     def __init__(self, *, logs_on: bool) -> None:
         self._logs_on = logs_on
@@ -97,7 +99,7 @@ class BinanceStage:
     symbol: ClassVar[str] = "BTCUSDT"
     cancels_all_of: ClassVar[str | None] = instrument
     sockets: ClassVar[tuple[str, ...]] = ("user data", "commands")
-    most_connections: ClassVar[int | None] = len(sockets) + HTTP_AT_ONCE
+    most_connections: ClassVar[int | None] = 2 * len(sockets) + HTTP_AT_ONCE  # each may have an heir by then
 
     def __init__(self, knobs: Knobs, seams: Seams) -> None:
         self._own = own = knobs.binance or BinanceKnobs()

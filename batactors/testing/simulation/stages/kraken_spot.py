@@ -33,6 +33,8 @@ class KrakenSpotWords:
     """What Kraken Spot's wire says. The engine takes its ids as they are."""
 
     never_rested: ClassVar[str] = "Post only order"
+    nothing_to_amend: ClassVar[str] = ""
+    amends_may_cancel: ClassVar[bool] = False
 
     def order_id(self, order: VenueOrder) -> VenueOrderId:
         return VenueOrderId(order.order_id)

@@ -15,9 +15,13 @@ class Words(Protocol):
 
     Attributes:
         never_rested: Why the venue takes a post-only order that would have taken off its book; empty if it refuses it.
+        nothing_to_amend: How it begins to refuse an amend to the terms that the order has; empty if it takes that.
+        amends_may_cancel: Whether an amend takes a post-only order off the book that would take at its new price.
     """
 
     never_rested: ClassVar[str]
+    nothing_to_amend: ClassVar[str]
+    amends_may_cancel: ClassVar[bool]
 
     def order_id(self, order: VenueOrder) -> VenueOrderId:
         """What the engine calls an order of the ledger."""
