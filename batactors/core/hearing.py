@@ -198,7 +198,7 @@ class Hearing:
         if isinstance(fact, FillFact):
             events = order.fill(fact, news)
         else:
-            overlaps = self._ledger.rules.sockets_overlap
+            overlaps = self._ledger.rules.sockets_overlap and news.origin is Origin.STREAM
             events = order.apply(order.in_order(fact, news) if overlaps else fact, news)
         if events:
             self._ledger.changed.events += events

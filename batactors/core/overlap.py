@@ -30,11 +30,6 @@ class Statements:
         self._told: deque[OrderFact] = deque(maxlen=MOST)
         self._latest: datetime | None = None
 
-    def note(self, fact: OrderFact) -> None:
-        """A read said this: what the stream tells of an earlier time comes late."""
-        if fact.occurred_at is not None and (self._latest is None or fact.occurred_at > self._latest):
-            self._latest = fact.occurred_at
-
     def place(self, fact: OrderFact) -> Place:
         """Where this one stands; it counts as told from now on."""
         if fact.occurred_at is None:

@@ -146,11 +146,8 @@ class Record:
             self.doubts.asked(asked_at, read_lag, found=found, closed=self.state.is_closed)
 
     def in_order(self, fact: OrderFact, news: News) -> OrderFact:
-        """A statement as far as it can be the latest; a live one that may be older says nothing of the terms."""
+        """A live statement as far as it can be the latest; one that may be older says nothing of the terms."""
         self._statements = self._statements or Statements()
-        if news.replayed:
-            self._statements.note(fact)
-            return fact
         place = self._statements.place(fact)
         if place is Place.NEXT:
             return fact

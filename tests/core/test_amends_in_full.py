@@ -94,7 +94,8 @@ def test_of_an_order_that_nobody_knows_nothing_is_made_up() -> None:
 
 def test_an_order_without_a_price_takes_none() -> None:
     """No venue changes the price of a market order, and if the answer were lost, nothing would tell that it did not."""
-    story = opening("5", None, order_type=OrderType.MARKET)
+    story = Story()
+    story.create("mine", "5", None, order_type=OrderType.MARKET)
     with pytest.raises(InvalidCommand, match="order 'mine' is a market order, which has no price to amend"):
         completed([amend(price="101")], story.dispatch.ledger)
 

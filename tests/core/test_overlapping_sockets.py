@@ -54,17 +54,6 @@ def test_in_whatever_order_the_terms_end_as_the_venue_has_them(order: tuple[int,
     assert is_asked is (order != (0, 1, 2))
 
 
-def test_what_a_read_has_told_is_not_undone_by_a_frame_that_comes_late() -> None:
-    """A socket that hung for a while tells of earlier terms than the venue has shown meanwhile; then it is asked."""
-    story = story_of_two_sockets(read_lag=0.0)
-    story.hear(at(1, quantity="5"))
-    story.wait(10)
-    story.find_open(at(3, quantity="7"))
-    story.hear(at(2, updated, quantity="6"))
-    assert told(story) == ["7"]
-    assert Why.UNCLEAR in story.dispatch.book.orders["mine"].doubts  # type: ignore[index]
-
-
 def test_the_same_moment_is_no_earlier_one() -> None:
     """Two statements of one millisecond count as they come."""
     story = story_of_two_sockets()
