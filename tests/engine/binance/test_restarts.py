@@ -67,7 +67,7 @@ async def reported(bench: Bench, told: list[Any]) -> None:
 async def test_what_happened_while_the_process_was_dead_is_told_once(
     network: SimulatedNetwork, seams: Seams, tmp_path: Path
 ) -> None:
-    """Orders that filled, filled in part, were cancelled, and triggered: each as it is at the venue, with the history of
+    """Orders that filled, wholly or not, were cancelled, and triggered: each as it is at the venue, with the history of
     both lives, and nobody's report; what was told before is not told again.
     """
     journals, others = opening(tmp_path / "a.journal", seams), list[Any]()
@@ -226,6 +226,6 @@ def news(count: int, transport: str | None = "rest") -> list[NewOrder]:
             quantity="0.1",
             price=str(40_000 + 100 * number),
             transport=transport,
-        )  # fmt: skip
+        )
         for number in range(count)
     ]
