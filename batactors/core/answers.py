@@ -44,7 +44,7 @@ class Answers:
                 command = record.command
                 order = ledger.standing(command)
                 record.answered(self._refused_for_good(record, answer), news, standing_of(order))
-                if answer.answer is Answer.ACCEPTED:
+                if answer.answer in (Answer.ACCEPTED, Answer.PENDING):
                     self._expect(record, news)
             if record.is_unknown:
                 self._judge.follow_up(record, news)
@@ -62,15 +62,17 @@ class Answers:
             reason = f"refused ({fact.message}), though the venue spoke of it as of an order that it has"
             order.doubt(Why.CONTRADICTION, reason, news.at)
             fact = evolve(fact, answer=Answer.UNCLEAR, message=reason, retriable=False)
-        if fact.answer is Answer.ACCEPTED and order.goes_on and order.waited_as is None:
+        taken = fact.answer in (Answer.ACCEPTED, Answer.PENDING)
+        if taken and order.goes_on and order.waited_as is None:
             order.waited_as = fact.venue_order_id  # what came of it was heard of first
-        if fact.answer is Answer.ACCEPTED and self._ledger.book.conflicts(order, fact.venue_order_id):
+        if taken and self._ledger.book.conflicts(order, fact.venue_order_id):
             self._ledger.counters.note("conflict", "second venue order id")
             order.doubt(Why.CONTRADICTION, f"acknowledged as {fact.venue_order_id}", news.at)
             fact = evolve(fact, venue_order_id=order.venue_order_id)
-        if fact.answer is Answer.ACCEPTED:
+        if taken:
+            rests = fact.answer is Answer.ACCEPTED
             self._learn(order, fact.venue_order_id)
-            self._ledger.changed.events += order.acknowledge(fact.venue_order_id, news)
+            self._ledger.changed.events += order.acknowledge(fact.venue_order_id, news, rests=rests)
         elif fact.answer is Answer.REFUSED:
             reason = fact.message or "refused"
             self._ledger.changed.events += order.refuse(reason, news, post_only=fact.post_only)
@@ -106,7 +108,7 @@ def attribute(
             return []
         record = legs[fact.leg]
         return [(record, fact)] if record is not None else []
-    if fact.answer is Answer.ACCEPTED and fact.legs not in (None, len(legs)):
+    if fact.answer in (Answer.ACCEPTED, Answer.PENDING) and fact.legs not in (None, len(legs)):
         fact = evolve(fact, answer=Answer.UNCLEAR, message=f"{fact.legs} of {len(legs)} done, it does not say which")
     return [(record, fact) for record in records]
 

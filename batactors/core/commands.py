@@ -14,6 +14,7 @@ from batactors.core.recovery import STATUS_OF, ack_of, final_receipt
 from batactors.core.ruling import Ruling, Undecidable
 from batactors.core.settings import SettingRead
 from batactors.model.commands import AdoptOrder, CancelAll, Command, instrument_of, order_of
+from batactors.model.errors import ErrorKind
 from batactors.model.facts import Answer, AnswerFact
 from batactors.model.ids import ClientOrderId
 from batactors.model.inputs import Inquiry, Sending
@@ -74,6 +75,8 @@ class CommandRecord:
         self.refused_as_not_open = False
         self.confirmed = False
         """The venue's own answer says that it was done."""
+        self.pending = False
+        """The venue's own answer says no more than that it came; its order tells what becomes of it."""
         self.gave_up = False
         """Those who wait for it were told that it is still uncertain."""
         self.abandoned = False
@@ -117,9 +120,8 @@ class CommandRecord:
         """Its first byte is about to leave."""
         self.sent, self.left_at, self.expires = sending, sending.at, sending.expires
         self.receipt = evolve(self.receipt, request_id=sending.request_id)
-        self._tell(
-            Sent, news, transport=sending.transport, request_id=sending.request_id, valid_until=sending.valid_until
-        )
+        until, request_id = sending.valid_until, sending.request_id
+        self._tell(Sent, news, transport=sending.transport, request_id=request_id, valid_until=until)
 
     def went_out(self, news: News) -> None:
         """All of it was handed to the network."""
@@ -141,17 +143,17 @@ class CommandRecord:
         """The venue responded to it, while its order stood so."""
         self.written = True
         self.evidence.note("ack", f"{fact.answer} {fact.message or ''}".rstrip(), news)
+        if fact.answer is Answer.PENDING:
+            self.pending = True
+            self.receipt = evolve(self.receipt, venue_order_id=fact.venue_order_id or self.receipt.venue_order_id)
+            return
         transport = self.sent.transport if self.sent is not None else Transport.WEBSOCKET
         status = STATUS_OF[fact.answer]
         receipt = evolve(
-            self.receipt,
-            status=status,
-            venue_order_id=fact.venue_order_id or self.receipt.venue_order_id,
-            message=fact.message,
-            native_code=fact.native_code,
-            error=fact.error,
+            self.receipt, status=status, venue_order_id=fact.venue_order_id or self.receipt.venue_order_id,
+            message=fact.message, native_code=fact.native_code, error=fact.error,
             retriable=fact.retriable and status is CommandStatus.REJECTED,
-        )
+        )  # fmt: skip
         self.confirmed = self.confirmed or status is CommandStatus.ACCEPTED
         if self.verdict is not None:
             if self.verdict.status is CommandStatus.NOT_EXECUTED and status is CommandStatus.ACCEPTED:
@@ -198,7 +200,10 @@ class CommandRecord:
             self._tell(Receipt, news, receipt=self.receipt)
         else:
             retriable = ruling.status is CommandStatus.NOT_EXECUTED
-            self.receipt = evolve(self.receipt, status=ruling.status, message=ruling.says, retriable=retriable)
+            error = ErrorKind.EXCHANGE_REJECT if ruling.status is CommandStatus.REJECTED else None
+            self.receipt = evolve(
+                self.receipt, status=ruling.status, message=ruling.says, retriable=retriable, error=error
+            )
             self._acknowledge(news, self.sent.transport if self.sent is not None else Transport.NONE)
         self._resolve(ruling, standing, news)
 
@@ -282,14 +287,10 @@ class CommandRecord:
     ) -> None:
         self.steps.append(
             kind(
-                command_id=self.command.command_id,
-                sequence=len(self.steps) + 1,
-                at=news.on,
-                origin=news.origin,
-                replayed=news.replayed,
-                **fields,
+                command_id=self.command.command_id, sequence=len(self.steps) + 1, at=news.on, origin=news.origin,
+                replayed=news.replayed, **fields,
             )
-        )
+        )  # fmt: skip
 
 
 MOST_TOLD = 100

@@ -144,6 +144,7 @@ class Desk:
             and record.sent.transport is transport
             and record.sent.at <= before
             and record.unknown_since is None
+            and not record.pending
         ]
 
     def remind(self, at: float, command_id: CommandId) -> None:

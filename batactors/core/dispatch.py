@@ -231,7 +231,8 @@ class Dispatch:
             if isinstance(command, CreateOrder) and not self.book.orders[command.client_order_id].events:
                 self.ledger.changed.events += self.book.orders[command.client_order_id].submit(news)
             if record.unknown_since is None:
-                self._judge.lose(record, "no answer within its validity", news)
+                reason = "nothing is to be seen of it" if record.pending else "no answer within its validity"
+                self._judge.lose(record, reason, news)
             elif not record.gave_up and news.at >= record.unknown_since + self.rules.patience:
                 record.give_up_waiting(news)
 

@@ -6,6 +6,8 @@ An order record takes in facts from any road, in any order, any number of times,
 from collections.abc import Mapping
 from decimal import Decimal
 
+from attrs import evolve
+
 from batactors.core.closing import Closing
 from batactors.core.doubts import Why
 from batactors.core.lifecycle import ENDS, FILL, TRANSITIONS, WORKS
@@ -43,17 +45,17 @@ class OrderRecord(Record):
         """It is followed from now on; fills that the venue counts, and nobody was told, are in doubt."""
         return [self._tell_adopted(news), *self._weigh(news)]
 
-    def acknowledge(self, venue_order_id: VenueOrderId | None, news: News) -> Events:
-        """The venue answered that it has it.
+    def acknowledge(self, venue_order_id: VenueOrderId | None, news: News, *, rests: bool = True) -> Events:
+        """The venue answered that it has it; ``rests`` is whether it says more than that the order has come.
 
         For a post-only order the answer is no proof that it rests: venues accept and then cancel one that would have
         taken liquidity, and what was never in the book is told as rejected. Its Accepted waits for the book's own word.
         """
-        if self.post_only and self.state in (OrderState.SUBMITTED, OrderState.NOT_EXECUTED):
+        if not (rests and not self.post_only) and self.state in (OrderState.SUBMITTED, OrderState.NOT_EXECUTED):
             self._expected.rest = True
             self.doubt(Why.UNSEEN, "acknowledged, and not to be seen", news.at)
             return self.apply(OrderFact(says=Says.PENDING, venue_order_id=venue_order_id), news)
-        return self.apply(OrderFact(says=Says.OPEN, venue_order_id=venue_order_id), news)
+        return self.apply(OrderFact(says=Says.OPEN if rests else Says.PENDING, venue_order_id=venue_order_id), news)
 
     def refuse(self, reason: str, news: News, *, post_only: bool = False) -> Events:
         """The venue refused it."""
@@ -62,7 +64,7 @@ class OrderRecord(Record):
             return self.doubt(Why.CONTRADICTION, f"refused ({reason}) while {self.state}", news.at)
         if self.state is not OrderState.SUBMITTED:
             return self._silent("told before")
-        self.state = OrderState.REJECTED
+        self.state, self.refusal = OrderState.REJECTED, reason
         self.never_rested = self.never_rested or self._closing is not None
         self._closing = None
         self.doubts.clear()
@@ -83,6 +85,8 @@ class OrderRecord(Record):
             self.queried_at = max(self.queried_at, news.asked_at)
         if fact.says is Says.UNCLEAR:
             return self.doubt(Why.UNCLEAR, fact.reason or "a word that we do not know", news.at)
+        if fact.says is Says.REFUSED and self.accepted and self.order_type.has_trigger:
+            fact = evolve(fact, says=Says.CANCELED)  # refused at its trigger: it had waited, and leaves the book
         if fact.says is Says.REFUSED:
             return self.refuse(fact.reason or "refused", news, post_only=fact.post_only)
         next_state = TRANSITIONS[self.state].get(fact.says)

@@ -69,6 +69,8 @@ class Record:
         self.silence = ""
         """Why the fact taken in last led to no event."""
         self.accepted = False
+        self.refusal: str | None = None
+        """The venue's words, if it refused it."""
         self.triggered = False
         self.never_rested = False
         """It was closed because it would have taken liquidity; the statement that it was open is older."""

@@ -55,6 +55,11 @@ class Stranger:
         """More was heard of it than could wait."""
 
     @property
+    def refusal(self) -> str | None:
+        """No words are kept of what was not ours."""
+        return None
+
+    @property
     def proved_accepted(self) -> bool:
         """The venue speaks of it, so it has it."""
         return True

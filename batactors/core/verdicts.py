@@ -43,6 +43,11 @@ class Standing(Protocol):
     def proved_accepted(self) -> bool: ...
 
     @property
+    def refusal(self) -> str | None:
+        """The venue's words, if it refused it and they are known."""
+        ...
+
+    @property
     def terms(self) -> Terms: ...
 
 
@@ -71,7 +76,8 @@ _PROOF_OF_CREATE = {
 
 def _create(order: Standing) -> Ruling | None:
     if order.state is OrderState.REJECTED:
-        return Ruling(CommandStatus.REJECTED, Proof.ORDER_REJECTED, "the venue refused the order")
+        why = "" if order.refusal is None else f": {order.refusal}"
+        return Ruling(CommandStatus.REJECTED, Proof.ORDER_REJECTED, f"the venue refused the order{why}")
     if order.proved_accepted:
         return lives(order)
     return None
@@ -88,7 +94,7 @@ def _cancel(record: CommandRecord, order: Standing) -> Ruling | None:
         return None
     if order.state is OrderState.CANCELED and not record.refused_as_not_open and not record.before.closed:
         return Ruling(CommandStatus.ACCEPTED, Proof.ORDER_CLOSED, "the order is canceled")
-    if not record.is_unknown:
+    if not record.is_unknown and not record.pending:
         return None  # the answer is on its way, and says which
     if record.refused_as_not_open:
         says = f"the venue refused it, the order being {order.state}"
@@ -104,7 +110,7 @@ def _amend(record: CommandRecord, order: Standing, amends: Sequence[CommandRecor
             says = f"the venue refused it, the order being {order.state}"
             return Ruling(CommandStatus.REJECTED, Proof.ORDER_GONE, says)
         return None
-    if record.is_unknown and order.state.never_lived:
+    if (record.is_unknown or record.pending) and order.state.never_lived:
         says = f"there was nothing to amend, the order being {order.state}"
         return Ruling(CommandStatus.NOT_EXECUTED, Proof.ORDER_GONE, says)
     if is_its_doing(record, order.terms, amends):

@@ -135,6 +135,8 @@ class Answer(StrEnum):
     """What the venue's response to a command means for it."""
 
     ACCEPTED = "accepted"
+    PENDING = "pending"
+    """It passed the door, and nothing more: what became of it, the order that it is about tells."""
     REFUSED = "refused"
     """Surely not done."""
     UNCLEAR = "unclear"
