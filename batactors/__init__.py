@@ -9,6 +9,7 @@ from batactors.drafts import Amend, NewOrder
 from batactors.engine import Engine
 from batactors.handle import CommandHandle
 from batactors.model.account_facts import MarginCallFact, MarginFact, PositionFact, SettingFact
+from batactors.model.diagnostics import Cut, Diagnostics, Latency, Stalls
 from batactors.model.errors import (
     AccountRecovering,
     AuthError,
@@ -133,7 +134,9 @@ __all__ = [
     "ComponentHealth",
     "ComponentState",
     "ConfigError",
+    "Cut",
     "DecodeError",
+    "Diagnostics",
     "Difference",
     "Divergence",
     "Engine",
@@ -163,6 +166,7 @@ __all__ = [
     "JournalReadOnly",
     "JournalVersion",
     "LateAck",
+    "Latency",
     "LeftCommand",
     "LifecycleEvent",
     "Liquidity",
@@ -224,6 +228,7 @@ __all__ = [
     "SettledCommand",
     "Side",
     "Signer",
+    "Stalls",
     "StartTimeout",
     "StateDivergence",
     "StopReport",

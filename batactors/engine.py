@@ -9,10 +9,13 @@ import trio
 from batactors.account import Account
 from batactors.actors.child_events import ChildEvent, ChildEventReader, ChildEvents, Happening
 from batactors.actors.crashes import cause_of
+from batactors.actors.loop_watch import LoopWatch
 from batactors.config import EngineConfig
+from batactors.diagnosing import read_diagnostics
 from batactors.handle import CommandHandle
 from batactors.journal.store import Journal
 from batactors.journals import journal_of
+from batactors.model.diagnostics import Diagnostics
 from batactors.model.errors import BatactorsError, ConfigError, TransportError
 from batactors.model.health import ComponentState, HealthReport
 from batactors.model.ids import AccountName
@@ -70,6 +73,7 @@ class Engine:
             known = ", ".join(config.accounts)
             words = f"a signer is given for {', '.join(unknown)}: the configuration's accounts are {known}"
             raise ConfigError(words)
+        self._loop = LoopWatch(self._seams.clock)
         self._wirings = {name: self._wire(AccountName(name)) for name in config.accounts}
         self._accounts = {name: Account(wiring) for name, wiring in self._wirings.items()}
         self._asked_to_stop = trio.Event()
@@ -97,6 +101,10 @@ class Engine:
     def health(self) -> Mapping[str, HealthReport]:
         """How each account does, by the names that the configuration gives them."""
         return {name: account.health() for name, account in self._accounts.items()}
+
+    def diagnostics(self) -> Mapping[str, Diagnostics]:
+        """How the work of each account went so far: what it took, what waits, and why sessions ended."""
+        return {name: read_diagnostics(wiring) for name, wiring in self._wirings.items()}
 
     @property
     def happenings(self) -> list[ChildEvent]:
@@ -133,10 +141,8 @@ class Engine:
             for name, wiring in self._wirings.items():  # all of them, before anything is connected
                 progress = partial(self._progress, name) if self._progress is not None else None
                 await wiring.dedup_actor.open(progress)
-            async with trio.open_nursery() as nursery:
-                await nursery.start(self._live)
-                task_status.started(self)
-                nursery.start_soon(self._stop_when_asked)
+            with self._loop.watching():
+                await self._keep(task_status)
         except* BatactorsError as group:
             ending = group
             raise
@@ -164,6 +170,12 @@ class Engine:
         return self._report or Stop(self._wirings.values(), self._seams.clock, 0.0).report(graceful=False)
 
     # How it is done.
+
+    async def _keep(self, task_status: "trio.TaskStatus[Engine]") -> None:
+        async with trio.open_nursery() as nursery:
+            await nursery.start(self._live)
+            task_status.started(self)
+            nursery.start_soon(self._stop_when_asked)
 
     async def _live(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Keep the accounts. Once all are ready, a cancellation waits for the stop, if there is time for one."""
@@ -209,7 +221,7 @@ class Engine:
         codec = CODECS[config.venue](tier=config.tier)
         return Wiring(
             name=name, config=config, supervision=self._config.supervision, codec=codec, journal=self._journals(name),
-            seams=self._seams, watch=self._watch, signer=self._signers.get(name),
+            seams=self._seams, watch=self._watch, loop=self._loop, signer=self._signers.get(name),
         )  # fmt: skip
 
     async def _start(self, nursery: trio.Nursery, wiring: Wiring) -> None:

@@ -1,15 +1,26 @@
 """How full everything is that is bounded: mailboxes, windows and indexes of one account."""
 
+from typing import Any
+
+from batactors.actors.mailbox import Mailbox
+from batactors.actors.meter import MOST_LATENCIES
+from batactors.core.histogram import BUCKETS
 from batactors.model.health import Gauge
 from batactors.wiring import Wiring
+
+
+def mailboxes_of(wiring: Wiring) -> tuple[Mailbox[Any], ...]:
+    """Those of the actors."""
+    return (wiring.dedup, wiring.lane, wiring.rest, wiring.reconciler, wiring.outbox, wiring.rest_outbox)
 
 
 def read_gauges(wiring: Wiring) -> dict[str, Gauge]:
     """All of them, by name. It counts, and so takes a time that grows with the orders that are remembered."""
     dispatch = wiring.dedup_actor.dispatch
-    mailboxes = (wiring.dedup, wiring.lane, wiring.rest, wiring.reconciler, wiring.outbox, wiring.rest_outbox)
-    sizes = {f"mailbox of {mailbox.name}": (len(mailbox), mailbox.size) for mailbox in mailboxes}
+    sizes = {f"mailbox of {mailbox.name}": (len(mailbox), mailbox.size) for mailbox in mailboxes_of(wiring)}
     limiter = wiring.gate.limiter
+    latencies = wiring.board.meter.latencies
+    sizes["buckets of latencies"] = sum(map(len, latencies.values())), MOST_LATENCIES * (BUCKETS + 1)
     sizes["requests that count"] = limiter.size, limiter.most
     most_keys = 3 * len(wiring.instruments)  # a net position, a long one and a short one
     sizes["positions"] = len(dispatch.ledger.positions), most_keys

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import trio
+
 from batactors.actors.messages import Submit
 from batactors.actors.reply import Reply
 from batactors.adopting import AdoptingAccount
@@ -82,7 +84,7 @@ class SubmittingAccount(AdoptingAccount):
         if wiring.board.closing:
             raise EngineStopped(f"account {self.name!r} takes no more commands: {wiring.board.why_closed}")
         reply: Reply[None] = Reply()
-        await wiring.lane.put(Submit(commands=tuple(commands), reply=reply))
+        await wiring.lane.put(Submit(commands=tuple(commands), reply=reply, given_at=trio.current_time()))
         await wiring.answer(reply)
 
 

@@ -7,12 +7,14 @@ from types import MappingProxyType
 from batactors.actors.messages import Answered, Ask, FollowAccount, UnfollowAccount
 from batactors.actors.numbered import NumberedReader
 from batactors.core.validation import find
+from batactors.diagnosing import read_diagnostics
 from batactors.drafts import required
 from batactors.gauges import read_gauges
 from batactors.handle import CommandHandle, Orders
 from batactors.health import HealthReader, report_health
 from batactors.model.account_facts import PositionFact, SettingFact
 from batactors.model.commands import Command
+from batactors.model.diagnostics import Diagnostics
 from batactors.model.errors import InvalidCommand
 from batactors.model.health import Gauge, HealthReport
 from batactors.model.ids import AccountName, Asset, CommandId, InstrumentId
@@ -113,6 +115,10 @@ class AccountView(Orders):
     def health(self) -> HealthReport:
         """How the account does now. To read it costs the same, however many orders and commands there are."""
         return report_health(self._wiring)
+
+    def diagnostics(self) -> Diagnostics:
+        """How the account's work went so far: what it took, what waits, and why sessions ended."""
+        return read_diagnostics(self._wiring)
 
     def mode(self, instrument: str | None = None) -> TradingMode:
         """The account's mode; for an instrument the stricter of the account's and its own.

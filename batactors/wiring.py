@@ -16,6 +16,7 @@ from batactors.actors.inquirer import Inquirer
 from batactors.actors.journal_watch import JournalWatch
 from batactors.actors.keyring import KeyRing
 from batactors.actors.lane import Lane
+from batactors.actors.loop_watch import LoopWatch
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import (
     DedupMessage,
@@ -82,10 +83,11 @@ class Wiring(Life):
         journal: Journal,
         seams: Seams,
         watch: Callable[[ChildEvent], None],
+        loop: LoopWatch,
         signer: Signer | RemoteSigner | None = None,
     ) -> None:
         super().__init__()
-        self.name = name
+        self.name, self.since, self.loop = name, seams.clock.now(), loop
         self.config = config
         self.codec, self.seams = codec, seams
         self.board = Board(seams.clock, (*(spec.name for spec in codec.sockets), *ACTORS))

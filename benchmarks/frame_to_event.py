@@ -17,6 +17,7 @@ from rich.table import Table
 
 from batactors.core.dispatch import Dispatch, Rules
 from batactors.model.commands import CreateOrder
+from batactors.model.credentials import Credentials
 from batactors.model.facts import Fact
 from batactors.model.ids import AccountName, ClientOrderId, CommandId, InstrumentId
 from batactors.model.inputs import Heard, Registered
@@ -61,7 +62,8 @@ def parse(given: list[bytes]) -> None:
 
 def decode(given: list[bytes]) -> list[list[Fact]]:
     """The codec: typed facts, money as Decimal from the text."""
-    session = KrakenSpot().session()
+    codec = KrakenSpot()
+    session = codec.session("connection", codec.keys(Credentials(api_key="k", api_secret="c2VjcmV0")))
     return [session.decode(frame) for frame in given]
 
 

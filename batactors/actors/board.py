@@ -12,6 +12,7 @@ import trio
 from attrs import frozen
 
 from batactors.actors.child_events import ChildEvent, Happening
+from batactors.actors.meter import Meter
 from batactors.core.counters import Counters
 from batactors.model.errors import BatactorsError, ExchangeReject, PermissionDenied
 from batactors.model.facts import IgnoredFact
@@ -89,6 +90,7 @@ class Board:
         """There is a session that commands can go out by."""
         self.sessions = 0
         self.counters = Counters()
+        self.meter = Meter()
         self.last_pass: PassReport | None = None
         self.version = 0
         """How often something on the board has changed."""

@@ -36,6 +36,7 @@ from batactors.actors.messages import (
     UnfollowAccount,
     Wake,
 )
+from batactors.actors.meter import FRAME_TO_TOLD
 from batactors.actors.naming import Naming
 from batactors.actors.rebuilding import of_no_fate, rebuild
 from batactors.actors.reply import Reply
@@ -45,7 +46,7 @@ from batactors.core.orders import News
 from batactors.journal.store import Contents, Journal, Progress, SetAside
 from batactors.model.errors import ErrorKind, InvalidCommand
 from batactors.model.ids import AccountName, ClientOrderId, CommandId
-from batactors.model.inputs import Elapsed, Input, NotSent, Registered, SessionEnded, Unanswered
+from batactors.model.inputs import Elapsed, Heard, Input, NotSent, Registered, SessionEnded, Unanswered
 from batactors.model.lifecycle import RecoveryScheduled, Resolved
 from batactors.model.terms import Origin, Transport
 from batactors.seams import WallClock
@@ -96,6 +97,11 @@ class Dedup:
         """The commands that an earlier life of the process left open, or whose orders it did."""
         self._followers = Followers()
         self.dispatch = Dispatch(account, venue, rules, clock.now())
+
+    @property
+    def refused_by_followers(self) -> int:
+        """How many messages found no room in the mailbox of a follower."""
+        return self._followers.refused
 
     async def open(self, progress: Progress | None = None) -> None:
         """Open the journal and read it; to be called once, before anything is connected.
@@ -229,9 +235,11 @@ class Dedup:
 
     def _tell_all(self) -> None:
         for applied in self._burst.take():
-            self._in_hand = applied.message
+            self._in_hand = message = applied.message
             self._tell(applied)
             self._in_hand = None
+            if isinstance(message, Heard) and message.read_at is not None:
+                self._board.meter.note(FRAME_TO_TOLD, trio.current_time() - message.read_at)
         self._count()
         self._wake_in_doubt()
 

@@ -7,9 +7,11 @@ from attrs import evolve
 
 from batactors.actors.history import in_order_of_time
 from batactors.actors.messages import CatchUp
+from batactors.actors.meter import Why
 from batactors.actors.reply import Reply
 from batactors.actors.wires import Wires
-from batactors.model.errors import TemporaryUnavailable, TransportError
+from batactors.model.diagnostics import Cut
+from batactors.model.errors import TemporaryUnavailable
 from batactors.model.facts import Fact, SnapshotFact
 from batactors.model.inputs import Heard
 from batactors.model.terms import Origin
@@ -23,8 +25,9 @@ CATCHING_UP = 300.0
 class Events:
     """What one session tells of orders."""
 
-    def __init__(self, wires: Wires) -> None:
+    def __init__(self, wires: Wires, why: Why) -> None:
         self._wires = wires
+        self._why = why
         self._held: list[Fact] | None = [] if wires.tells_events else None
         """What comes live waits here until what came before it is known."""
         self._replay: list[Fact] = []
@@ -46,7 +49,7 @@ class Events:
             await reply.get()
         if waiting.cancelled_caught:
             reply.fail(TemporaryUnavailable("the session has ended"))  # and nobody need begin to answer it
-            raise TransportError(f"{self._wires.url}: could not catch up within {CATCHING_UP:g} s")
+            raise self._why.error(Cut.BEHIND, f"{self._wires.url}: could not catch up within {CATCHING_UP:g} s")
         replay, self._replay = self._replay, []
         if replay:
             self._post(in_order_of_time(replay), Origin.SNAPSHOT)
@@ -63,8 +66,8 @@ class Events:
         self._replay += fact.fills
         self._post([evolve(fact, fills=())], Origin.SNAPSHOT)
 
-    def hear(self, facts: Sequence[Fact]) -> None:
-        """What one frame says of orders.
+    def hear(self, facts: Sequence[Fact], read_at: float) -> None:
+        """What one frame says of orders, which was read at that moment.
 
         Raises:
             TransportError: There is no room for it.
@@ -72,17 +75,20 @@ class Events:
         if not facts:
             return
         if self._held is None:
-            self._post(facts, Origin.STREAM)
+            self._post(facts, Origin.STREAM, read_at)
         elif len(self._held) + len(facts) > MOST_HELD:
-            raise TransportError(
-                f"{self._wires.url}: more than {MOST_HELD} facts came before the session had caught up"
+            raise self._why.error(
+                Cut.BEHIND, f"{self._wires.url}: more than {MOST_HELD} facts came before the session had caught up"
             )
         else:
             self._held += facts
 
-    def _post(self, facts: Sequence[Fact], origin: Origin) -> None:
+    def _post(self, facts: Sequence[Fact], origin: Origin, read_at: float | None = None) -> None:
         wires = self._wires
-        heard = Heard(at=trio.current_time(), on=wires.clock.now(), facts=tuple(facts), origin=origin)
+        at, on = trio.current_time(), wires.clock.now()
+        heard = Heard(at=at, on=on, facts=tuple(facts), origin=origin, read_at=read_at)
         if not wires.dedup.post(heard):
             # To wait would stop the reading, to drop would lose: a new session hears it again.
-            raise TransportError(f"{wires.url}: the dedup actor's mailbox is full, {wires.dedup.size} wait")
+            raise self._why.error(
+                Cut.NO_ROOM, f"{wires.url}: the dedup actor's mailbox is full, {wires.dedup.size} wait"
+            )

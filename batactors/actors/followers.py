@@ -48,6 +48,12 @@ class Followers:
         self._of_order: dict[str, list[Follower]] = {}
         self._of_account: list[Mailbox[Told]] = []
         self._watchers = Watchers()
+        self._refused = 0
+
+    @property
+    def refused(self) -> int:
+        """How many messages found no room in the mailbox of a follower, who then asks for what it missed."""
+        return self._refused + self._watchers.refused
 
     def __len__(self) -> int:
         return sum(map(len, self._of_command.values())) + len(self._of_account) + len(self._watchers)
@@ -127,10 +133,11 @@ class Followers:
         abandoned = [follower for one in changes.abandoned for follower in self._of_command.get(one, ())]
         for follower, (events, steps) in news.items():
             resolved = any(isinstance(step, Resolved) for step in steps) or follower in abandoned
-            follower.mailbox.post(Told(events=events, steps=steps, settled=follower in settled, resolved=resolved))
+            told = Told(events=events, steps=steps, settled=follower in settled, resolved=resolved)
+            self._refused += not follower.mailbox.post(told) and not follower.mailbox.is_closed
         if changes.reports:
             for mailbox in self._of_account:
-                mailbox.post(Told(reports=changes.reports))
+                self._refused += not mailbox.post(Told(reports=changes.reports)) and not mailbox.is_closed
         self._watchers.tell(changes)
 
     def retell(self, dispatch: Dispatch) -> None:

@@ -137,7 +137,7 @@ class Lane:
         limits = {command.operation: self._most_legs(command) for command, _ in going}
         send_by = trio.current_time() + self._send_within
         for frame, exposure in frames(going, limits):
-            self._queues.add(Item(commands=frame, send_by=send_by, exposure=exposure))
+            self._queues.add(Item(commands=frame, send_by=send_by, exposure=exposure, given_at=submit.given_at))
 
     async def _register(self, commands: tuple[Command, ...]) -> Sequence[ClientOrderId | None]:
         self._unhanded.update(dict.fromkeys(command.command_id for command in commands))
@@ -221,7 +221,8 @@ class Lane:
             return min(now + LOOK_AGAIN, item.send_by)
         request_id = RequestId(next(self._request_ids))
         outgoing = Outgoing(
-            commands=item.commands, request_id=request_id, send_by=item.send_by, exposure=item.exposure
+            commands=item.commands, request_id=request_id, send_by=item.send_by, exposure=item.exposure,
+            given_at=item.given_at,
         )  # fmt: skip
         age = self._ages.youngest(item.commands, now)
         self._limiter.charge(item.commands, item.instrument, age, now, request_id)

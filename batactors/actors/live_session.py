@@ -6,6 +6,7 @@ commands. Which of these steps a socket has, its roles say. Whatever was meant f
 not sent; it is never sent late.
 """
 
+import sys
 from collections.abc import Sequence
 from math import inf
 
@@ -13,6 +14,7 @@ import trio
 
 from batactors.actors.events import Events
 from batactors.actors.messages import Outgoing
+from batactors.actors.meter import Why
 from batactors.actors.quarantine import log_quarantined
 from batactors.actors.signing import signed
 from batactors.actors.supervisor import Ready, leaves
@@ -21,6 +23,7 @@ from batactors.actors.transport import Socket, open_socket
 from batactors.actors.wires import Wires
 from batactors.actors.writer import Writer
 from batactors.model.account_facts import SubscriptionEndedFact
+from batactors.model.diagnostics import Cut
 from batactors.model.errors import ERRORS, BatactorsError, TransportError
 from batactors.model.facts import (
     AnswerFact,
@@ -37,6 +40,8 @@ from batactors.venues.codec import Session
 
 SNAPSHOT = "the snapshot"
 """What a session awaits beside its confirmations."""
+CUT_IN = {SessionPhase.AUTHENTICATING: Cut.TOKEN, SessionPhase.DIALLING: Cut.DIAL}
+"""Why a session ended that came no further than that; later it is closed by the venue, unless it is known better."""
 
 
 class LiveSession:
@@ -57,12 +62,14 @@ class LiveSession:
         self._leads = before is None
         """It stands for the socket: in health, and for those who send."""
         self._handed_over_at = inf
-        self._token = Token(wires)
+        self._why = Why()
+        self._token = Token(wires, self._why)
         self._before = before
-        self._events = Events(wires)
+        self._events = Events(wires, self._why)
         self._keys = wires.ring.keys
         self._writer = Writer(wires, self._token, self._keys)
         self._heard_at = -inf
+        self._phase = SessionPhase.AUTHENTICATING
         self._awaited: dict[str, None] = {}
         self._confirmed = trio.Event()
         """Set at each confirmation, and then another."""
@@ -92,8 +99,11 @@ class LiveSession:
                     await self._live(socket, session, task_status)
         except* BatactorsError as group:
             reason = "; ".join(str(error) for error in leaves(group))
+            self._why.cut = self._why.cut or CUT_IN.get(self._phase, Cut.CLOSED)
             raise
         finally:
+            if (crash := sys.exception()) and any(isinstance(leaf, Exception) for leaf in leaves(crash)):
+                self._why.cut = self._why.cut or Cut.CRASHED
             self._end(reason)
 
     def close(self) -> None:
@@ -103,6 +113,7 @@ class LiveSession:
     async def hand_over(self) -> None:
         """Another session is ready: it stands for the socket from now on, and this one ends when all is answered."""
         self._handed_over_at, self._leads = trio.current_time(), False
+        self._why.cut = Cut.REPLACED
         if self._wires.takes_commands:
             await self._writer.hand_over()
         self.close()
@@ -155,7 +166,8 @@ class LiveSession:
             return self._wires.spec.snapshot
         missing, patience = ", ".join(self._awaited), self._wires.patience
         if missing != SNAPSHOT:
-            raise TransportError(f"{self._wires.url}: no confirmation of {missing} within {patience.answer:g} s")
+            words = f"no confirmation of {missing} within {patience.answer:g} s"
+            raise self._why.error(Cut.UNCONFIRMED, f"{self._wires.url}: {words}")
         self._confirm(SNAPSHOT)
         return False
 
@@ -176,10 +188,12 @@ class LiveSession:
                     self._confirm(fact.channel)
                 case SubscriptionRefusedFact():
                     # A stale token, most often: the next session fetches another. A key that is refused shows there.
+                    self._why.cut = Cut.REFUSED
                     kind = ERRORS[fact.error] if fact.is_final else TransportError
                     raise kind(f"{wires.url} refused {fact.channel}: {fact.message}")
                 case SubscriptionEndedFact():
-                    raise TransportError(f"{wires.url} tells no more of {fact.channel}: {fact.reason}")
+                    words = f"{wires.url} tells no more of {fact.channel}: {fact.reason}"
+                    raise self._why.error(Cut.UNSUBSCRIBED, words)
                 case VenueStatusFact():
                     wires.gate.hear_status(fact)
                 case IgnoredFact():
@@ -192,7 +206,7 @@ class LiveSession:
                     about_orders.append(fact)
                 case _:
                     about_orders.append(fact)
-        self._events.hear(about_orders)
+        self._events.hear(about_orders, self._heard_at)
 
     def _confirm(self, channel: str) -> None:
         self._awaited.pop(channel, None)
@@ -213,7 +227,8 @@ class LiveSession:
         while True:
             await trio.sleep_until(min(next_ping, self._heard_at + patience.silence))
             if trio.current_time() >= self._heard_at + patience.silence:
-                raise TransportError(f"{self._wires.url}: silent for {trio.current_time() - self._heard_at:.1f} s")
+                words = f"silent for {trio.current_time() - self._heard_at:.1f} s"
+                raise self._why.error(Cut.SILENT, f"{self._wires.url}: {words}")
             if trio.current_time() >= next_ping:
                 next_ping += patience.ping_every
                 await socket.send(session.ping())
@@ -236,12 +251,15 @@ class LiveSession:
         wires.gate.session_is_ready()
 
     def _note(self, phase: SessionPhase, cause: str | None = None) -> None:
+        self._phase = phase
         if self._leads:
             self._wires.board.session(self._wires.spec.name, phase, cause)
 
     def _end(self, reason: str) -> None:
         """The session is over. Nothing here waits, so that nothing slips in between."""
         wires = self._wires
+        if self._why.cut is not None:
+            wires.board.meter.cut(wires.spec.name, self._why.cut)
         if self._leads:
             if wires.tells_events:
                 wires.board.epoch = None

@@ -26,10 +26,15 @@ from batactors.model.reports import Report
 
 @frozen(kw_only=True)
 class Submit:
-    """Commands to be sent: one, or the legs of a batch. The reply comes once they are registered."""
+    """Commands to be sent: one, or the legs of a batch. The reply comes once they are registered.
+
+    Attributes:
+        given_at: When they were submitted, on trio's clock, for what is measured.
+    """
 
     commands: tuple[Command, ...]
     reply: Reply[None]
+    given_at: float | None = None
 
 
 @frozen(kw_only=True)
@@ -49,12 +54,14 @@ class Outgoing:
     Attributes:
         send_by: When it is too old to be sent, on trio's clock; it is then told as not sent.
         exposure: What each of them does to the risk.
+        given_at: As for ``Submit``.
     """
 
     commands: tuple[Command, ...]
     request_id: RequestId
     send_by: float
     exposure: Exposure
+    given_at: float | None = None
 
 
 # To the rest client.

@@ -41,11 +41,13 @@ class Item:
     Attributes:
         send_by: When it is too late for them, on trio's clock.
         exposure: What each of them does to the risk.
+        given_at: When they were submitted.
     """
 
     commands: tuple[Command, ...]
     send_by: float
     exposure: Exposure
+    given_at: float | None = None
 
     @property
     def operation(self) -> Operation:

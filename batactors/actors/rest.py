@@ -20,6 +20,7 @@ from batactors.actors.http import Http, bare
 from batactors.actors.keyring import KeyRing
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import Answered, Ask, DedupMessage, LookUp, Outgoing, RestMessage
+from batactors.actors.meter import ASKED, TO_ANSWERED, TO_WRITTEN
 from batactors.actors.quarantine import SpoiltAnswers
 from batactors.actors.supervisor import Ready
 from batactors.actors.unanswered import UnreachedError, told
@@ -182,6 +183,7 @@ class Rest:
                         asked_on, asked_at = self._clock.now(), sent_at if asked_at is None else asked_at
                     response = await self._http.exchange(client, ready)
                 received_at = trio.current_time()
+                self._board.meter.note(ASKED[type(question)], received_at - sent_at)
                 with self._spoilt.reading(bare(request), question, response.content):
                     page = self._codec.read(question, offset, response.status_code, response.content)
                 facts += page.facts
@@ -242,6 +244,8 @@ class Rest:
         )  # fmt: skip
         self._in_hand = self._in_hand[len(commands) :]
         self._heeding.written(request_id)
+        if outgoing.given_at is not None:
+            self._board.meter.note(TO_WRITTEN[Transport.REST], trio.current_time() - outgoing.given_at)
         # What may have left is not called back: its answer is worth more than a quick stop.
         with trio.CancelScope(shield=not self._hurries) as self._writing:
             outcome = await self._outcome(client, commands, ready, request_id)
@@ -257,6 +261,7 @@ class Rest:
         request_id: RequestId,
     ) -> Heard | Unanswered | NotSent:
         command_ids = tuple(command.command_id for command in commands)
+        began = trio.current_time()
         try:
             response = await self._http.exchange(client, ready)
         except UnreachedError as error:
@@ -268,6 +273,7 @@ class Rest:
             now, on = trio.current_time(), self._clock.now()
             self._board.answered("rest", error)
             return Unanswered(at=now, on=on, command_ids=command_ids, reason=error.message)
+        self._board.meter.note(TO_ANSWERED[Transport.REST], trio.current_time() - began)
         facts = tuple(self._codec.read_command(commands, request_id, response.status_code, response.content))
         answers = [fact for fact in facts if isinstance(fact, AnswerFact)]
         unclear = [fact.message for fact in answers if fact.answer is Answer.UNCLEAR]

@@ -3,9 +3,11 @@
 import trio
 
 from batactors.actors.messages import Answered, Ask
+from batactors.actors.meter import Why
 from batactors.actors.reply import Reply
 from batactors.actors.wires import Wires
-from batactors.model.errors import BatactorsError, TransportError
+from batactors.model.diagnostics import Cut
+from batactors.model.errors import BatactorsError
 from batactors.model.questions import AskToken
 
 AGAIN = 30.0
@@ -15,8 +17,9 @@ AGAIN = 30.0
 class Token:
     """The token of one session; none, at a socket that needs none."""
 
-    def __init__(self, wires: Wires) -> None:
+    def __init__(self, wires: Wires, why: Why) -> None:
         self._wires = wires
+        self._why = why
         self.value: str | None = None
 
     async def renew(self) -> None:
@@ -50,7 +53,8 @@ class Token:
                 pause = min(AGAIN, every)  # the rest client's line of the health says why
                 continue
             if self.value != ours:
-                raise TransportError(
-                    f"{self._wires.url}: the venue has dropped the token that the socket was opened with"
+                raise self._why.error(
+                    Cut.TOKEN_DROPPED,
+                    f"{self._wires.url}: the venue has dropped the token that the socket was opened with",
                 )
             pause = every

@@ -15,6 +15,8 @@ class Watchers:
 
     def __init__(self) -> None:
         self._of: dict[Watch, list[Mailbox[Told]]] = {watch: [] for watch in Watch}
+        self.refused = 0
+        """How many messages about orders found no room."""
 
     def __len__(self) -> int:
         return sum(map(len, self._of.values()))
@@ -40,7 +42,8 @@ class Watchers:
         """Tell each what concerns it."""
         if changes.events or changes.reports:
             for mailbox in self._of[Watch.ORDERS]:
-                mailbox.post(Told(events=changes.events, reports=changes.reports))
+                told = Told(events=changes.events, reports=changes.reports)
+                self.refused += not mailbox.post(told) and not mailbox.is_closed
         if changes.holdings:
             for mailbox in self._of[Watch.HOLDINGS]:
                 mailbox.post(Told())

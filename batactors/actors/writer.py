@@ -5,6 +5,7 @@ from datetime import timedelta
 import trio
 
 from batactors.actors.messages import Outgoing
+from batactors.actors.meter import TO_ANSWERED, TO_WRITTEN
 from batactors.actors.signing import signed
 from batactors.actors.token import Token
 from batactors.actors.transport import Socket
@@ -31,7 +32,8 @@ class Writer:
         self._in_hand: Outgoing | None = None
         self._taking = trio.CancelScope()
         self._handed_over = False
-        self._pending: dict[RequestId, None] = {}
+        self._pending: dict[RequestId, float] = {}
+        """The requests whose answers are waited for, by when they were written."""
         self._answered = trio.Event()
         self.token_refused = False
         """The session lives on, and so would the refusals, without another token."""
@@ -76,6 +78,7 @@ class Writer:
         self._expect(outgoing.request_id)
         wires.heeding.written(outgoing.request_id)
         await socket.send(frame)
+        self._measure(outgoing)
         # For the evidence only: where there is no room for it, it is not worth a wait.
         wires.dedup.post(Written(at=trio.current_time(), on=wires.clock.now(), request_id=outgoing.request_id))
 
@@ -83,7 +86,9 @@ class Writer:
         """The venue has answered one of the requests, perhaps."""
         self.token_refused |= answer.refuses_token
         if answer.request_id is not None:
-            self._pending.pop(answer.request_id, None)
+            written = self._pending.pop(answer.request_id, None)
+            if written is not None:
+                self._wires.board.meter.note(TO_ANSWERED[Transport.WEBSOCKET], trio.current_time() - written)
             self._answered.set()
 
     async def hand_over(self) -> None:
@@ -100,7 +105,11 @@ class Writer:
         in_hand, self._in_hand = self._in_hand, None
         return [in_hand] if in_hand is not None else []
 
+    def _measure(self, outgoing: Outgoing) -> None:
+        if outgoing.given_at is not None:
+            self._wires.board.meter.note(TO_WRITTEN[Transport.WEBSOCKET], trio.current_time() - outgoing.given_at)
+
     def _expect(self, request_id: RequestId) -> None:
-        self._pending[request_id] = None
+        self._pending[request_id] = trio.current_time()
         if len(self._pending) > MOST_PENDING:
             del self._pending[next(iter(self._pending))]

@@ -78,11 +78,16 @@ class Unanswered(Input):
 
 @frozen(kw_only=True)
 class Heard(Input):
-    """What one frame, or one HTTP response to a command, said."""
+    """What one frame, or one HTTP response to a command, said.
+
+    Attributes:
+        read_at: When the frame was taken off its socket, on trio's clock; ``None`` if it waited since for a reason.
+    """
 
     facts: tuple[Fact, ...]
     origin: Origin
     transport: Transport = Transport.WEBSOCKET
+    read_at: float | None = None
 
 
 @frozen(kw_only=True)

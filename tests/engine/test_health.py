@@ -139,9 +139,8 @@ async def test_no_part_is_up_while_its_actor_is_not(
     network: SimulatedNetwork, seams: Seams, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
     """From its crash to its restart an actor's component is down, with the crash as the cause; then it is up again."""
-    monkeypatch.setattr("batactors.actors.metadata.EVERY", 2.0)
     told: list[HealthReport] = []
-    async with open_bench(seams, reconcile_every=3.0) as bench, trio.open_nursery() as nursery:
+    async with open_bench(seams, reconcile_every=3.0, instruments_every=2.0) as bench, trio.open_nursery() as nursery:
         nursery.start_soon(follow, bench, told)
         await trio.sleep(1.0)
         crash_once(monkeypatch, *CRASHES[part])

@@ -124,7 +124,7 @@ def commands_before_the_subscription(patch: Patch) -> None:
     async def at_once(self: LiveSession) -> bool:
         return True
 
-    async def not_at_all(self: Events, epoch: int, *, whole: bool) -> None:
+    async def not_at_all(self: Events, epoch: int, *, whole: bool, missed: bool) -> None:
         self._held = None
 
     patch.setattr(LiveSession, "_await_subscription", at_once)
@@ -156,8 +156,8 @@ def live_frames_not_held(patch: Patch) -> None:
     """Live frames go through while a session still catches up with what came before them."""
     hear = Events.hear
 
-    def let_through(self: Events, facts: Sequence[Any]) -> None:
-        hear(self, facts)
+    def let_through(self: Events, facts: Sequence[Any], read_at: float) -> None:
+        hear(self, facts, read_at)
         if self._held:
             held, self._held = self._held, []
             self._post(held, Origin.STREAM)
