@@ -49,7 +49,7 @@ class SettingAccount(SubmittingAccount):
 
     async def set_margin_mode(
         self,
-        instrument: str,
+        instrument: str | None,
         mode: MarginMode | str,
         *,
         transport: TransportPolicy | str | None = None,
@@ -59,16 +59,22 @@ class SettingAccount(SubmittingAccount):
 
         Venues refuse it while the instrument has open orders or a position.
 
+        Args:
+            instrument: Such as ``BTC/USDT:USDT``; ``None`` at venues that have one margin mode for the whole account.
+            mode: ``cross`` or ``isolated``.
+            transport: As for ``create_order``.
+            validity: As for ``create_order``.
+
         Raises:
             InvalidCommand: There is no such instrument or mode.
-            Unsupported: The venue has no such setting.
+            Unsupported: The venue has no such setting, or not for one instrument, or not for all.
             ModeForbids: It is ``cross``, which allows more, and the mode forbids that.
             EngineStopped: The engine has ended.
         """
         command = SetMarginMode(
             command_id=self._command_id(), account=self.name, transport=self._policy(transport),
-            validity=seconds(validity, "validity"), instrument=self._listed(instrument),
-            margin_mode=word(MarginMode, mode, "mode"),
+            validity=seconds(validity, "validity"), margin_mode=word(MarginMode, mode, "mode"),
+            instrument=None if instrument is None else self._listed(instrument),
         )  # fmt: skip
         return (await self._submit([command]))[0]
 

@@ -80,4 +80,5 @@ def wanted_by(command: SettingCommand) -> str:
 def name_of(command: SettingCommand) -> str:
     """The setting that a command changes, with what it is of: ``leverage of BTC/USDT:USDT``."""
     name = command.operation.value.removeprefix("set_").replace("_", " ")
-    return name if isinstance(command, SetPositionMode) else f"{name} of {command.instrument}"
+    scope = scope_of(command)
+    return name if scope is None else f"{name} of {scope}"

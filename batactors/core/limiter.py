@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from attrs import evolve
+
 from batactors.core.clock import VenueClock
 from batactors.core.silence import LONGEST, Silence
 from batactors.core.throttle import CANCELS, Allowance, Throttle
@@ -252,9 +254,7 @@ URGENT = (AskToken, KeepToken, KeepSwitch)
 
 
 def _with_limit(limit: RateLimit, most: int) -> RateLimit:
-    return RateLimit(
-        counts=limit.counts, interval=limit.interval, limit=most, reserve=limit.reserve * most // limit.limit
-    )  # fmt: skip
+    return evolve(limit, limit=most, reserve=limit.reserve * most // limit.limit)
 
 
 def _bound(kept: dict[RequestId, Mark] | dict[RequestId, int]) -> None:

@@ -81,7 +81,8 @@ def find(instrument_id: InstrumentId, instruments: Mapping[InstrumentId, Instrum
 def _setting(command: SettingCommand, instruments: Mapping[InstrumentId, Instrument]) -> None:
     if isinstance(command, SetPositionMode):
         return
-    find(command.instrument, instruments)
+    if command.instrument is not None:
+        find(command.instrument, instruments)
     if isinstance(command, SetLeverage) and command.leverage < 1:
         raise InvalidCommand(f"leverage is {command.leverage}: give a whole number from 1 on")
 

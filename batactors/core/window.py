@@ -14,6 +14,8 @@ from batactors.model.limits import RateLimit
 
 WAY = 1.0
 """Seconds that a request may take to the venue, whose clock says in which interval it counts."""
+LATER = 0.25
+"""Seconds by which one request may be longer on its way than the next, where each counts for an interval of its own."""
 
 
 @frozen
@@ -90,7 +92,7 @@ class Window:
     def charge(self, key: int, amount: int, now: float) -> None:
         """A request that adds so much is on its way to be written."""
         self._forget(now)
-        self._entries[key] = entry = Entry(amount, until=self._ends(now + WAY))
+        self._entries[key] = entry = Entry(amount, until=self._ends(now + (LATER if self._limit.rolling else WAY)))
         self._sum += amount
         self._next = min(self._next, entry.until)
 
@@ -130,7 +132,7 @@ class Window:
     def _ends(self, arrives: float) -> float:
         """When the interval in which something arrives has surely ended."""
         span, interval = self._clock.span(arrives), self._limit.interval
-        if span is None:
+        if span is None or self._limit.rolling:
             return arrives + interval
         earliest, latest = span
         return arrives + (floor(latest / interval) + 1) * interval - earliest
@@ -138,6 +140,6 @@ class Window:
     def _is_same(self, then: float, now: float) -> bool:
         """Whether both moments surely are in the same interval."""
         first, last, interval = self._clock.span(then), self._clock.span(now), self._limit.interval
-        if first is None or last is None:
+        if first is None or last is None or self._limit.rolling:
             return now - then < interval / 2
         return floor(first[0] / interval) == floor(last[1] / interval)

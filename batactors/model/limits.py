@@ -17,6 +17,16 @@ class Counts(StrEnum):
     """Orders of an account, placed or changed."""
     REQUESTS = "requests"
     """Requests of an address, each as one."""
+    CREATES = "creates"
+    """Orders of an account, placed."""
+    AMENDS = "amends"
+    """Orders of an account, changed."""
+    CANCELS = "cancels"
+    """Orders of an account, taken off the book."""
+    READS = "reads"
+    """Questions about an account."""
+    SETTINGS = "settings"
+    """Settings of an account, changed."""
 
 
 @frozen(kw_only=True)
@@ -27,12 +37,14 @@ class RateLimit:
         interval: In seconds.
         limit: The count above which the venue refuses.
         reserve: What only cancels may use.
+        rolling: It never begins anew: what counts is what came in the last interval, at any moment.
     """
 
     counts: Counts
     interval: int
     limit: int
     reserve: int = 0
+    rolling: bool = False
 
 
 @frozen(kw_only=True)

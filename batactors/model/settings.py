@@ -21,9 +21,9 @@ class SetLeverage(CommandBase):
 
 @frozen(kw_only=True)
 class SetMarginMode(CommandBase):
-    """Set what stands for the positions in this instrument."""
+    """Set what stands for the positions in this instrument; without one, for all, at venues that have it so."""
 
-    instrument: InstrumentId
+    instrument: InstrumentId | None = None
     margin_mode: MarginMode
 
     @property

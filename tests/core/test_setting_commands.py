@@ -279,3 +279,18 @@ def test_a_setting_adds_risk_where_it_may_allow_more(known: SettingFact | None, 
     if known is not None:
         story.hear(known)
     assert exposure_of(command, known_of(command, story.dispatch.ledger)).risk is risk
+
+
+def test_a_margin_mode_of_the_whole_account_is_read_back_as_such() -> None:
+    """At a venue that has one for all instruments: the account's own settings tell it, and those of none else."""
+    story = Story()
+    cross = SetMarginMode(command_id=CommandId("set"), account=ACCOUNT, margin_mode=MarginMode.CROSS)
+    story.hear(told(instrument=None, margin_mode=MarginMode.ISOLATED))
+    command = give(story, cross)
+    story.wait(1)
+    story.hear(told(margin_mode=MarginMode.CROSS))
+    assert story.verdict(command) is None
+    read(story, told(instrument=None, margin_mode=MarginMode.CROSS), instrument=None)
+    verdict = story.whole_verdict(command)
+    assert verdict is not None
+    assert (verdict.status, verdict.evidence[-1].says) == (CommandStatus.ACCEPTED, "the margin mode is cross")

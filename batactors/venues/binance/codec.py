@@ -11,7 +11,7 @@ from batactors.model.ids import ClientOrderId, RequestId
 from batactors.model.instruments import Instrument
 from batactors.model.limits import Budget, Charge, Pace, Patience, RateLimit
 from batactors.model.questions import AskClosedOrders, AskFills, Page, Question, Target
-from batactors.model.settings import SettingCommand
+from batactors.model.settings import SetMarginMode, SettingCommand
 from batactors.model.terms import Transport
 from batactors.venues.binance import batches, ids, questions, rest_commands, settings, stream
 from batactors.venues.binance.checks import check, check_address, check_amend, check_scope
@@ -122,6 +122,8 @@ class BinanceUsdm:
                 check_address(command)
             case CancelAll():
                 check_scope(command)
+            case SetMarginMode():
+                settings.request_of(command, self._names)
 
     def carries(self, command: Command | SettingCommand) -> bool:
         return not isinstance(command, CancelAll | SettingCommand)  # for these there is REST alone (section 8)

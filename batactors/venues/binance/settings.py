@@ -9,6 +9,7 @@ from batactors.model.ids import RequestId
 from batactors.model.positions import PositionMode
 from batactors.model.settings import SetLeverage, SetMarginMode, SetPositionMode, SettingCommand
 from batactors.venues.binance.answers import accepted, error_in, refusal, unclear
+from batactors.venues.binance.checks import unsupported
 from batactors.venues.binance.names import Names
 from batactors.venues.binance.words import MARGIN_WORDS
 from batactors.venues.codec import HttpRequest
@@ -30,9 +31,11 @@ def request_of(command: SettingCommand, names: Names) -> HttpRequest:
     match command:
         case SetLeverage():
             return _request("leverage", symbol=names.symbol(command.instrument), leverage=command.leverage)
-        case SetMarginMode():
-            mode = MARGIN_WORDS[command.margin_mode]
-            return _request("marginType", symbol=names.symbol(command.instrument), marginType=mode)
+        case SetMarginMode(instrument=None):
+            raise unsupported("Binance has a margin mode for each instrument, and none for the account: name one")
+        case SetMarginMode(instrument=instrument, margin_mode=mode):
+            assert instrument is not None
+            return _request("marginType", symbol=names.symbol(instrument), marginType=MARGIN_WORDS[mode])
         case SetPositionMode():
             hedged = "true" if command.position_mode is PositionMode.HEDGE else "false"
             return _request("positionSide/dual", dualSidePosition=hedged)

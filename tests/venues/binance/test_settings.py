@@ -6,6 +6,7 @@ import pytest
 
 from batactors.model.account_facts import SettingFact
 from batactors.model.commands import Operation
+from batactors.model.errors import Unsupported
 from batactors.model.facts import Answer
 from batactors.model.ids import AccountName, CommandId
 from batactors.model.positions import MarginMode, PositionMode
@@ -105,3 +106,11 @@ def test_settings_have_operations_of_their_own() -> None:
     assert [command.operation for command in (LEVERAGE, ISOLATED, HEDGE)] == [
         Operation.SET_LEVERAGE, Operation.SET_MARGIN_MODE, Operation.SET_POSITION_MODE,
     ]  # fmt: skip
+
+
+def test_there_is_no_margin_mode_of_the_whole_account() -> None:
+    """Each instrument has its own; it is refused before anything is sent, with what would be right."""
+    command = SetMarginMode(**WHO, margin_mode=MarginMode.CROSS)
+    for refuse in (lambda: taught().check(command), lambda: taught().request_command([command], STAMP)):
+        with pytest.raises(Unsupported, match="name one"):
+            refuse()
