@@ -11,6 +11,7 @@ from rich.console import Console
 
 from batactors.cli.demo.config import MOST_ORDERS, Settings, read_faults
 from batactors.cli.demo.report import print_verdict, to_json
+from batactors.cli.demo.scenes import read_venue
 from batactors.cli.demo.stage import Stage
 from batactors.cli.demo.view import View
 from batactors.seams import Seams, SeededChance
@@ -23,9 +24,10 @@ async def demo(
     seed: int = 0,
     orders: Annotated[int, Parameter(validator=Number(gte=1, lte=MOST_ORDERS))] = 300,
     faults: str = "many",
+    venue: str = "kraken-spot",
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
 ) -> int:
-    """Trade against a simulated Kraken Spot while faults strike, and judge what was told by the venue's ledger.
+    """Trade against a simulated venue while faults strike, and judge what was told by the venue's ledger.
 
     The exit status is 0 only if every fill was told once, and every command has a verdict that is true.
 
@@ -33,9 +35,10 @@ async def demo(
         seed: Decides what is traded, and what goes wrong when.
         orders: How many orders to send.
         faults: How much goes wrong: none, few, many, or a number.
+        venue: Where: kraken-spot or binance.
         as_json: Print one JSON object.
     """
-    settings = Settings(seed=seed, orders=orders, faults=read_faults(faults))
+    settings = Settings(seed=seed, orders=orders, faults=read_faults(faults), venue=read_venue(venue))
     console = Console(highlight=False)
     watch = View(console).watch if console.is_terminal and not as_json else None
     stage = Stage(settings, Seams(chance=SeededChance(seed)))

@@ -21,11 +21,8 @@ from batactors import (
     OrderSubmitted,
 )
 from batactors.cli.demo.seen import Seen, SeenOrder
-from batactors.testing.venue.ledger import Ledger
-from batactors.testing.venue.orders import VenueFill, VenueOrder
-
-POST_ONLY = "Post only order"
-"""The venue's reason for closing an order that would have taken liquidity: it never was in the book."""
+from batactors.cli.demo.truth import Truth
+from batactors.testing.venue.orders import VenueFill
 
 
 @frozen(kw_only=True)
@@ -53,9 +50,9 @@ def check(name: str, checked: int, wrong: Iterable[str]) -> Check:
     return Check(name=name, checked=checked, wrong=tuple(wrong))
 
 
-def check_fills(seen: Seen, ledger: Ledger) -> list[Check]:
+def check_fills(seen: Seen, truth: Truth) -> list[Check]:
     """Every fill of ours told, once, and as it was."""
-    real = {fill.exec_id: fill for fill in ledger.fills if fill.client_order_id in seen.orders}
+    real = {truth.fill_id(fill): fill for fill in truth.ledger.fills if fill.client_order_id in seen.orders}
     told = [(order, fill) for order in seen.orders.values() for fill in order.fills]
     counts = Counter(str(fill.fill_id) for _, fill in told)
     return [
@@ -77,29 +74,30 @@ def check_fills(seen: Seen, ledger: Ledger) -> list[Check]:
     ]
 
 
-def check_orders(seen: Seen, ledger: Ledger) -> list[Check]:
+def check_orders(seen: Seen, truth: Truth) -> list[Check]:
     """Every order ended as it ended at the venue, and its story was told in order."""
     orders = list(seen.orders.values())
     doubles = (
         f"{len(found)} orders at the venue for {order.client_order_id} ({order.text})"
         for order in orders
-        if len(found := ledger.orders_by_client_id(order.client_order_id)) > 1
+        if len(found := truth.orders_of(order.client_order_id)) > 1
     )
     strangers = (
         f"nobody sent {order.order_id}, client order id {order.client_order_id}"
-        for order in ledger.orders.values()
+        for order in truth.orders()
         if not order.by_hand and order.client_order_id not in seen.orders
     )
     return [
-        check("orders ended as the ledger says", len(orders), _each(orders, lambda order: _wrong_end(order, ledger))),
+        check("orders ended as the ledger says", len(orders), _each(orders, lambda order: _wrong_end(order, truth))),
         check("sequence numbers without holes", sum(len(order.events) for order in orders), _each(orders, _holes)),
         check("events in order, one end", len(orders), _each(orders, _disorder)),
         check("at most one order per client order id", len(orders), (*doubles, *strangers)),
     ]
 
 
-def check_reports(seen: Seen, ledger: Ledger, by_hand: Sequence[str]) -> list[Check]:
+def check_reports(seen: Seen, truth: Truth, by_hand: Sequence[str]) -> list[Check]:
     """What was done by hand at the venue was told once, and nothing of ours came that way."""
+    ledger = truth.ledger
     wrong = [f"missed {one.count} reports" for one in seen.reports if isinstance(one, Missed)]
     reports = [one for one in seen.reports if not isinstance(one, Missed)]
     numbers = [one.sequence for one in reports]
@@ -109,19 +107,20 @@ def check_reports(seen: Seen, ledger: Ledger, by_hand: Sequence[str]) -> list[Ch
         f"a report of our own order {one.client_order_id}" for one in reports if one.client_order_id in seen.orders
     ]
     fills = Counter((str(one.fill_id), one.quantity, one.price) for one in reports if isinstance(one, FillReport))
-    real = {(fill.exec_id, fill.quantity, fill.price): fill for key in by_hand for fill in ledger.fills_of(key)}
+    real = {(truth.fill_id(fill), fill.quantity, fill.price): fill for key in by_hand for fill in ledger.fills_of(key)}
     wrong += [f"lost: {_fill(fill)}" for key, fill in real.items() if key not in fills]
     wrong += [f"told {number} times: fill {key[0]}" for key, number in fills.items() if number > 1]
     wrong += [f"never happened: fill {key[0]}" for key in fills if key not in real]
     last = {str(one.venue_order_id): one for one in reports if isinstance(one, OrderStatusReport)}
     for key in by_hand:
         order = ledger.orders[key]
-        if key not in last:
+        told = last.get(truth.order_id(order))
+        if told is None:
             # Placed and taken back in one outage, it changed nothing, and no list of what is open ever had it.
             if order.filled or not order.closed:
                 wrong.append(f"never told: the order {key}")
-        elif last[key].state != (order.status if order.closed else last[key].state):
-            wrong.append(f"order {key} is {order.status}, told last as {last[key].state}")
+        elif order.closed and told.state != order.status:
+            wrong.append(f"order {key} is {order.status}, told last as {told.state}")
     return [check("orders by hand reported once", len(by_hand) + len(real), wrong)]
 
 
@@ -140,8 +139,8 @@ def _differences(order: SeenOrder, told: OrderFilled, real: VenueFill | None) ->
     return [f"{name} told as {one}, is {other}" for name, one, other in pairs if one != other]
 
 
-def _wrong_end(order: SeenOrder, ledger: Ledger) -> str | None:
-    found = ledger.orders_by_client_id(order.client_order_id)
+def _wrong_end(order: SeenOrder, truth: Truth) -> str | None:
+    found = truth.orders_of(order.client_order_id)
     if not order.settled:
         return f"its events never ended: {order.state}, at the venue {found[0].status if found else 'unknown'}"
     if not found:
@@ -149,7 +148,7 @@ def _wrong_end(order: SeenOrder, ledger: Ledger) -> str | None:
         return None if fits else f"told as {order.state}; the venue never had it"
     real = found[0]
     last = [event for event in order.events if not event.late or event.is_terminal][-1]
-    if isinstance(last, OrderRejected) and never_rested(real):
+    if isinstance(last, OrderRejected) and truth.never_rested(real):
         return None
     if last.state != real.status:
         return f"told as {last.state}, is {real.status}"
@@ -157,11 +156,6 @@ def _wrong_end(order: SeenOrder, ledger: Ledger) -> str | None:
     if filled != real.filled or (isinstance(last, OrderCanceled | OrderExpired) and last.filled != real.filled):
         return f"told as filled with {filled}, is {real.filled}"
     return None
-
-
-def never_rested(order: VenueOrder) -> bool:
-    """Whether the venue closed it because it would have taken liquidity."""
-    return order.status == "canceled" and order.reason == POST_ONLY
 
 
 def _holes(order: SeenOrder) -> str | None:

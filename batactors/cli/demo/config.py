@@ -1,10 +1,9 @@
 """How the demo is set: what the user chooses, and the patience that lets a day's trouble pass in seconds."""
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from batactors import AccountConfig, EngineConfig, Secret, SupervisionConfig
+from batactors import AccountConfig, EngineConfig, SupervisionConfig
 from batactors.model.errors import ConfigError
-from batactors.testing.kraken_spot import VenueAccount, VenueUrls
 
 ACCOUNT = "demo"
 FAULTS = {"none": 0, "few": 15, "many": 60}
@@ -26,11 +25,13 @@ class Settings:
         seed: Decides what is traded, and what goes wrong when.
         orders: How many the strategy sends.
         faults: How many the script holds.
+        venue: Where it trades.
     """
 
     seed: int = 0
     orders: int = 300
     faults: int = FAULTS["many"]
+    venue: str = "kraken-spot"
 
     @property
     def trading_seconds(self) -> float:
@@ -51,22 +52,18 @@ def read_faults(text: str) -> int:
     raise ConfigError(f"--faults is {text!r}: give {', '.join(FAULTS)}, or a number up to {MOST_FAULTS}")
 
 
-def engine_config(account: VenueAccount, urls: VenueUrls) -> EngineConfig:
+def engine_config(account: AccountConfig) -> EngineConfig:
     """An engine's configuration whose every patience is as short as loopback allows."""
     return EngineConfig(
         accounts={
-            ACCOUNT: AccountConfig(
-                api_key=Secret.value(account.api_key),
-                api_secret=Secret.value(account.api_secret),
-                rest_url=urls.rest,
-                websocket_url=urls.websocket_auth,
-                tier="pro",  # the account's own at this venue
+            ACCOUNT: evolve(
+                account,
                 send_within=3.0,  # longer than any outage in the script lasts: orders wait it out rather than fail
-                validity=2.0,  # the venue takes 0.5 at least; two leave room for the script's late commands
+                validity=2.0,  # venues take 0.5 at least; two leave room for the script's late commands
                 margin=0.5,  # one clock, and answers that travel microseconds: this is for a busy machine
                 paced=False,  # the demo's venue counts nothing, and a run has no minutes to wait
                 read_lag=0.5,  # what the script's reads lag behind is less
-                silence=1.2,  # longer than from one of the venue's heartbeats to the next; all sent meanwhile is lost
+                silence=1.2,  # longer than from one heartbeat of a venue to the next; all sent meanwhile is lost
                 ping_every=0.4,  # three times within the silence
                 answer=2.0,  # a REST answer that stalls holds up the questions behind it, so not for long
                 reads=2,

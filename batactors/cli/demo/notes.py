@@ -48,6 +48,12 @@ class Notes:
         self.seen.commands[command.command_id] = command
         self._followers.start_soon(self._note, command)
 
+    def watch_setting(self, handle: CommandHandle, instrument: str, leverage: int) -> None:
+        """Have the steps of a command that sets a leverage written down."""
+        self.watch(handle)
+        command = self.seen.commands[handle.command_id]
+        command.instrument, command.leverage = instrument, leverage
+
     async def read_again(self) -> None:
         """Take in what was told late, after the streams had ended."""
         for order in self.seen.orders.values():

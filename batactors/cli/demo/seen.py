@@ -12,6 +12,7 @@ from batactors import (
     OrderAccepted,
     OrderEvent,
     OrderFilled,
+    PositionClosed,
     RecoveryScheduled,
     Report,
     Resolved,
@@ -60,6 +61,10 @@ class SeenCommand:
     price: Decimal | None = None
     """What an amend asks for."""
     quantity: Decimal | None = None
+    instrument: str = ""
+    """What is set."""
+    leverage: int | None = None
+    """What it is set to."""
     steps: list[LifecycleEvent] = Factory(list)
 
     @property
@@ -86,6 +91,10 @@ class Seen:
     orders: dict[str, SeenOrder] = Factory(dict)
     commands: dict[str, SeenCommand] = Factory(dict)
     reports: list[Report | Missed] = Factory(list)
+    closed: list[PositionClosed] = Factory(list)
+    """The positions that were closed at the end."""
+    positions: dict[str, Decimal] = Factory(dict)
+    """What is open at last, by instrument, at a venue that has positions."""
 
     def unsettled(self) -> list[SeenOrder]:
         """The orders that have not ended, or whose fills are not all told."""

@@ -10,12 +10,12 @@ from batactors import Account, Engine, HealthReport, Seams, open_engine
 from batactors.actors.supervisor import ChildEvent, Happening
 from batactors.cli.demo.config import ACCOUNT, PATIENCE, Settings, engine_config
 from batactors.cli.demo.notes import Notes
+from batactors.cli.demo.scenes import SCENES
 from batactors.cli.demo.script import Script, draw_up
 from batactors.cli.demo.seen import Seen
 from batactors.cli.demo.strategy import Strategy
 from batactors.cli.demo.verdict import Verdict, judge
-from batactors.cli.demo.world import World, pairs, rich_account
-from batactors.testing.kraken_spot import KrakenSpotVenue
+from batactors.cli.demo.world import World
 from batactors.testing.venue.ledger import Ledger
 
 REMEMBERED = 200
@@ -37,17 +37,16 @@ class Stage:
         self.engine: Engine | None = None
         self.account: Account | None = None
         self.reconnects = 0
-        # Forty orders a second for an account that asks twenty questions a minute: the script brings its own refusals.
-        self.venue = KrakenSpotVenue(
-            seams=seams, pairs=pairs(), accounts=[rich_account()], seed=settings.seed, rate_limits=False
-        )
+        self.scene = SCENES[settings.venue]
+        self.venue = self.scene.open_venue(seams, settings.seed)
         self.venue.fill_in_parts = PARTS
         # Then a command that was sent twice would be carried out twice, and the verdict would show it.
         self.venue.unique_client_order_ids = False
-        self.world = World(self.venue, chance.generator("demo-world"), self.tell)
-        strikes = draw_up(chance.generator("demo-script"), settings.faults, settings.trading_seconds)
+        self.world = World(self.venue, self.scene.markets, chance.generator("demo-world"), self.tell)
+        strikes = draw_up(chance.generator("demo-script"), self.scene.kinds, settings.faults, settings.trading_seconds)
         self.script = Script(self.venue, strikes, self.world.fill_some)
         self._seams = seams
+        self._sockets = self.scene.sockets
 
     @property
     def seconds(self) -> float:
@@ -74,19 +73,19 @@ class Stage:
         """Crashes of actors whose work has nothing to do with the connection's health: bugs, all of them."""
         happenings = self.engine.happenings if self.engine is not None else []
         bad = (Happening.CRASHED, Happening.GAVE_UP)
-        return [event for event in happenings if event.what in bad and event.child not in ("connection", "metadata")]
+        return [event for event in happenings if event.what in bad and event.child not in (*self._sockets, "metadata")]
 
     @property
     def losses(self) -> list[ChildEvent]:
         """The ends of sessions, latest last."""
         happenings = self.engine.happenings if self.engine is not None else []
-        return [event for event in happenings if event.what is Happening.CRASHED and event.child == "connection"]
+        return [event for event in happenings if event.what is Happening.CRASHED and event.child in self._sockets]
 
     def judge(self) -> Verdict:
         """What came of it."""
         return judge(
             self.seen,
-            self.ledger,
+            self.scene.truth(self.venue),
             by_hand=self.world.by_hand,
             crashes=[f"{event.child} {event.what}: {event.cause}" for event in self.crashes],
             faults=self.fired,
@@ -102,8 +101,8 @@ class Stage:
             if watch is not None:
                 nursery.start_soon(watch, self)
             urls = await nursery.start(self.venue.serve, "127.0.0.1", 0)
-            account = next(iter(self.venue.accounts.values()))
-            async with open_engine(engine_config(account, urls), seams=self._seams) as engine:
+            account = self.scene.account(urls, self.settings.seed)
+            async with open_engine(engine_config(account), seams=self._seams) as engine:
                 self.engine, self.account = engine, engine.account(ACCOUNT)
                 await self._trade(self.account)
                 self.reconnects = self.account.health().reconnects
@@ -116,7 +115,7 @@ class Stage:
         seconds = self.settings.trading_seconds
         async with trio.open_nursery() as nursery:
             notes = Notes(self.seen, nursery, self.tell)
-            strategy = Strategy(account, notes, chance, self.world.price_of)
+            strategy = Strategy(account, notes, chance, self.world.price_of, has_positions=self.scene.has_positions)
             nursery.start_soon(notes.follow_reports, account)
             nursery.start_soon(self.world.move)
             with trio.move_on_after(seconds + PATIENCE) as limit:
@@ -130,7 +129,10 @@ class Stage:
                 self.phase = "winding down"
                 self.world.close_by_hand()
                 await strategy.wind_down()
+                await strategy.open_and_close()
+                await strategy.wind_down()
                 await strategy.agree()
+                strategy.look()
                 await notes.read_again()
             if limit.cancelled_caught:
                 self.tell(f"not everything ended within {PATIENCE:g} s")

@@ -23,6 +23,9 @@ THROUGH = Decimal("0.002")  # of the price: how far beyond it they take
 BATCH = (2, 6)
 SWEEP_EVERY = 0.5  # seconds between two looks at what is still open, when winding down
 SWEEP_AT_ONCE = 40
+LEVERAGES = 6  # that are set in a run
+CLOSE_AT_MOST = 8
+ZERO = Decimal(0)
 
 
 class Strategy:
@@ -31,6 +34,7 @@ class Strategy:
     Args:
         notes: Writes down what is told.
         price_of: The middle of the market in an instrument: where a user's market data would come in.
+        has_positions: Whether the account has positions, and settings.
     """
 
     def __init__(
@@ -39,8 +43,11 @@ class Strategy:
         notes: Notes,
         chance: "Random",
         price_of: Callable[[str], Decimal],
+        *,
+        has_positions: bool = False,
     ) -> None:
         self._account = account
+        self._has_positions = has_positions
         self._notes = notes
         self._seen = notes.seen
         self._chance = chance
@@ -55,6 +62,8 @@ class Strategy:
         """Send so many orders in about so many seconds."""
         began, sent = trio.current_time(), 0
         async with trio.open_nursery() as plays:
+            if self._has_positions:
+                plays.start_soon(self._set_leverages, seconds)
             while sent < orders:
                 way = self._chance.choices(list(self._ways), list(self._ways.values()))[0]
                 count = min(self._chance.randint(*BATCH), orders - sent) if way == self._batch else 1
@@ -85,6 +94,32 @@ class Strategy:
             await trio.sleep(SWEEP_EVERY / 2)
             if self._account.health().status is HealthStatus.HEALTHY:
                 return
+
+    async def open_and_close(self) -> None:
+        """Open a position where there is least of one, and close it: at a venue that has positions."""
+        if not self._has_positions:
+            return
+        positions = self._account.positions()
+        held = {str(name): abs(one.quantity) for (name, _), one in positions.items()}
+        instrument = min(self._instruments, key=lambda one: held.get(one.id, ZERO) * self._price_of(one.id))
+        handle = await self._place(Draft([instrument], self._price_of, self._chance).market())
+        async for _ in handle.events():
+            pass
+        for _ in range(CLOSE_AT_MOST):  # the market may be too thin for all of it at once
+            closed = await self._account.close_position(instrument.id)
+            if closed.command is not None:
+                side = "sell" if closed.was > 0 else "buy"
+                self._notes.follow(
+                    closed.command,
+                    NewOrder(instrument=instrument.id, side=side, order_type="market", quantity=abs(closed.was)),
+                )
+            if closed.is_flat:
+                self._seen.closed.append(closed)
+                return
+
+    def look(self) -> None:
+        """Write down what is open at last."""
+        self._seen.positions = {str(name): one.quantity for (name, _), one in self._account.positions().items()}
 
     # Ways to trade. Each gets the drafts of its orders.
 
@@ -142,6 +177,14 @@ class Strategy:
     async def _stop(self, drafts: list[Draft]) -> None:
         """Wait for a price, then take."""
         await self._place(drafts[0].stop())
+
+    async def _set_leverages(self, seconds: float) -> None:
+        """Set the leverage of some instruments, each once, while all else goes on."""
+        for instrument in self._chance.sample(self._instruments, LEVERAGES):
+            leverage = self._chance.randint(3, 15)
+            handle = await self._account.set_leverage(instrument.id, leverage)
+            self._notes.watch_setting(handle, instrument.id, leverage)
+            await trio.sleep(seconds / LEVERAGES)
 
     # Steps of them.
 

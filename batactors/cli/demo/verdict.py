@@ -8,7 +8,9 @@ from attrs import frozen
 
 from batactors.cli.demo.checks import Check, check, check_fills, check_orders, check_reports
 from batactors.cli.demo.command_checks import check_commands
+from batactors.cli.demo.position_checks import check_positions
 from batactors.cli.demo.seen import Seen
+from batactors.cli.demo.truth import Truth
 from batactors.testing.venue.ledger import Ledger
 
 
@@ -45,26 +47,27 @@ class Verdict:
 
 
 def judge(
-    seen: Seen, ledger: Ledger, *, by_hand: Sequence[str], crashes: Sequence[str], faults: Mapping[str, int]
+    seen: Seen, truth: Truth, *, by_hand: Sequence[str], crashes: Sequence[str], faults: Mapping[str, int]
 ) -> Verdict:
     """Hold what was told against the ledger.
 
     Args:
         seen: What was told.
-        ledger: What happened.
+        truth: What happened.
         by_hand: The venue's ids of the orders that were placed there by hand.
         crashes: Crashes of actors that no fault of a venue may cause.
         faults: What struck, by kind.
     """
     return Verdict(
         checks=(
-            *check_fills(seen, ledger),
-            *check_orders(seen, ledger),
-            *check_commands(seen, ledger),
-            *check_reports(seen, ledger, by_hand),
+            *check_fills(seen, truth),
+            *check_orders(seen, truth),
+            *check_commands(seen, truth),
+            *check_reports(seen, truth, by_hand),
+            *check_positions(seen, truth),
             check("no actor crashed but by a fault", len(crashes), crashes),
         ),
-        figures=figures(seen, ledger),
+        figures=figures(seen, truth.ledger),
         faults=dict(faults),
     )
 

@@ -1,5 +1,6 @@
 """The live view: what is going on, at a glance. It only reads the stage, eight times a second."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -24,6 +25,7 @@ VERDICTS = (
     ("NotExecuted", "not_executed", "yellow"),
 )
 BORDER = "grey37"
+ADDRESS = re.compile(r"^(?:\w+: )?wss?://\S+: ")
 
 
 class View:
@@ -65,7 +67,7 @@ def draw(stage: Stage) -> RenderableType:
 def _head(stage: Stage) -> RenderableType:
     settings = stage.settings
     title = Text.assemble(
-        ("batactors demo", "bold cyan"), f"  seed {settings.seed}  ", (stage.phase, "bold"),
+        ("batactors demo", "bold cyan"), f"  {stage.scene.title}  seed {settings.seed}  ", (stage.phase, "bold"),
         f"  {stage.seconds:4.1f} s", f"  orders {len(stage.seen.orders)}/{settings.orders}",
     )  # fmt: skip
     return Group(title, ProgressBar(total=settings.orders, completed=len(stage.seen.orders)))
@@ -137,4 +139,4 @@ def _last_cut(stage: Stage) -> str | None:
 
 def _short(cause: str) -> str:
     """The cause without its type and the address, which is always the same."""
-    return cause.rpartition("/v2")[2].lstrip(": ") or cause
+    return ADDRESS.sub("", cause) or cause

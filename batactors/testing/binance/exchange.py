@@ -10,7 +10,7 @@ from batactors.seams import Seams
 from batactors.testing.binance.account import Account
 from batactors.testing.binance.accounts import BinanceAccount
 from batactors.testing.binance.algo_requests import AlgoRequests
-from batactors.testing.binance.algos import Algos
+from batactors.testing.binance.algos import AlgoOrder, Algos
 from batactors.testing.binance.checks import Checks
 from batactors.testing.binance.commands import Commands
 from batactors.testing.binance.credentials import Credentials
@@ -187,6 +187,10 @@ class Exchange(exchange.Exchange):
     def position(self, symbol: str, side: str = "BOTH", *, account: str | None = None) -> Position:
         """A position as it is now."""
         return self.positions.of(account or self._first, symbol, side)
+
+    def conditional_orders(self) -> list[AlgoOrder]:
+        """Every order that waits for a trigger, or ever did, the oldest first; what came of one is in the ledger."""
+        return list(self._algos.orders.values())
 
     def liquidate(self, symbol: str, side: str = "BOTH", *, account: str | None = None) -> VenueOrder:
         """Take a position away, as the venue does when its margin is used up."""
