@@ -118,6 +118,15 @@ class Inquirer:
             if self._manner.has_positions:
                 await self.ask(AskPositions())
 
+    async def ask_holdings(self) -> None:
+        """Ask what the account has, at a venue whose sessions begin without a word of that.
+
+        Raises:
+            BatactorsError: The venue did not answer.
+        """
+        if self._manner.has_positions:
+            await self.compare_holdings()
+
     async def ask_history(self, since: datetime) -> None:
         """Ask for all that closed and all that filled, and whose that is: others' may have come and gone unheard.
 

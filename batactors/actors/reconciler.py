@@ -139,6 +139,7 @@ class Reconciler:
             agenda = await self._inquirer.agenda()
             await self._inquirer.look_up(agenda.cases, max(self._earlier, CLOCKS))
             await self._inquirer.ask_history(self._since(agenda))
+            await self._inquirer.ask_holdings()
 
         with message.reply.answered_by("reconciler"):
             await self._conduct(triggers, ask)

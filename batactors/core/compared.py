@@ -5,12 +5,16 @@ told apart in time: what REST reads may trail the stream by ``read_lag``, and ma
 their way. So what REST says agrees if the stream has said it at any time from ``read_lag`` before the question to now.
 What does not agree at once may do so later, and is a divergence only if it has not until the next question, and the
 answer to that does not agree either. A divergence is told, and nothing is made of it.
+
+When the stream breaks off, what it told may have changed unheard, and not every venue tells all of it again to the next
+session. Then REST is believed of a key, until the stream speaks of it, or a read cannot trail what was missed.
 """
 
 from collections import deque
 from collections.abc import Hashable, Mapping
 from datetime import datetime
 from decimal import Decimal
+from math import inf
 from typing import Generic, TypeVar
 
 from attrs import frozen
@@ -61,6 +65,9 @@ class Compared(Generic[Key]):
         self._read_lag = read_lag
         self._past: dict[Key, deque[tuple[float, Decimal]]] = {}
         self._doubted: dict[Key, Doubted] = {}
+        self._told_at: dict[Key, float] = {}
+        """When that was told of each that stands."""
+        self._broke_at = -inf
         self.apart: dict[Key, Apart] = {}
         """The keys of which stream and REST say different things."""
 
@@ -69,10 +76,31 @@ class Compared(Generic[Key]):
 
     def hear(self, key: Key, quantity: Decimal, at: float) -> None:
         """The stream told one, at this time of trio's clock."""
+        self._told_at[key] = at
         self._past.setdefault(key, deque(maxlen=KEPT)).append((at, quantity))
         doubted = self._doubted.get(key)
         if doubted is not None and doubted.theirs == quantity:
             self._agree(key)  # REST was ahead of it
+
+    def break_off(self, at: float) -> None:
+        """The stream has broken off, and its word stands no more."""
+        self._broke_at = at
+
+    def stands(self, key: Key) -> bool:
+        """Whether the stream has spoken of a key, and has not broken off since."""
+        return key in self._told_at and self._told_at[key] > self._broke_at
+
+    def believe(self, key: Key, quantity: Decimal, asked_at: float, ready_since: float | None) -> None:
+        """REST is believed of a key, as it said when asked at this time of trio's clock.
+
+        From then on it stands like a word of the stream, which would tell any change; but not if it may trail what
+        happened before the stream went on.
+        """
+        shows_all = ready_since is not None and asked_at >= ready_since + self._read_lag
+        if shows_all or key not in self._told_at:
+            self._told_at[key] = asked_at
+        self._past[key] = deque([(asked_at, quantity)], maxlen=KEPT)
+        self._agree(key)
 
     def compare(self, theirs: Mapping[Key, Decimal], asked_at: float, on: datetime, ready_since: float) -> None:
         """REST told all that ``theirs`` is about, when asked at this time of trio's clock.

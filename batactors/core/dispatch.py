@@ -219,6 +219,8 @@ class Dispatch:
             before = min(before, self.ledger.ready_since)
         elif given.events:
             self.ledger.epoch = self.ledger.ready_since = None
+            self.ledger.balances.break_off(news.at)
+            self.ledger.positions.break_off(news.at)
         if not given.commands:
             return
         in_flight = self.desk.in_flight(Transport.WEBSOCKET, before)

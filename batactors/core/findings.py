@@ -92,7 +92,7 @@ class Findings:
                 self._weigh(record, given, news)
 
     def _compare(self, given: Finding) -> None:
-        """Balances and positions are compared with what the stream told; balances are never taken in."""
+        """Balances and positions are compared with what the stream told, and taken in where its word stands no more."""
         ledger = self._ledger
         for fact in given.facts:
             if isinstance(fact, QuarantineFact):

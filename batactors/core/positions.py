@@ -61,6 +61,10 @@ class Positions:
         self._take(fact)
         self._compared.hear((fact.instrument, fact.position_side), fact.quantity, at)
 
+    def break_off(self, at: float) -> None:
+        """The stream has broken off, at this time of trio's clock: what it told may have changed since."""
+        self._compared.break_off(at)
+
     def warn(self, fact: MarginCallFact, on: datetime) -> None:
         """The venue warns of a position; ``on`` is our clock, UTC."""
         key = (fact.instrument, fact.position_side)
@@ -79,17 +83,19 @@ class Positions:
     ) -> None:
         """REST told all positions, or those of an instrument, when asked at this time of trio's clock.
 
-        What it leaves out is zero. A position that the stream has never told is taken from it. Of one that it has, the
-        quantity stays the stream's; the prices are newer here, if the quantity is the same.
+        What it leaves out is zero. A position that the stream has not told, or not since it broke off, is taken from
+        it. Of any other the quantity stays the stream's; the prices are newer here, if the quantity is the same.
         """
-        theirs = {key: ZERO for key in sorted(self._known) if instrument in (None, key[0])}
-        for fact in told:
-            key = (fact.instrument, fact.position_side)
-            theirs[key] = fact.quantity
-            if key not in self._compared:
-                self.hear(fact, asked_at)
+        said = {(fact.instrument, fact.position_side): fact for fact in told}
+        gone = [key for key in sorted(self._known) if key not in said and instrument in (None, key[0])]
+        said |= {key: evolve(self._known[key], quantity=ZERO) for key in gone}
+        for key, fact in said.items():
+            if not self._compared.stands(key):
+                self._take(fact)
+                self._compared.believe(key, fact.quantity, asked_at, ready_since)
             elif self._known[key].quantity == fact.quantity:
                 self._take(fact)
+        theirs = {key: fact.quantity for key, fact in said.items()}
         if ready_since is not None:
             self._compared.compare(theirs, asked_at, on, ready_since)
 

@@ -14,7 +14,9 @@ from rich.console import Console
 
 from batactors import CommandStatus, OrderFilled, OrderState, Resolved, Seams
 from batactors.cli.demo.config import Settings, read_faults
+from batactors.cli.demo.kinds import Deed
 from batactors.cli.demo.report import print_verdict, to_json
+from batactors.cli.demo.scenes import SCENES
 from batactors.cli.demo.script import draw_up
 from batactors.cli.demo.seen import Seen, SeenCommand, SeenOrder
 from batactors.cli.demo.stage import Stage
@@ -186,10 +188,10 @@ def test_a_doctored_run_fails(quiet: Stage, doctor: Callable[[Stage], None], nam
     assert "NOT GOOD" in text.getvalue()
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_a_run_through_many_faults_is_good(seed: int) -> None:
+@pytest.mark.parametrize(("venue", "seed"), [("kraken-spot", 1), ("kraken-spot", 2), ("binance", 1), ("binance", 2)])
+def test_a_run_through_many_faults_is_good(venue: str, seed: int) -> None:
     """In virtual time: three dozen faults strike a hundred orders, and everything holds all the same."""
-    stage = perform(Settings(seed=seed, orders=100, faults=40))
+    stage = perform(Settings(seed=seed, orders=100, faults=40, venue=venue))
     verdict = stage.judge()
     assert wrong(verdict) == {}
     assert sum(verdict.faults.values()) > 20
@@ -198,14 +200,16 @@ def test_a_run_through_many_faults_is_good(seed: int) -> None:
     )
 
 
-def test_one_seed_gives_one_script() -> None:
+@pytest.mark.parametrize("venue", list(SCENES))
+def test_one_seed_gives_one_script(venue: str) -> None:
     """A script repeats with its seed, holds every kind when it is long enough, and spares the sessions a little."""
-    scripts = [draw_up(SeededChance(7).generator("script"), 60, 10.0) for _ in range(2)]
+    kinds = SCENES[venue].kinds
+    scripts = [draw_up(SeededChance(7).generator("script"), kinds, 60, 10.0) for _ in range(2)]
     assert scripts[0] == scripts[1]
     assert len(scripts[0]) == 60
-    kinds = {strike.what if isinstance(strike.what, str) else type(strike.what) for strike in scripts[0]}
-    assert len(kinds) >= 28
-    assert draw_up(SeededChance(7).generator("script"), 0, 10.0) == []
+    drawn = {one.what.name if isinstance(one.what, Deed) else type(one.what).__name__ for one in scripts[0]}
+    assert len(drawn) >= 26
+    assert draw_up(SeededChance(7).generator("script"), kinds, 0, 10.0) == []
 
 
 def test_faults_are_a_word_or_a_number() -> None:
@@ -218,6 +222,8 @@ def test_faults_are_a_word_or_a_number() -> None:
 def test_wrong_options_are_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["demo", "--faults", "lots"]) == 2
     assert "--faults is 'lots'" in capsys.readouterr().err
+    assert run(["demo", "--venue", "binanse"]) == 2
+    assert "--venue is 'binanse'; did you mean 'binance'?" in capsys.readouterr().err
     assert run(["demo", "--orders", "0"]) == 2
     assert "orders" in capsys.readouterr().err
 
@@ -234,11 +240,13 @@ def test_the_view_fits_the_terminal(quiet: Stage, width: int, height: int) -> No
         assert f" {title}" in text.getvalue()
 
 
-def test_the_program_says_it_in_one_object() -> None:
+@pytest.mark.parametrize("venue", list(SCENES))
+def test_the_program_says_it_in_one_object(venue: str) -> None:
     """For real: a process, its sockets, one JSON object and nothing else, and the status that goes with it."""
-    done = batactors("demo", "--orders", "30", "--faults", "5", "--seed", "4", "--json")
+    done = batactors("demo", "--orders", "30", "--faults", "5", "--seed", "4", "--json", "--venue", venue)
     said = json.loads(done.stdout, parse_float=Decimal)
     assert done.stderr == ""
-    assert said["orders"] == 30
+    assert said["venue"] == venue
+    assert said["orders"] >= 30
     assert said["fills_told"] == said["fills_in_ledger"] > 0
     assert done.returncode == (0 if said["ok"] else 1)

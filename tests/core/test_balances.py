@@ -182,3 +182,18 @@ def test_an_honest_venue_is_never_doubted(story: list[tuple[str, float]]) -> Non
         if what != "stream":
             account.rest(took=0.05, USD=str(total))
     assert account.divergences == ()
+
+
+@pytest.mark.holds("D14")
+def test_what_changed_while_the_stream_was_gone_is_read() -> None:
+    """After a break REST is believed of what the next session has not told again; what the stream tells stands."""
+    account = Account(USD="100", BTC="1")
+    account.ended()
+    account.wait(1.0)
+    account.ready(2)
+    account.stream(BTC="2")
+    for _ in range(2):
+        account.wait(60.0)
+        account.rest(USD="90", BTC="1")
+    assert {asset: fact.total for asset, fact in account.dispatch.balances.heard.items()} == {USD: 90, BTC: 2}
+    assert [one.asset for one in account.divergences] == [BTC]

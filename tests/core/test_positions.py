@@ -143,3 +143,30 @@ def test_the_margin_is_the_one_told_last() -> None:
     story.hear(MarginFact(wallet=Decimal(5)))
     story.hear(MarginFact(wallet=Decimal(6)))
     assert story.dispatch.ledger.margin == MarginFact(wallet=Decimal(6))
+
+
+@pytest.mark.holds("X58")
+def test_after_a_break_rest_is_believed_until_the_stream_speaks() -> None:
+    """A venue without a snapshot tells no position again: what changed unheard is read, and a read may trail."""
+    story = Account()
+    story.ready()
+    story.hear(position("4", LONG), position("2", SHORT))
+    story.ended()
+    story.rest(position("6", LONG), position("2", SHORT))
+    story.ready(2)
+    story.rest(position("7", LONG))
+    assert story.quantities == {("BTC/USD", "long"): "7", ("BTC/USD", "short"): "0"}
+    assert story.apart == []
+    story.hear(position("8", LONG))
+    for _ in range(2):
+        story.wait(60)
+        story.rest(position("7", LONG), position("1", SHORT))
+    assert story.quantities["BTC/USD", "long"] == "8"
+    assert story.apart == [("long", "8", "7")]
+    # The other side was read anew when no read could trail the break any more; what differs from that was not told.
+    assert story.quantities["BTC/USD", "short"] == "1"
+    story.wait(60)
+    for _ in range(2):
+        story.wait(60)
+        story.rest(position("8", LONG), position("3", SHORT))
+    assert ("short", "1", "3") in story.apart

@@ -22,7 +22,7 @@ from batactors import (
     SupervisionConfig,
     open_engine,
 )
-from batactors.cli.demo.world import PRICES
+from batactors.cli.demo.scene import PRICES
 from batactors.model.commands import Operation
 from batactors.model.ids import InstrumentId
 from tests.crash_drill.seen import Notebook, Seen

@@ -5,8 +5,9 @@ from typing import Any
 
 import trio
 
-from batactors.cli.demo.script import KINDS, UNLIMITED
-from batactors.cli.demo.world import World, pairs, rich_account
+from batactors.cli.demo.kinds import UNLIMITED, Deed
+from batactors.cli.demo.kraken_spot import SCENE, open_venue
+from batactors.cli.demo.world import World
 from batactors.seams import Seams, SeededChance, SeededIds
 from batactors.testing.kraken_spot import KrakenSpotVenue
 
@@ -24,9 +25,9 @@ async def serve(seed: int, commands: int, answers: int) -> None:
         answers: A pipe to write to.
     """
     seams = Seams(ids=SeededIds(seed), chance=SeededChance(seed))
-    venue = KrakenSpotVenue(seams=seams, pairs=pairs(), accounts=[rich_account()], seed=seed, rate_limits=False)
+    venue = open_venue(seams, seed)
     venue.unique_client_order_ids = False  # then what is sent twice is done twice, and the ledger shows it
-    world = World(venue, seams.chance.generator("world"), lambda text: None)
+    world = World(venue, SCENE.markets, seams.chance.generator("world"), lambda text: None)
     async with trio.open_nursery() as nursery:
         urls = await nursery.start(venue.serve, "127.0.0.1", 0)
         account = next(iter(venue.accounts.values()))
@@ -55,7 +56,8 @@ async def serve(seed: int, commands: int, answers: int) -> None:
 
 async def _disturb(storm: trio.CancelScope, venue: KrakenSpotVenue, world: World, chance: Any) -> None:
     """Trade, by others and by hand, and faults one after the other, until it is calm."""
-    kinds = [kind for kind in KINDS if kind.most == UNLIMITED and not isinstance(kind.make, str)]
+    makes = [(kind.make, kind.weight) for kind in SCENE.kinds if kind.most == UNLIMITED]
+    faults = [(make, weight) for make, weight in makes if not isinstance(make, Deed)]
     with storm:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(world.move)
@@ -64,8 +66,8 @@ async def _disturb(storm: trio.CancelScope, venue: KrakenSpotVenue, world: World
                 await trio.sleep(chance.expovariate(1 / FAULTS_EVERY))
                 if len(venue.faults.waiting) > MOST_WAITING:
                     venue.faults.clear()  # some wait for what seldom comes; all together would be a siege
-                kind = chance.choices(kinds, [kind.weight for kind in kinds])[0]
-                venue.faults.add(kind.make(chance))
+                make, _ = chance.choices(faults, [weight for _, weight in faults])[0]
+                venue.faults.add(make(chance))
 
 
 def _ledger(venue: KrakenSpotVenue) -> dict[str, Any]:

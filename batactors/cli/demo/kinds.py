@@ -30,7 +30,6 @@ class Deed:
 
 CUT_AMONG_FILLS = Deed("cut among fills", lambda venue: venue.cut())
 """The script lets something trade before the cut, and while nobody listens."""
-INVALIDATE_TOKENS = Deed("invalidate tokens", lambda venue: venue.invalidate_tokens())
 
 
 @frozen
@@ -50,13 +49,13 @@ class Kind:
     most: int = UNLIMITED
 
 
-def kinds(methods: Sequence[str], refusals: Sequence[str], *, rates: bool = True) -> tuple[Kind, ...]:
+def kinds(methods: Sequence[str], refusals: Sequence[str], *own: Kind) -> tuple[Kind, ...]:
     """What can go wrong at every venue, of commands that go by these words, and with refusals that it gives.
 
     Args:
         methods: The words, each as often as its share.
         refusals: Texts of refusals.
-        rates: Whether a command may be refused for its rate: not where that makes an engine wait for a minute.
+        own: What else can go wrong at one of them.
     """
 
     def command(kind: Callable[..., Fault], **more: object) -> Make:
@@ -70,7 +69,6 @@ def kinds(methods: Sequence[str], refusals: Sequence[str], *, rates: bool = True
         Kind(5, command(f.LoseCommand)),
         Kind(3, lambda chance: f.Refuse(method=chance.choice(methods), error=chance.choice(refusals))),
         Kind(2, lambda chance: f.RefuseRow()),
-        *((Kind(1, lambda chance: f.RefuseRate(method="add_order")),) if rates else ()),
         # Some arrive while they are valid, some are too late by then.
         *(Kind(1, command(f.DelayCommand, seconds=seconds)) for seconds in (0.4, 1.2, 2.3)),
         *(Kind(1, command(f.DelayAck, seconds=seconds)) for seconds in (0.2, 0.8, 3.0)),
@@ -93,13 +91,13 @@ def kinds(methods: Sequence[str], refusals: Sequence[str], *, rates: bool = True
         # All that is sent into the silence is lost, and it lasts until the engine gives the socket up.
         Kind(1, command(f.GoSilent), ends_session=True, most=1),
         Kind(1, command(f.RestartAfterCommand, down_for=0.7), ends_session=True, most=1),
-        Kind(1, INVALIDATE_TOKENS, ends_session=True),
         Kind(2, lambda chance: f.HttpError(transport="rest", when="before", status=chance.choice((502, 520)))),
         Kind(2, lambda chance: f.HttpError(transport="rest", when="after", status=chance.choice((504, 520)))),
         Kind(1, lambda chance: f.CutReply(transport="rest")),
         Kind(1, lambda chance: f.Stall(transport="rest", seconds=0.8), most=2),
         # Less than the engine is told to expect: beyond that, a proof of absence would be none.
         Kind(2, lambda chance: f.ReadLag(transport="rest", seconds=0.4, count=4)),
+        *own,
     )
 
 

@@ -3,9 +3,10 @@
 from decimal import Decimal
 
 from batactors import AccountConfig, Seams, Secret
-from batactors.cli.demo.kinds import kinds
+from batactors.cli.demo.kinds import Deed, Kind, kinds
 from batactors.cli.demo.scene import PRICES, Market, Scene
 from batactors.cli.demo.truth import Truth
+from batactors.testing import faults as f
 from batactors.testing.kraken_spot import DEFAULT_PAIRS, Asset, KrakenSpotVenue, Pair, VenueAccount, VenueUrls
 from batactors.testing.venue.venue import SimulatedVenue
 from batactors.venues.kraken_spot.codec import SOCKETS
@@ -87,7 +88,12 @@ def _pair(name: str, price: Decimal) -> Pair:
 SCENE = Scene(
     title="Kraken Spot",
     markets={pair.symbol: Market(pair=pair, price=Decimal(PRICES[pair.base.name])) for pair in pairs()},
-    kinds=kinds(METHODS, REFUSALS),
+    kinds=kinds(
+        METHODS,
+        REFUSALS,
+        Kind(1, lambda chance: f.RefuseRate(method="add_order")),
+        Kind(1, Deed("invalidate tokens", lambda venue: venue.invalidate_tokens()), ends_session=True),
+    ),
     open_venue=open_venue,
     account=account,
     truth=truth,

@@ -47,7 +47,7 @@ def print_verdict(console: Console, stage: Stage, verdict: Verdict) -> None:
             console.print(Text(f"{one.name}: {wrong}", "red"), soft_wrap=True)
         if len(one.wrong) > MOST_NAMED:
             console.print(Text(f"{one.name}: and {len(one.wrong) - MOST_NAMED} more", "red"))
-    seconds = f"{stage.seconds:.1f} s, seed {stage.settings.seed}"
+    seconds = f"{stage.seconds:.1f} s, {stage.scene.title}, seed {stage.settings.seed}"
     if verdict.good:
         console.print(Text(f"GOOD: every fill told once, every command resolved ({seconds})", "bold green"))
     else:
@@ -57,5 +57,10 @@ def print_verdict(console: Console, stage: Stage, verdict: Verdict) -> None:
 def to_json(stage: Stage, verdict: Verdict) -> str:
     """The same as one object."""
     settings = stage.settings
-    about = {"seed": settings.seed, "seconds": round(stage.seconds, 2), "reconnects": stage.reconnects}
+    about = {
+        "venue": settings.venue,
+        "seed": settings.seed,
+        "seconds": round(stage.seconds, 2),
+        "reconnects": stage.reconnects,
+    }
     return json.dumps({**about, **verdict.as_json()})
