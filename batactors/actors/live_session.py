@@ -78,7 +78,7 @@ class LiveSession:
         """Cancelled to end the session: at first all of it; once it lives, what goes on in it, and the rest follows."""
 
     async def run(self, *, task_status: Ready = trio.TASK_STATUS_IGNORED) -> None:
-        """Live through it; it ends with an error, unless it was closed or has handed over.
+        """Live through it; it ends with an error, unless it was closed or has handed over before that.
 
         Raises:
             ExceptionGroup: Of what ended it.
@@ -100,7 +100,8 @@ class LiveSession:
         except* BatactorsError as group:
             reason = "; ".join(str(error) for error in leaves(group))
             self._why.cut = self._why.cut or CUT_IN.get(self._phase, Cut.CLOSED)
-            raise
+            if self._handed_over_at == inf:
+                raise  # else another stands in its place, whom this one's end does not concern
         finally:
             if (crash := sys.exception()) and any(isinstance(leaf, Exception) for leaf in leaves(crash)):
                 self._why.cut = self._why.cut or Cut.CRASHED

@@ -194,3 +194,30 @@ async def test_a_cut_without_an_heir_is_survived(network: SimulatedNetwork, seam
         assert {bench.account.health().components[name].state for name in (EVENTS, COMMANDS)} == {"up"}
         assert fills_in(await told_so_far(order)) == [Decimal("0.2")]
         assert (await events_of(closed))[-1].is_terminal
+
+
+async def test_an_old_socket_that_breaks_while_it_waits_for_answers_harms_nobody(
+    network: SimulatedNetwork, seams: Seams
+) -> None:
+    """It has handed over: what went by it and is not answered is found out, and what goes by its heir goes on."""
+    health = Health([])
+    async with open_bench(seams) as bench, trio.open_nursery() as nursery:
+        await trio.sleep(LIFE - 1.0 - trio.current_time())
+        bench.venue.faults.add(f.LoseAck(method="add_order"), f.LoseFrame(channel="executions"))
+        lost = await place(bench)
+        (old,) = bench.venue._api.sessions
+        await until(lambda: apis(bench) == 2)
+        await trio.sleep(0.5)
+        await nursery.start(follow_health, bench, health)
+        bench.venue.faults.add(f.DelayAck(method="add_order", seconds=2.0), f.LoseFrame(channel="executions"))
+        by_heir = await place(bench, price="47000")
+        await trio.sleep(0.2)
+        old.cut()
+        ack = await by_heir.ack()
+        assert (ack.receipt.status, ack.transport) == (CommandStatus.ACCEPTED, Transport.WEBSOCKET)
+        assert "RecoveryScheduled" not in [type(step).__name__ for step in await steps_of(by_heir)]
+        assert (await lost.resolved()).status is CommandStatus.ACCEPTED
+        assert not [said for said in health.said if COMMANDS in said[2]], "the socket of commands was never down"
+        assert apis(bench) == 1
+        assert sent(bench, "add_order") == 2
+        nursery.cancel_scope.cancel()
