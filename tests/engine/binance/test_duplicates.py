@@ -63,7 +63,7 @@ async def test_any_order_of_ack_and_events(
     ids=lambda one: f"{type(one).__name__}-{getattr(one, 'event', None) or getattr(one, 'channel', None)}",
 )
 async def test_each_fill_once(network: SimulatedNetwork, seams: Seams, fault: Any) -> None:
-    """A fill whose frame is repeated, late, lost, torn, or beside one that cannot be read, is told once, and the others."""
+    """A fill whose frame is repeated, late, lost, torn, or beside one that cannot be read is told once, as all are."""
     async with open_bench(seams, reconcile_every=20.0) as bench:
         await healthy(bench)
         order, other = await rest(bench, quantity="1"), await rest(bench, price="47000")
