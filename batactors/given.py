@@ -64,6 +64,7 @@ def rules_of(config: AccountConfig, patience: Patience, codec: Codec) -> Rules:
         sockets_overlap=any(spec.life is not None for spec in codec.sockets),
         keeps_conditional_apart=codec.keeps_conditional_apart,
         amends_may_cancel=codec.amends_may_cancel,
+        renames_triggered=codec.renames_triggered,
         margin=patience.margin,
         read_lag=patience.read_lag,
         reads=config.reads,

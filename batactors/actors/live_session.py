@@ -232,7 +232,14 @@ class LiveSession:
                 raise self._why.error(Cut.SILENT, f"{self._wires.url}: {words}")
             if trio.current_time() >= next_ping:
                 next_ping += patience.ping_every
-                await socket.send(session.ping())
+                await self._ping(socket, session.ping())
+
+    async def _ping(self, socket: Socket, frame: str | None) -> None:
+        """Ask for a sign of life; a pong is one that no frame brings."""
+        if frame is not None:
+            await socket.send(frame)
+        elif await socket.ping(within=self._heard_at + self._wires.patience.silence - trio.current_time()):
+            self._hear_sign()
 
     @property
     def _has_missed(self) -> bool:

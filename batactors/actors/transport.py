@@ -60,6 +60,20 @@ class Socket:
             return
         raise TransportError(f"{self._url} took no frame within {self._send_within:g} s")
 
+    async def ping(self, *, within: float) -> bool:
+        """Send a ping of the protocol, and see whether its pong came within so many seconds.
+
+        Raises:
+            TransportError: The session has ended.
+        """
+        with trio.move_on_after(within):
+            try:
+                await self._connection.ping()
+                return True
+            except (ConnectionClosed, trio.BrokenResourceError, trio.ClosedResourceError, OSError) as error:
+                raise TransportError(f"{self._url} closed while a ping was sent: {_why(error)}") from error
+        return False
+
     async def receive(self) -> str | bytes:
         """The next frame.
 

@@ -11,8 +11,8 @@ Ids = tuple[VenueOrderId | None, VenueOrderId | None]
 def ids_of(order: Record, fact: OrderFact | FillFact, rules: Rules) -> Ids:
     """The id under which the order waited, and the one under which it goes on, as far as a fact tells.
 
-    The venue may say what an order became. Where it keeps orders that wait apart, an order's type tells too: what bears
-    our client order id, and waits for no trigger as ours did, is what came of it.
+    The venue may say what an order became. Where it keeps orders that wait apart, or may rename them, an order's type
+    tells too: what bears our client order id, and waits for no trigger as ours did, is what came of it.
     """
     if isinstance(fact, OrderFact) and fact.becomes is not None:
         return fact.venue_order_id, fact.becomes
@@ -21,7 +21,7 @@ def ids_of(order: Record, fact: OrderFact | FillFact, rules: Rules) -> Ids:
         return None, None
     if named == order.waited_as:
         return named, None
-    if not (rules.keeps_conditional_apart and order.order_type.has_trigger):
+    if not ((rules.keeps_conditional_apart or rules.renames_triggered) and order.order_type.has_trigger):
         return None, None
     if isinstance(fact, FillFact):
         return None, named  # what waits has no fills

@@ -177,6 +177,9 @@ class Dispatch:
                 record.before = Before(setting=self.ledger.settings.value(command))
             elif not isinstance(command, CreateOrder):
                 record.before = self._before(command)
+                order = self.book.find(command.client_order_id, command.venue_order_id)
+                if isinstance(command, AmendOrder) and order is not None:
+                    order.keeps_total = False
 
     def _has_left(self, order: OrderRecord) -> bool:
         return order.heard or self.desk.commands[order.create_command_id].left_at is not None

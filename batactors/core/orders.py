@@ -211,7 +211,14 @@ class OrderRecord(Record):
         counted = fact.total is not None and fact.filled is not None and fact.filled >= fact.total
         if (fact.completes or counted) and self._closing is None and not self.state.is_closed:
             count = fact.filled if fact.filled is not None else fact.total
+            if count is None and self._adds_up_with(fact):
+                count = self.quantity
             self._close_as(Closing(state=OrderState.FILLED, count=count, news=news, occurred_at=fact.occurred_at))
+
+    def _adds_up_with(self, fact: FillFact) -> bool:
+        """Whether with this fill all that was ordered is told; a quantity that may have changed proves nothing."""
+        filled = self.fills.sum + (ZERO if fact.fill_id in self.fills.told else fact.quantity)
+        return self.keeps_total and not self.fills.parked and filled == self.quantity
 
     def _end(self, fact: OrderFact, next_state: OrderState, news: News) -> Events:
         """The venue says that it has ended."""
@@ -219,7 +226,7 @@ class OrderRecord(Record):
         if next_state is self.state and not refused_in_vain:
             return []
         self._close_as(Closing.of(fact, news))
-        if fact.post_only and not self.accepted:
+        if (fact.post_only or fact.refused) and not self.accepted:
             return []  # perhaps it never rested; the count of fills tells
         return self._accept(news, fact.occurred_at) + self._revise(fact, news) + self._unpark(news)
 
@@ -258,9 +265,10 @@ class OrderRecord(Record):
         self.doubts.clear()
         if contradiction is not None:
             self.doubts[Why.CONTRADICTION] = contradiction
-        if closing.post_only and not self.accepted and not self.fills.sum:
+        if closing.refused and not self.accepted and not self.fills.sum:
             self.never_rested = True
-            return self.refuse(closing.reason or "post only", closing.news, post_only=True)
+            reason = closing.reason or ("post only" if closing.post_only else "refused")
+            return self.refuse(reason, closing.news, post_only=closing.post_only)
         events = self._accept(closing.news, closing.occurred_at)
         self.state = closing.state
         if closing.count is not None and self.fills.sum > closing.count:

@@ -74,6 +74,8 @@ class Record:
         self.triggered = False
         self.never_rested = False
         """It was closed because it would have taken liquidity; the statement that it was open is older."""
+        self.keeps_total = not isinstance(command, AdoptOrder)
+        """Nothing can have changed its quantity since we sent it: no amend went out, and none was seen."""
         self._expected = Expected()
         self._closing: Closing | None = None
         self._revived = False
@@ -247,6 +249,7 @@ class Record:
         trigger_price = fact.trigger_price if fact.trigger_price is not None and has_trigger else self.trigger_price
         if (quantity, price, trigger_price) == self.terms:
             return []
+        self.keeps_total = self.keeps_total and quantity == self.quantity
         self.quantity, self.price, self.trigger_price = quantity, price, trigger_price
         updated = self._tell(
             OrderUpdated, news, fact.occurred_at,

@@ -116,6 +116,7 @@ def _order(dispatch: Dispatch, entry: Registered, command: CreateOrder, told: Se
             case OrderRejected():
                 order.never_rested = event.due_post_only and event.origin is not Origin.ACK
     order.heard = any(event.origin in HEARD for event in told) and order.state is not OrderState.NOT_EXECUTED
+    order.keeps_total = False
     order.changed_at = now.at  # what was told may be as young as that, and a read that trails must not undo it
     order.events.extend(told)
     dispatch.book.add(order, entry.wire_id)

@@ -19,6 +19,7 @@ class Rules:
         sockets_overlap: A socket gives way to another that tells the same for a while.
         keeps_conditional_apart: The venue has lists and ids of their own for orders that wait for a trigger.
         amends_may_cancel: The venue cancels a post-only order whose amend asks for a price at which it would take.
+        renames_triggered: It may go on with a triggered order under another id.
     """
 
     validity: float = 60.0
@@ -32,3 +33,4 @@ class Rules:
     sockets_overlap: bool = False
     keeps_conditional_apart: bool = False
     amends_may_cancel: bool = False
+    renames_triggered: bool = False

@@ -49,6 +49,7 @@ class OrderFact:
         filled: The venue's cumulative count of what is filled.
         reason: The venue's own words.
         post_only: The venue closed it because it would have taken liquidity.
+        refused: The venue's engine refused it, for whatever reason: one that never rested was never in the book.
         whole: The frame carries the order's terms in full, so that a missing client order id means that it has none.
         position_side: Which position it changes; ``None`` at venues without positions.
         forced: The venue placed it by itself, for this reason.
@@ -69,6 +70,7 @@ class OrderFact:
     filled: Decimal | None = None
     reason: str | None = None
     post_only: bool = False
+    refused: bool = False
     whole: bool = False
     position_side: PositionSide | None = None
     forced: Forced | None = None

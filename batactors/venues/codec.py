@@ -104,8 +104,8 @@ class Session(Protocol):
         """
         ...
 
-    def ping(self) -> str:
-        """A frame that the venue answers at once."""
+    def ping(self) -> str | None:
+        """A frame that the venue answers at once; ``None`` for a ping of the WebSocket protocol itself."""
         ...
 
     def encode(
@@ -204,6 +204,11 @@ class Codec(Protocol):
     @property
     def keeps_conditional_apart(self) -> bool:
         """Whether orders that wait for a trigger have lists, ids and calls of their own."""
+        ...
+
+    @property
+    def renames_triggered(self) -> bool:
+        """Whether it may go on with a triggered order under another id."""
         ...
 
     @property

@@ -103,6 +103,10 @@ class BinanceUsdm:
         return True
 
     @property
+    def renames_triggered(self) -> bool:
+        return True
+
+    @property
     def orders_requests(self) -> bool:
         return False  # a request bears its time, and is good for a while whatever comes before it (section 2)
 

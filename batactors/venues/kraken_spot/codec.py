@@ -110,6 +110,10 @@ class KrakenSpot:
         return False
 
     @property
+    def renames_triggered(self) -> bool:
+        return False  # a triggered order keeps its id (section 9)
+
+    @property
     def orders_requests(self) -> bool:
         return True  # a key's nonces must rise in the order of arrival (section 2)
 

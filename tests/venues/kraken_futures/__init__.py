@@ -1,0 +1,1 @@
+"""The codec of Kraken Futures, frame by frame and answer by answer."""
