@@ -23,7 +23,7 @@ from batactors.venues.kraken_futures.session import FuturesSession
 from batactors.venues.kraken_futures.signature import UnsignedRequest, sign
 from batactors.venues.kraken_futures.words import VENUE
 from batactors.venues.signers import HmacSha512, Keys
-from batactors.venues.sockets import Hosts, Role, SocketSpec, hosts_of
+from batactors.venues.sockets import Hosts, Role, SocketSpec, SwitchSpec, hosts_of
 
 # The practice environment was switched off on 14 July 2026 (section 0).
 HOSTS: Mapping[str, Hosts] = {
@@ -55,6 +55,10 @@ class KrakenFutures:
     @property
     def keep_token_every(self) -> float | None:
         return None  # there is no token: a challenge belongs to its connection (section 7.1)
+
+    @property
+    def switch(self) -> SwitchSpec:
+        return SwitchSpec(longest=86_400)  # the sheet names no bound: a day is more than anyone lets it be
 
     def hosts(self, environment: str) -> Hosts:
         return hosts_of(HOSTS, environment, "Kraken Futures", VENUE)

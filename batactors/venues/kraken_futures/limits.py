@@ -15,6 +15,7 @@ from batactors.model.questions import (
     AskOrders,
     AskPositions,
     AskTime,
+    KeepSwitch,
     Question,
 )
 from batactors.model.settings import SettingCommand
@@ -39,6 +40,7 @@ _COSTS: Mapping[type[Question], tuple[int, int]] = {
     AskBalances: (2, 0),
     AskMargin: (2, 0),
     AskPositions: (2, 0),
+    KeepSwitch: (_ALL, 0),
     AskFills: (2, 1),
     AskClosedOrders: (1, 1),
 }

@@ -7,6 +7,7 @@ from attrs import frozen
 from msgspec import Raw
 from msgspec.json import Decoder
 
+from batactors.model.account_facts import SwitchFact
 from batactors.model.errors import DecodeError
 from batactors.model.facts import Fact, FillFact, OrderFact, VenueTimeFact
 from batactors.model.questions import (
@@ -20,6 +21,7 @@ from batactors.model.questions import (
     AskOrders,
     AskPositions,
     AskTime,
+    KeepSwitch,
     Page,
     Question,
 )
@@ -70,6 +72,21 @@ class FillsBody:
     fills: Raw
 
 
+@frozen(slots=False)
+class SwitchStatus:
+    """When the dead man's switch fires; "0" if it is off."""
+
+    triggerTime: str | int
+
+
+@frozen(slots=False)
+class SwitchBody:
+    """The answer to cancelallordersafter (section 3.3)."""
+
+    status: SwitchStatus
+
+
+_SWITCH = Decoder(SwitchBody)
 _OPEN_ORDERS, _ORDERS, _FILLS = Decoder(OpenOrdersBody), Decoder(OrdersBody), Decoder(FillsBody)
 
 
@@ -123,6 +140,9 @@ def _page(question: Question, offset: int, body: bytes, names: Names) -> Page:
             return Page(facts=tuple(read_accounts(body, sums=True)), next_offset=1)
         case AskMargin():
             return Page(facts=tuple(read_positions(body, names, None)))
+        case KeepSwitch():
+            time = _SWITCH.decode(body).status.triggerTime
+            return Page(facts=(SwitchFact(is_armed=time not in ("0", 0)),))
         case AskPositions(instrument=wanted):
             return Page(facts=tuple(read_positions(body, names, wanted)))
         case _:

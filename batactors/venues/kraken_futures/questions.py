@@ -19,6 +19,7 @@ from batactors.model.questions import (
     AskOrders,
     AskPositions,
     AskTime,
+    KeepSwitch,
     Question,
     Target,
 )
@@ -69,6 +70,8 @@ def _about_account(question: Question, offset: int) -> HttpRequest:
             return _get("accounts")
         case AskPositions():
             return _get("openpositions")
+        case KeepSwitch(seconds=seconds):
+            return HttpRequest(method="POST", path=ROOT + "cancelallordersafter", fields=(("timeout", seconds),))
         case _:
             raise unsupported(f"Kraken Futures has no call that tells {NAMES[type(question)]}")
 
