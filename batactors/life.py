@@ -1,5 +1,6 @@
 """One account's actors as they live: how they are run and stopped, and who waits for what they say."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -10,7 +11,7 @@ from batactors.actors.board import Board
 from batactors.actors.dedup import Dedup
 from batactors.actors.lane import Lane
 from batactors.actors.mailbox import Mailbox
-from batactors.actors.messages import CutOff, DedupMessage, Drain, ForgetUnsent, Told
+from batactors.actors.messages import Answered, Ask, CutOff, DedupMessage, Drain, ForgetUnsent, Told
 from batactors.actors.numbered import NumberedLog
 from batactors.actors.reply import Reply
 from batactors.actors.rest import Rest
@@ -19,10 +20,15 @@ from batactors.actors.supervisor import ChildSpec, Restart, Supervisor
 from batactors.model.errors import BatactorsError, EngineStopped, TemporaryUnavailable
 from batactors.model.ids import AccountName, CommandId
 from batactors.model.instruments import InstrumentChange
+from batactors.model.questions import DropToken
 
 Value = TypeVar("Value")
 
-DEDUP = "dedup"
+logger = logging.getLogger("batactors.life")
+
+DEDUP, REST = "dedup", "rest"
+DROP_WITHIN = 1.0
+"""Seconds for the venue to take a token back."""
 CLOSE_WITHIN = 2.0
 """Seconds for the actors to end in good order, closing handshakes included; who has not is cancelled then."""
 GONE_WITHIN = 1.0
@@ -42,6 +48,7 @@ class Life:
     reconciler: Mailbox[Any]
     lane_actor: Lane
     rest_actor: Rest
+    drops_token: bool
     instrument_changes: NumberedLog[InstrumentChange]
 
     def __init__(self) -> None:
@@ -87,6 +94,9 @@ class Life:
             return
         self.rest_actor.hurry()
         with trio.move_on_after(CLOSE_WITHIN) as closing:
+            if self.drops_token:
+                await self.supervisor.stop(after=REST)
+                await self._drop_token()
             await self.supervisor.stop(after=DEDUP)
             unsent = self.lane_actor.unhanded()
             await self.dedup.put(ForgetUnsent(command_ids=unsent, reason="the engine stopped before it was sent"))
@@ -98,6 +108,16 @@ class Life:
         self._scope.cancel()
         with trio.move_on_after(GONE_WITHIN):
             await self._gone.wait()
+
+    async def _drop_token(self) -> None:
+        """Give the token of the sockets back, if the venue takes it in time: it would run out by itself."""
+        reply: Reply[Answered] = Reply()
+        self.rest.post(Ask(question=DropToken(), reply=reply))
+        with trio.move_on_after(DROP_WITHIN):
+            try:
+                await reply.get()
+            except BatactorsError as error:
+                logger.warning("%s: the token was not given back: %s", self.name, error)
 
     async def _drained(self) -> None:
         """Wait until the dedup actor has dealt with all that it has been told so far."""

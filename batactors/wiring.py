@@ -39,7 +39,7 @@ from batactors.core.limiter import Limiter
 from batactors.core.modes import Modes, known_of
 from batactors.given import api_key_of, credentials_of, manner_of, rules_of
 from batactors.journal.store import Journal
-from batactors.life import DEDUP, Life
+from batactors.life import DEDUP, REST, Life
 from batactors.model.errors import (
     AuthError,
     ConfigError,
@@ -92,6 +92,7 @@ class Wiring(Life):
         self.codec, self.seams = codec, seams
         self.board = Board(seams.clock, (*(spec.name for spec in codec.sockets), *ACTORS))
         self.ring = ring = KeyRing(partial(keys_of, name, config, codec, self.board, signer))
+        self.drops_token = config.drop_token_on_stop and codec.keep_token_every is not None
         self.events_socket = next(spec.name for spec in codec.sockets if Role.EVENTS in spec.roles)
         self.instruments: dict[InstrumentId, Instrument] = {}
         self.instrument_changes = NumberedLog[InstrumentChange](CHANGES)
@@ -165,7 +166,7 @@ class Wiring(Life):
                 # Who is told things comes before who tells them: they are stopped in the reverse order.
                 ChildSpec(name=DEDUP, run=self.dedup_actor.run, intensity=bug, **within),
                 ChildSpec(name="journal", run=self.journal.run, intensity=bug, **within),
-                ChildSpec(name="rest", run=rest.run, intensity=bug, **within),
+                ChildSpec(name=REST, run=rest.run, intensity=bug, **within),
                 # This one and the sockets fail for as long as the venue cannot be reached, which is no bug of ours,
                 # and each of their steps has a deadline of its own.
                 # Without instruments a fill's fee has no currency: nothing else is asked for before they are known.

@@ -83,6 +83,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         reconcile_every = 5
         tombstones = 100
         instruments_every = 600
+        drop_token_on_stop = true
         clock_every = 60
         clock_alarm = 0.5
         cancel_after = 60

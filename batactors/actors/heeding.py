@@ -70,6 +70,12 @@ class Heeding:
             self._board.set(LIMITS, ComponentState.DEGRADED, f"{self.limiter.why_silent(now)} until {over}")
             self._lane.post(Wake(reason="the venue wants to be left alone"))
 
+    async def silence_over(self) -> None:
+        """Wait while the venue wants to be left alone: a dial would count against us, too."""
+        until = self.limiter.silent_until(trio.current_time())
+        if until is not None:
+            await trio.sleep_until(until)
+
     def next_look(self) -> float | None:
         """When to look again whether a silence is over, on trio's clock; health says so when it is."""
         now = trio.current_time()

@@ -88,6 +88,7 @@ class LiveSession:
         self._note(SessionPhase.AUTHENTICATING)
         try:
             with trio.CancelScope() as self._ending:
+                await wires.heeding.silence_over()
                 if wires.spec.token:
                     await self._token.renew()
                 self._note(SessionPhase.DIALLING, f"dialling {wires.url}")

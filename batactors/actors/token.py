@@ -2,14 +2,18 @@
 
 import trio
 
+from batactors.actors.crashes import cause_of
 from batactors.actors.messages import Answered, Ask
 from batactors.actors.meter import Why
 from batactors.actors.reply import Reply
 from batactors.actors.wires import Wires
 from batactors.model.diagnostics import Cut
 from batactors.model.errors import BatactorsError
+from batactors.model.health import ComponentState
 from batactors.model.questions import AskToken
 
+TOKEN = "token"
+"""The component that stands for a token that has to be kept; it is there once that has failed."""
 AGAIN = 30.0
 """Seconds until a token is asked for again that the venue did not answer about."""
 
@@ -49,9 +53,12 @@ class Token:
             await trio.sleep(pause)
             try:
                 await self.renew()
-            except BatactorsError:
-                pause = min(AGAIN, every)  # the rest client's line of the health says why
+            except BatactorsError as error:
+                pause = min(AGAIN, every)
+                self._wires.board.set(TOKEN, ComponentState.DEGRADED, f"it could not be kept: {cause_of(error)}")
                 continue
+            if TOKEN in self._wires.board.components:
+                self._wires.board.set(TOKEN, ComponentState.UP)
             if self.value != ours:
                 raise self._why.error(
                     Cut.TOKEN_DROPPED,

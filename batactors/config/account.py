@@ -70,6 +70,8 @@ class AccountConfig:
         recovery_patience: How long an unknown command is looked for before its recovery is reported as uncertain.
         reconcile_every: How often the venue is asked for its account of things, with no other reason.
         instruments_every: How often the venue's list of instruments is read; see ``Account.instrument_changes``.
+        drop_token_on_stop: Whether the token of the sockets is given back at the end, where it would live on; not if
+            another program of the same account may use it, too.
         clock_every: How often the venue's clock is asked for.
         clock_alarm: How far it may be from ours before health says so.
         tombstones: How many closed orders are remembered.
@@ -110,6 +112,7 @@ class AccountConfig:
     tombstones: int = field(default=10_000, validator=whole(1, 100_000_000))
     journal: JournalConfig | None = field(default=None, validator=_JOURNAL)
     cancel_after: int | None = field(default=None, validator=whole(5, 86_400).or_none())
+    drop_token_on_stop: bool = field(default=False, validator=_YES_OR_NO)
     paced: bool = field(default=True, validator=_YES_OR_NO)
 
     def __attrs_post_init__(self) -> None:

@@ -5,6 +5,7 @@ from math import inf
 from attrs import evolve
 
 from batactors.core.news import News
+from batactors.model.errors import ErrorKind
 from batactors.model.facts import Answer
 from batactors.model.receipts import CommandAck, CommandReceipt, CommandStatus, RecoveryOutcome, RecoveryReport
 from batactors.model.terms import Origin, Transport
@@ -21,11 +22,15 @@ def final_receipt(receipt: CommandReceipt, report: RecoveryReport) -> CommandRec
     """What a command's receipt becomes by its recovery.
 
     Synchronized gives the verdict of this command, whatever it is; the other outcomes leave it unknown. An unknown
-    command is never retriable: to send it again might do it twice.
+    command is never retriable: to send it again might do it twice. Where what the venue says contradicts what we
+    know, the receipt says so.
     """
     if report.outcome is not RecoveryOutcome.SYNCHRONIZED:
         message = report.note or receipt.message
-        return evolve(receipt, status=CommandStatus.UNKNOWN_EXECUTION, message=message, retriable=False)
+        error = ErrorKind.STATE_DIVERGENCE if report.outcome is RecoveryOutcome.DIVERGED else receipt.error
+        return evolve(
+            receipt, status=CommandStatus.UNKNOWN_EXECUTION, message=message, retriable=False, error=error
+        )  # fmt: skip
     status = report.verdict.status
     return evolve(
         receipt,

@@ -68,6 +68,7 @@ async def test_a_crash_of_one_child_leaves_the_others() -> None:
     assert len(unlucky.born) == 4
 
 
+@pytest.mark.holds("X49")
 async def test_pauses_grow_and_begin_again_after_a_stable_life() -> None:
     """Restarts come more slowly each time, and at the first pace again after a child has lived long enough."""
     child = Child(*boom(4), 40.0, *boom(2))

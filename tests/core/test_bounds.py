@@ -54,7 +54,7 @@ def live(story: Story, number: int) -> None:
     story.wait(0.01)
 
 
-@pytest.mark.holds("Z01", "B03")
+@pytest.mark.holds("Z01", "B03", "X57")
 def test_memory_is_bounded_by_what_is_open_and_what_is_kept() -> None:
     """After thousands of orders no collection is larger than what the rules keep."""
     story = Story(tombstones=KEPT, remembered_ids=10 * KEPT)
@@ -143,7 +143,7 @@ def test_an_order_whose_command_is_unknown_is_no_reason_to_forget_the_command() 
     assert any(amend in case.command_ids for case in story.agenda().cases)
 
 
-@pytest.mark.holds("B03", "B05")
+@pytest.mark.holds("B03", "B05", "X57")
 def test_the_oldest_ended_order_is_forgotten_first_and_told_no_more() -> None:
     """Ended orders go in the order of their ending; what is then heard of one is dropped, and counted."""
     story = Story(tombstones=2)

@@ -10,7 +10,7 @@ from tests.core.story import Story, opening
 from tests.core.words import canceled, fill, filled, opened, updated
 
 
-@pytest.mark.holds("B01")
+@pytest.mark.holds("B01", "X57")
 def test_the_same_fill_id_on_two_orders_is_two_fills() -> None:
     """A fill is told from another by the order that it is of, too: both sides of a trade may bear one id."""
     story = Story()

@@ -5,11 +5,14 @@ from typing import Any
 import pytest
 
 from batactors.core.agenda import Case, groups_of
-from batactors.model.ids import ClientOrderId, CommandId, InstrumentId
+from batactors.core.recovery import final_receipt
+from batactors.model.errors import ErrorKind
+from batactors.model.ids import AccountName, ClientOrderId, CommandId, InstrumentId
 from batactors.model.inputs import PassBegan, PassEnded
 from batactors.model.lifecycle import RecoveryCompleted
+from batactors.model.operations import Operation
 from batactors.model.questions import Target
-from batactors.model.receipts import Difference, PassReport, RecoveryOutcome, Trigger
+from batactors.model.receipts import CommandReceipt, CommandStatus, Difference, PassReport, RecoveryOutcome, Trigger
 from tests.core.story import Story, opening
 from tests.core.words import accepted, canceled, fill, opened
 
@@ -88,6 +91,12 @@ def test_a_command_that_stays_without_verdict_for_good_is_counted_as_such_by_its
     assert report.outcome is DIVERGED
     told = completed(story, command).report
     assert told.outcome is DIVERGED
+    before = CommandReceipt(
+        command_id=CommandId(command), operation=Operation.CANCEL_ALL, status=CommandStatus.UNKNOWN_EXECUTION,
+        account=AccountName("kraken"), venue="kraken-spot",
+    )  # fmt: skip
+    receipt = final_receipt(before, told)
+    assert (receipt.status, receipt.error) == (CommandStatus.UNKNOWN_EXECUTION, ErrorKind.STATE_DIVERGENCE)
     assert told.verdict.differences == (Difference(of="two", field="state", ours="canceled", theirs="accepted"),)
     standings = {one.client_order_id: str(one.state) for one in told.verdict.orders}
     assert standings == {"one": "canceled", "two": "accepted"}

@@ -1,10 +1,8 @@
 """What an account's work took, what waited, why sessions ended and when the loop stalled, at both venues."""
 
 import json
-from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing
 from decimal import Decimal
-from typing import Any
 
 import pytest
 import trio
@@ -18,24 +16,8 @@ from batactors.testing import SimulatedNetwork
 from batactors.testing import faults as f
 from batactors.venues.binance.hosts import SOCKETS
 from tests.engine import bench as kraken
-from tests.engine.binance import bench as binance
+from tests.engine.both import each_venue, opened
 from tests.engine.test_reports import by_hand
-
-each_venue = pytest.mark.parametrize("venue", ["kraken-spot", "binance"])
-ON_KRAKEN: dict[str, Any] = {
-    "instrument": "BTC/USD", "side": "buy", "order_type": "limit", "quantity": "0.5", "price": "48000",
-}  # fmt: skip
-
-
-@asynccontextmanager
-async def opened(venue: str, seams: Seams, **options: Any) -> AsyncIterator[tuple[Any, dict[str, Any], str]]:
-    """An engine on one of the venues, an order for it, and the name of the socket that tells what happens."""
-    if venue == "binance":
-        async with binance.open_bench(seams, **options) as there:
-            yield there, binance.ORDER, "user data"
-    else:
-        async with kraken.open_bench(seams, **options) as here:
-            yield here, ON_KRAKEN, "connection"
 
 
 def cuts_of(told: Diagnostics, socket: str) -> dict[Cut, int]:

@@ -133,7 +133,7 @@ CRASHES: dict[str, tuple[type, str]] = {
 }
 
 
-@pytest.mark.holds("X59")
+@pytest.mark.holds("X59", "X50")
 @pytest.mark.parametrize("part", CRASHES)
 async def test_no_part_is_up_while_its_actor_is_not(
     network: SimulatedNetwork, seams: Seams, monkeypatch: pytest.MonkeyPatch, part: str

@@ -58,7 +58,7 @@ async def listed(venue: str, seams: Seams) -> AsyncIterator[Listed]:
             yield Listed(here.account, here.venue._markets, "BTC/USD", "_pairs")
 
 
-@pytest.mark.holds("X04")
+@pytest.mark.holds("X04", "X55")
 @each_venue
 async def test_a_tick_that_changes_is_told_and_holds_at_once(
     network: SimulatedNetwork, seams: Seams, venue: str

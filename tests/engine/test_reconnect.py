@@ -54,7 +54,7 @@ async def test_what_was_missed_is_told_once(network: SimulatedNetwork, seams: Se
         assert bench.account.health().reconnects >= 1
 
 
-@pytest.mark.holds("R04")
+@pytest.mark.holds("R04", "X48", "X51")
 async def test_more_fills_than_a_snapshot_holds_are_asked_for(network: SimulatedNetwork, seams: Seams) -> None:
     """The snapshot holds the last 50 fills; the others that were missed come from the history."""
     async with open_bench(seams) as bench:
@@ -108,7 +108,7 @@ async def test_live_frames_wait_until_what_came_before_is_known(network: Simulat
         assert fills[-1].quantity == Decimal("0.02"), f"{live} was told before what came before it"
 
 
-@pytest.mark.holds("R06")
+@pytest.mark.holds("R06", "X52")
 async def test_a_silent_socket_is_given_up(network: SimulatedNetwork, seams: Seams) -> None:
     """A connection that stays open and says nothing is ended after the stated silence, and a new one made."""
     async with open_bench(seams) as bench:
@@ -123,7 +123,7 @@ async def test_a_silent_socket_is_given_up(network: SimulatedNetwork, seams: Sea
         assert bench.account.health().reconnects == 1
 
 
-@pytest.mark.holds("R06")
+@pytest.mark.holds("R06", "X52")
 async def test_a_quiet_account_keeps_its_socket(network: SimulatedNetwork, seams: Seams) -> None:
     """Fifty minutes without an order ends no session: heartbeats and pongs are signs of life."""
     async with open_bench(seams) as bench:
@@ -132,7 +132,7 @@ async def test_a_quiet_account_keeps_its_socket(network: SimulatedNetwork, seams
         assert bench.account.health().status is HealthStatus.HEALTHY
 
 
-@pytest.mark.holds("R06")
+@pytest.mark.holds("R06", "X52", "X50")
 async def test_a_half_open_network_is_found(network: SimulatedNetwork, seams: Seams) -> None:
     """When the road down is cut silently, no error ever comes: the silence itself ends the session."""
     async with open_bench(seams) as bench:
@@ -175,7 +175,7 @@ async def test_a_token_that_cannot_be_fetched_is_tried_again(network: SimulatedN
         assert bench.venue.faults.fired["HttpError"] == 5
 
 
-@pytest.mark.holds("R03")
+@pytest.mark.holds("R03", "X54")
 async def test_a_subscription_that_is_not_confirmed_is_made_again(network: SimulatedNetwork, seams: Seams) -> None:
     """A lost confirmation is noticed, and the session begun again: nothing is taken for subscribed that is not."""
     async with open_bench(seams, answer=3.0) as bench:
@@ -221,7 +221,7 @@ async def test_reading_waits_for_nobody(network: SimulatedNetwork, seams: Seams)
         assert other.client_order_id is not None
 
 
-@pytest.mark.holds("C12")
+@pytest.mark.holds("C12", "X51")
 async def test_a_gap_in_the_sequence_is_made_good(network: SimulatedNetwork, seams: Seams) -> None:
     """A frame that was lost on the way shows as a gap, and what it said is asked for."""
     async with open_bench(seams) as bench:
@@ -252,6 +252,7 @@ async def test_nothing_is_sent_late(network: SimulatedNetwork, seams: Seams) -> 
         assert bench.venue.ledger.orders == {}
 
 
+@pytest.mark.holds("X50")
 async def test_frames_that_cannot_be_read_end_nothing(
     network: SimulatedNetwork, seams: Seams, caplog: pytest.LogCaptureFixture
 ) -> None:

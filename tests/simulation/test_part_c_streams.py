@@ -37,7 +37,7 @@ BY_ITSELF = Knobs(read_lag=1.0, reconcile_every=3600.0)
 """No round of the reconciler helps: what is asked is asked for a reason."""
 
 
-@pytest.mark.holds("Y12")
+@pytest.mark.holds("Y12", "X50")
 @simulated(seeds=3, knobs=BY_ITSELF)
 async def test_what_cannot_be_read_does_not_end_the_stream(world: World) -> None:
     """An unknown event, a malformed row, garbage and an unknown channel: each is counted, and the session goes on."""
@@ -214,7 +214,7 @@ async def test_orders_are_accepted_by_a_clock_that_is_wrong(
     assert abs(offset + by) < 0.6, "what it is off by is known"
 
 
-@pytest.mark.holds("Y20", "D12")
+@pytest.mark.holds("Y20", "D12", "X55")
 @pytest.mark.parametrize("by", [4000.0, -4000.0])
 @simulated(seeds=2, options=DEFAULTS)
 async def test_a_clock_that_is_set_alarms_and_changes_no_deadline(world: World, by: float) -> None:

@@ -111,7 +111,7 @@ async def test_a_caller_that_gives_up_early_cancels_nothing(
         assert fills_in(await events_of(handle)) == [Decimal("0.5")]
 
 
-@pytest.mark.holds("Y13")
+@pytest.mark.holds("Y13", "X51")
 async def test_a_new_order_without_a_trade_is_no_gap(network: SimulatedNetwork, seams: Seams) -> None:
     """A fill with its trade id, then NEW with the trade id 0: no session ends, and nothing is asked for."""
     async with open_bench(seams) as bench:
@@ -298,7 +298,7 @@ async def test_a_hedge_has_two_positions(network: SimulatedNetwork, seams: Seams
         }
 
 
-@pytest.mark.holds("Y20", "D12")
+@pytest.mark.holds("Y20", "D12", "X55")
 @pytest.mark.parametrize("logs_on", [False, True], ids=["secret", "ed25519"])
 @pytest.mark.parametrize("transport", ["websocket", "rest"])
 @pytest.mark.parametrize("by", [3.0, -3.0, 30.0, -30.0])
@@ -322,7 +322,7 @@ async def test_orders_are_accepted_by_a_clock_that_is_wrong(
         assert refused == []
 
 
-@pytest.mark.holds("Y20", "D12")
+@pytest.mark.holds("Y20", "D12", "X55")
 @pytest.mark.parametrize("by", [3.0, -8.0])
 async def test_a_clock_that_is_set_meanwhile(network: SimulatedNetwork, seams: Seams, by: float) -> None:
     """Set while the engine runs, it costs one refusal at the most: the clock is measured anew."""

@@ -150,6 +150,7 @@ async def test_both_are_lost_with_a_command_in_flight(network: SimulatedNetwork,
         assert sent(bench, "add_order") == 1
 
 
+@pytest.mark.holds("X49")
 async def test_a_key_that_may_not_log_on_ends_it(network: SimulatedNetwork, seams: Seams) -> None:
     """A logon that the venue refuses for the key's sake is no matter of patience: the engine ends with a typed error
     that names it, and the key stands nowhere.
@@ -182,6 +183,7 @@ async def test_a_key_that_is_revoked_meanwhile_ends_it(network: SimulatedNetwork
     assert "-2015" in str(errors[0])
 
 
+@pytest.mark.holds("X54")
 async def test_a_logon_that_fails_for_now_is_tried_again(network: SimulatedNetwork, seams: Seams) -> None:
     """A logon that cannot be dealt with just now ends nothing: commands go by REST until it succeeds."""
     async with open_bench(seams, logs_on=True) as bench:
@@ -208,7 +210,7 @@ async def test_a_clock_that_is_wrong_at_the_logon_is_set_right(network: Simulate
         assert bench.venue.faults.fired["Refuse"] == 2
 
 
-@pytest.mark.holds("Y13", "R06")
+@pytest.mark.holds("Y13", "R06", "X52")
 @pytest.mark.parametrize("logs_on", [False, True], ids=["secret", "ed25519"])
 async def test_a_quiet_account_keeps_its_sockets(network: SimulatedNetwork, seams: Seams, logs_on: bool) -> None:
     """After a fill and a new order, ten minutes without any event end no session; and then the next event is told."""
@@ -228,6 +230,7 @@ async def test_a_quiet_account_keeps_its_sockets(network: SimulatedNetwork, seam
         assert fills_in(await events_of(order)) == [Decimal("0.1"), Decimal("0.4")]
 
 
+@pytest.mark.holds("X52", "X50")
 @pytest.mark.parametrize("socket", [EVENTS, COMMANDS])
 async def test_a_socket_that_is_dead_is_given_up(network: SimulatedNetwork, seams: Seams, socket: str) -> None:
     """A connection that stays open and answers nothing is ended after the stated silence, and a new one made."""

@@ -238,6 +238,7 @@ def test_absent_and_null_are_the_same(row: dict[str, Any], name: str) -> None:
     assert not [fact for fact in absent if isinstance(fact, QuarantineFact)]
 
 
+@pytest.mark.holds("X03")
 @given(DECIMALS)
 @example(Decimal("1E-8"))
 @example(Decimal("0.10000000"))
@@ -257,6 +258,7 @@ def test_numbers_are_exact(number: Decimal) -> None:
             assert str(fact.quantity) == str(number)
 
 
+@pytest.mark.holds("X03")
 @given(st.decimals(min_value="1E-20", max_value=10**12, allow_nan=False, allow_infinity=False))
 def test_a_fill_keeps_each_digit(number: Decimal) -> None:
     """Of quantity, price and fee, by the stream and by REST."""
