@@ -22,11 +22,17 @@ from batactors.config.rules import listed, suggestion
 from batactors.model.errors import ConfigError
 from batactors.seams import SeededChance
 from batactors.testing.binance import DEFAULT_SYMBOLS, BinanceAccount, BinanceUrls, BinanceVenue
+from batactors.testing.kraken_futures import (
+    DEFAULT_CONTRACTS,
+    FuturesAccount,
+    KrakenFuturesUrls,
+    KrakenFuturesVenue,
+)
 from batactors.testing.kraken_spot import DEFAULT_PAIRS, KrakenSpotVenue, VenueAccount, VenueUrls
 from batactors.testing.venue.market import Pair
 from batactors.testing.venue.venue import SimulatedVenue
 
-Urls = VenueUrls | BinanceUrls
+Urls = VenueUrls | BinanceUrls | KrakenFuturesUrls
 
 
 @frozen
@@ -52,7 +58,14 @@ def _binance(seed: int) -> Offer:
     return Offer(BinanceVenue(accounts=[account], seed=seed), DEFAULT_SYMBOLS, keys)
 
 
-VENUES = {"kraken-spot": _kraken_spot, "binance": _binance}
+def _kraken_futures(seed: int) -> Offer:
+    account = FuturesAccount.demo()
+    keys = {"api_key": account.api_key, "api_secret": account.api_secret}
+    keys |= {"spot_key": account.spot_key, "spot_secret": account.spot_secret}
+    return Offer(KrakenFuturesVenue(accounts=[account], seed=seed), DEFAULT_CONTRACTS, keys)
+
+
+VENUES = {"kraken-spot": _kraken_spot, "kraken-futures": _kraken_futures, "binance": _binance}
 HIDDEN = "127.0.0.1"  # where the venue is when TLS stands in front of it
 
 Port = Annotated[int, Parameter(validator=Number(gte=0, lte=65_535))]
@@ -77,7 +90,7 @@ async def serve(
     """Serve a simulated venue until Ctrl-C or SIGTERM. It prints its addresses and the key of its demo account.
 
     Args:
-        name: The venue: binance or kraken-spot.
+        name: The venue: binance, kraken-futures or kraken-spot.
         port: Where to listen; 0 is any port that is free.
         host: The address to listen on.
         as_json: Print one JSON object, on the first line.

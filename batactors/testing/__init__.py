@@ -5,6 +5,7 @@ from batactors.testing.await_points import AwaitPoints, InjectedCrash
 from batactors.testing.binance import BinanceAccount, BinanceUrls, BinanceVenue
 from batactors.testing.fault_script import Fault, FaultScript
 from batactors.testing.guard import NondeterminismError, refuse_nondeterminism
+from batactors.testing.kraken_futures import FuturesAccount, KrakenFuturesUrls, KrakenFuturesVenue
 from batactors.testing.kraken_spot import KrakenSpotVenue, VenueAccount, VenueUrls
 from batactors.testing.network import SimulatedNetwork
 from batactors.testing.repeats import check_repeats
@@ -46,9 +47,12 @@ __all__ = [
     "Fault",
     "FaultScript",
     "Fifo",
+    "FuturesAccount",
     "InjectedCrash",
     "InvariantViolation",
     "Knobs",
+    "KrakenFuturesUrls",
+    "KrakenFuturesVenue",
     "KrakenSpotVenue",
     "Lifo",
     "NondeterminismError",

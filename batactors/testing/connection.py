@@ -1,6 +1,7 @@
 """The venue's end of a TCP connection: it can go half open and be cut at any moment, on any kind of socket."""
 
 import contextlib
+import math
 import socket
 import ssl
 import struct
@@ -12,6 +13,7 @@ from batactors.testing.sockets import SimulatedSocket
 SEND_SECONDS = 10.0  # a client that does not read for so long is gone
 SILENT_LIMIT = 1_000_000  # what piles up during a silence; the rest stays in the kernel
 RECEIVE_BYTES = 65_536
+PING = 0x9  # of RFC 6455
 
 
 class Connection(trio.abc.Stream):
@@ -39,6 +41,8 @@ class Connection(trio.abc.Stream):
         self._changed = trio.Event()
         self.cut_in_next_frame = False
         self.is_websocket = False
+        self.pinged_at = -math.inf
+        """When the client last sent a ping frame, which the library answers without a word."""
 
     @property
     def closed(self) -> bool:
@@ -93,6 +97,8 @@ class Connection(trio.abc.Stream):
             if not data and not cut_short:
                 # The client is gone. Through a dead line that could not be seen; here it frees the connection.
                 return b""
+            if self.is_websocket and data[:1] and data[0] & 0x0F == PING:  # a frame begins with what is written at once
+                self.pinged_at = trio.current_time()
             self._pending += data
 
     async def send_all(self, data: bytes | bytearray | memoryview) -> None:

@@ -23,6 +23,13 @@ BINANCE_METHODS = (
     *("ticker.price", "ticker.book", "premiumIndex", "depth"),
 )
 """Of a request to Binance, where it is none that every venue has: the WS API's word, or the last one of the path."""
+KRAKEN_FUTURES_METHODS = (
+    *("batch", "openorders", "orders/status", "fills", "accounts", "openpositions", "instruments", "tickers"),
+    *("orderbook", "history", "history/orders", "history/triggers", "history/executions", "history/account-log"),
+    *("challenge", "open_orders", "open_orders_verbose", "balances", "open_positions", "account_log"),
+    "notifications_auth",
+)
+"""Of a request to Kraken Futures: the last part of the path; of a frame of WebSocket v1, its feed or its event."""
 METHODS = (
     *("add_order", "amend_order", "cancel_order", "cancel_all", "batch_add", "batch_cancel"),
     *("edit_order", "cancel_all_orders_after", "subscribe", "unsubscribe", "ping"),
@@ -30,6 +37,7 @@ METHODS = (
     *("GetWebSocketsToken", "Balance", "BalanceEx"),
     *("Time", "SystemStatus", "Assets", "AssetPairs", "Ticker"),
     *BINANCE_METHODS,
+    *KRAKEN_FUTURES_METHODS,
 )
 """Of a request: on all roads Kraken Spot's WebSocket word, where it has one; the name of the query otherwise."""
 OTHER_METHODS = {
@@ -54,10 +62,12 @@ OTHER_METHODS = {
 CHANNELS = (
     *("executions", "balances", "ticker", "book", "trade", "ohlc", "instrument", "status", "heartbeat"),
     *("ACCOUNT_CONFIG_UPDATE", "ALGO_UPDATE", "listenKeyExpired", "bookTicker"),
+    *("open_positions", "account_log", "notifications_auth"),
 )
 EVENTS = (
     *("pending_new", "new", "trade", "filled", "amended", "canceled", "expired"),
     *("restated", "iceberg_refill", "status", "calculated", "trade_lite"),
+    *("partial_fill", "full_fill", "rejected"),
 )
 """What a frame of the executions begins with."""
 KINDS = (

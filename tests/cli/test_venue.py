@@ -139,9 +139,9 @@ def test_a_port_in_use_is_named(options: list[str]) -> None:
     [
         (
             ["krakn-spot"],
-            "there is no simulated venue 'krakn-spot'; did you mean 'kraken-spot'? There is binance or kraken-spot",
+            "there is no simulated venue 'krakn-spot'; did you mean 'kraken-spot'? There is binance, kraken-futures or kraken-spot",
         ),
-        (["nyse"], "there is no simulated venue 'nyse'. There is binance or kraken-spot"),
+        (["nyse"], "there is no simulated venue 'nyse'. There is binance, kraken-futures or kraken-spot"),
         (
             ["kraken-spot", "--host", "192.0.2.1"],
             "cannot listen on port 0 of 192.0.2.1: Cannot assign requested address",

@@ -17,13 +17,12 @@ from batactors.testing.venue.orders import (
     ZERO,
     Amendment,
     Happened,
-    LedgerEntry,
     OrderStatus,
     Placement,
     VenueFill,
     VenueOrder,
 )
-from batactors.testing.venue.positions import Positions
+from batactors.testing.venue.positions import Positions, settle
 
 CALCULATED = "LIQUIDATION"
 SELF_TRADE = "Self trade"
@@ -95,23 +94,8 @@ class MatchingEngine(matching.MatchingEngine):
 
     def settle(self, fill: VenueFill) -> Happened:
         """A fill moves a position, and the wallet by what that realized and by the fee."""
-        before = self._positions.of(fill.account, fill.order.pair.symbol, fill.order.terms.position_side)
-        position = self._positions.take(fill)
-        won = position.realized - before.realized
-        asset = fill.order.pair.quote.name
-        entry = LedgerEntry(
-            ledger_id=fill.exec_id,
-            ref_id=fill.exec_id,
-            account=fill.account,
-            asset=asset,
-            amount=won,
-            fee=fill.fee,
-            balance=self._ledger.deposit(fill.account, asset, won - fill.fee),
-            at=fill.at,
-        )
         kind = "calculated" if fill.order.terms.native_type == CALCULATED else "trade"
-        fill = evolve(fill, realized=won)
-        return Happened(exec_type=kind, order=fill.order, fill=fill, entries=(entry,), positions=(position,))
+        return settle(fill, self._positions, self._ledger, kind)
 
     def _own_in_the_way(self, order: VenueOrder) -> list[VenueOrder]:
         """The account's own orders that this one would trade with. They never do: what the mode says happens instead.

@@ -1,6 +1,6 @@
 """What chance says at a simulated venue."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import random
@@ -25,3 +25,7 @@ class Dice:
     def within(self, most: float) -> float:
         """A time from 0 to this."""
         return self._random.uniform(0, most) if most > 0 else 0.0
+
+    def shuffle(self, rows: list[Any]) -> None:
+        """Put them into any order."""
+        self._random.shuffle(rows)

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from attrs import define, evolve
 
-from batactors.testing.venue.orders import ZERO, Position, VenueFill
+from batactors.testing.venue.ledger import Ledger
+from batactors.testing.venue.orders import ZERO, Happened, LedgerEntry, Position, VenueFill
 
 LEVERAGE = 20  # the venue's default
 CENTS = Decimal("0.00000001")
@@ -55,6 +56,11 @@ class Positions:
         """The positions that are not empty."""
         return [position for position in self._positions.values() if position.account == account and position.amount]
 
+    def end(self, position: Position) -> None:
+        """It is there no more, and no trade has closed it."""
+        flat = evolve(position, amount=ZERO, entry_price=ZERO, updated_at=self._now())
+        self._positions[position.account, position.symbol, position.side] = flat
+
     def take(self, fill: VenueFill) -> Position:
         """Let a fill change its position; what it realized is in the new one's total."""
         key = (fill.account, fill.order.pair.symbol, fill.order.terms.position_side)
@@ -85,3 +91,23 @@ class Positions:
 
     def _margin(self, account: str, symbol: str, amount: Decimal, entry: Decimal) -> Decimal:
         return (abs(amount) * entry / self.setting(account, symbol).leverage).quantize(CENTS)
+
+
+def settle(fill: VenueFill, positions: Positions, ledger: Ledger, kind: str) -> Happened:
+    """The step that a fill is: it moves a position, and the wallet by what that realized and by the fee."""
+    before = positions.of(fill.account, fill.order.pair.symbol, fill.order.terms.position_side)
+    position = positions.take(fill)
+    won = position.realized - before.realized
+    asset = fill.order.pair.quote.name
+    entry = LedgerEntry(
+        ledger_id=fill.exec_id,
+        ref_id=fill.exec_id,
+        account=fill.account,
+        asset=asset,
+        amount=won,
+        fee=fill.fee,
+        balance=ledger.deposit(fill.account, asset, won - fill.fee),
+        at=fill.at,
+    )
+    fill = evolve(fill, realized=won)
+    return Happened(exec_type=kind, order=fill.order, fill=fill, entries=(entry,), positions=(position,))

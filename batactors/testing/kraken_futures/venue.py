@@ -1,0 +1,156 @@
+"""A simulated Kraken Futures on a port: what a test starts, breaks, and asks for the truth."""
+
+from collections.abc import Sequence
+
+from attrs import frozen
+from trio_websocket import WebSocketConnection
+
+from batactors.seams import Seams
+from batactors.testing.connection import Connection
+from batactors.testing.http_server import HttpReply, HttpRequest
+from batactors.testing.kraken_futures.accounts import FuturesAccount
+from batactors.testing.kraken_futures.exchange import Exchange
+from batactors.testing.kraken_futures.feeds import Feeds
+from batactors.testing.kraken_futures.habits import Habits
+from batactors.testing.kraken_futures.market import DEFAULT_CONTRACTS, Contract
+from batactors.testing.kraken_futures.rest import RestSide
+from batactors.testing.kraken_futures.road import Road
+from batactors.testing.kraken_futures.session import Session
+from batactors.testing.kraken_futures.tap import new_tap
+from batactors.testing.venue import session
+from batactors.testing.venue.venue import Served, SimulatedVenue, html
+
+STATUSES = ("online", "cancel_only", "post_only", "maintenance")
+V1 = "/ws/v1"
+
+
+@frozen(kw_only=True)
+class KrakenFuturesUrls:
+    """Where a client finds the venue.
+
+    Attributes:
+        rest: The root of REST v3; paths begin with `/derivatives` and `/api`.
+        websocket: The WebSocket v1, whole.
+    """
+
+    rest: str
+    websocket: str
+
+
+class KrakenFuturesVenue(Exchange, SimulatedVenue):
+    """The venue. Start it with `await nursery.start(venue.serve, "127.0.0.1", 0)`; everything else is a plain call."""
+
+    def __init__(
+        self,
+        *,
+        seams: Seams | None = None,
+        contracts: Sequence[Contract] = DEFAULT_CONTRACTS,
+        accounts: Sequence[FuturesAccount] = (),
+        seed: int = 0,
+        latency: float = 0.0,
+        rate_limits: bool = True,
+        habits: Habits | None = None,
+    ) -> None:
+        """Make a venue that is not open yet.
+
+        Args:
+            seams: Its clock and its chance; the machine's own unless given.
+            contracts: What is traded.
+            accounts: Who may trade; the demo account unless given.
+            seed: Tells apart the ids of venues that share their seams.
+            latency: How many seconds each request travels; answers and events do not travel.
+            rate_limits: Whether budgets refuse.
+            habits: What it does now this way, now that.
+        """
+        super().__init__(
+            seams=seams, contracts=contracts, accounts=accounts, seed=seed, rate_limits=rate_limits, habits=habits
+        )
+        Served.__init__(self, tap=new_tap())
+        self._latency = latency
+        self._feeds = Feeds(
+            credentials=self._credentials,
+            markets=self._markets,
+            telling=self._telling,
+            faults=self.faults,
+            fresh=self._ids.uuid,
+        )
+        road = Road(
+            credentials=self._credentials,
+            rates=self.rates,
+            trading=self._trading,
+            publish=self._telling.publish,
+            habits=self.habits,
+            handlers=self._handlers,
+            ledger=self.ledger,
+            dice=self._dice,
+            faults=self.faults,
+            agenda=self._agenda,
+            world=self,
+            now=self._now,
+            latency=latency,
+        )
+        self._rest = RestSide(road=road)
+
+    # -- serving -------------------------------------------------------------------------------------------------------
+
+    def addresses(self, host: str, port: int, s: str) -> KrakenFuturesUrls:
+        return KrakenFuturesUrls(rest=f"http{s}://{host}:{port}", websocket=f"ws{s}://{host}:{port}{V1}")
+
+    @property
+    def open_sessions(self) -> Sequence[session.Session]:
+        return self._telling.sessions
+
+    def has_path(self, path: str) -> bool:
+        return path == V1
+
+    async def answer(self, request: HttpRequest, connection: Connection) -> HttpReply:
+        return await self._rest.handle(request, connection)
+
+    async def hold(self, websocket: WebSocketConnection, request: HttpRequest, connection: Connection) -> None:
+        del request
+        session = Session(
+            connection=connection,
+            habits=self.habits,
+            now=self._now,
+            faults=self.faults,
+            agenda=self._agenda,
+            tap=self._tap,
+            latency=self._latency,
+        )
+        self._feeds.enter(session)
+        try:
+            await session.run(websocket, self._feeds)
+        finally:
+            self._feeds.leave(session)
+
+    def refuse_websocket(self, request: HttpRequest) -> HttpReply | None:
+        if request.path == V1 and not self.banned and self._now() >= self.habits.v1_ends:
+            return html(410)
+        return super().refuse_websocket(request)
+
+    @property
+    def tokens_given(self) -> Sequence[str]:
+        """The challenges too: whoever reads one may not sign it, but nobody needs to."""
+        return self._feeds.given
+
+    # -- trouble -------------------------------------------------------------------------------------------------------
+
+    def revoke(self, api_key: str) -> None:
+        """Take a key away: requests and subscriptions are refused; feeds that run go on."""
+        self._credentials.revoke(api_key)
+
+    def invalidate_tokens(self) -> None:
+        """Forget every challenge given out so far: each connection has to ask for a new one."""
+        for one in self._telling.sessions:
+            one.challenges.clear()
+
+    def recover(self) -> None:
+        """End what is wrong with the venue as a whole: a ban, a status."""
+        self.ban(0)
+        self.set_status("online")
+
+    def set_status(self, status: str) -> None:
+        """Change the system status: nobody is told, but requests are refused."""
+        if status not in STATUSES:
+            raise ValueError(f"{status!r} is not one of {STATUSES}")
+        self._trading.status = status
