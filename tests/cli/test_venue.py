@@ -139,7 +139,8 @@ def test_a_port_in_use_is_named(options: list[str]) -> None:
     [
         (
             ["krakn-spot"],
-            "there is no simulated venue 'krakn-spot'; did you mean 'kraken-spot'? There is binance, kraken-futures or kraken-spot",
+            "there is no simulated venue 'krakn-spot'; did you mean 'kraken-spot'? "
+            "There is binance, kraken-futures or kraken-spot",
         ),
         (["nyse"], "there is no simulated venue 'nyse'. There is binance, kraken-futures or kraken-spot"),
         (
