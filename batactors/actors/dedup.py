@@ -151,7 +151,8 @@ class Dedup:
         crashed_on, now = self._in_hand, News(at=trio.current_time(), on=self._clock.now(), origin=Origin.JOURNAL)
         told = (*of_no_fate(crashed_on), *self._of_no_fate)
         self._of_no_fate = dict.fromkeys(one for one in told if one not in contents.steps)
-        dispatch = Dispatch(self._account, self._venue, self._rules, self.dispatch.fills_since)
+        known_until = min(self.dispatch.fills_since, self.dispatch.ledger.closed_since)
+        dispatch = Dispatch(self._account, self._venue, self._rules, known_until)
         rebuild(
             dispatch, self.dispatch, contents, crashed_on, now, process_ended=not self._has_begun,
             may_have_left=(*told, *self.resumed),

@@ -127,8 +127,12 @@ class Inquirer:
         if self._manner.has_positions:
             await self.compare_holdings()
 
-    async def ask_history(self, since: datetime) -> None:
+    async def ask_history(self, since: datetime, closed_since: datetime | None = None) -> None:
         """Ask for all that closed and all that filled, and whose that is: others' may have come and gone unheard.
+
+        Args:
+            since: From when on to ask.
+            closed_since: From when on to ask for what closed, if from earlier.
 
         Raises:
             BatactorsError: The venue did not answer.
@@ -136,7 +140,7 @@ class Inquirer:
         if AskFills in self._manner.by_instrument:
             with suppress(PermissionDenied, Unsupported):
                 await self.ask(AskPositions())  # of others' fills in an instrument that we know nothing of they tell
-        await self.ask(AskClosedOrders(since=since))
+        await self.ask(AskClosedOrders(since=min(since, closed_since or since)))
         await self.ask(AskFills(since=since))
         await self.identify()
 

@@ -138,7 +138,7 @@ class Reconciler:
                 await self._inquirer.ask(AskOpenOrders(), missed=message.missed)
             agenda = await self._inquirer.agenda()
             await self._inquirer.look_up(agenda.cases, max(self._earlier, CLOCKS))
-            await self._inquirer.ask_history(self._since(agenda))
+            await self._inquirer.ask_history(*self._history_since(agenda))
             await self._inquirer.ask_holdings()
 
         with message.reply.answered_by("reconciler"):
@@ -226,7 +226,7 @@ class Reconciler:
         await inquirer.look_up(agenda.cases, max(self._earlier, CLOCKS))
         await inquirer.read_back(agenda.settings)
         if history or agenda.catch_up is not None:
-            await inquirer.ask_history(self._since(agenda))
+            await inquirer.ask_history(*self._history_since(agenda))
             return
         if fills or agenda.announced or (agenda.wants_fills and (await inquirer.agenda()).cases):
             await inquirer.ask(AskFills(since=self._since(agenda)))
@@ -260,6 +260,11 @@ class Reconciler:
         if self._fruitless <= DOUBLINGS:
             return since
         return min([since, *(case.target.since - CLOCKS for case in agenda.cases if case.target.since is not None)])
+
+    def _history_since(self, agenda: Agenda) -> tuple[datetime, datetime]:
+        """From when on to ask for what filled, and from when on for what closed."""
+        since = self._since(agenda)
+        return since, min(since, (agenda.closed_since or agenda.fills_since) - self._earlier)
 
     @property
     def _earlier(self) -> timedelta:

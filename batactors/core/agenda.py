@@ -58,6 +58,7 @@ class Agenda:
         next_due: When there will be more to ask, on trio's clock, if nothing happens before.
         touched: The instruments to ask about, where a venue tells by instrument.
         announced: Fills were told ahead, and did not come in full in time: all are to be asked for.
+        closed_since: From when on orders may have closed that we never heard of (UTC); ``fills_since`` if not given.
     """
 
     cases: tuple[Case, ...]
@@ -68,6 +69,7 @@ class Agenda:
     touched: tuple[Touched, ...] = ()
     settings: tuple[SettingCase, ...] = ()
     announced: bool = False
+    closed_since: datetime | None = None
 
     @property
     def is_empty(self) -> bool:

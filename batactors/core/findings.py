@@ -1,7 +1,7 @@
 """Takes in what a venue answered to questions, and judges by it what had no verdict."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import inf
 
 from batactors.core.cancel_scope import Cancellable, concerns
@@ -23,7 +23,15 @@ from batactors.model import facts
 from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, CreateOrder, SettingCommand
 from batactors.model.facts import BalanceFact, OrderFact, QuarantineFact, SnapshotFact, Terms, TermsFact
 from batactors.model.inputs import Finding, LookedUp
-from batactors.model.questions import AskBalances, AskFills, AskMargin, AskOpenOrders, AskPositions, Target
+from batactors.model.questions import (
+    AskBalances,
+    AskClosedOrders,
+    AskFills,
+    AskMargin,
+    AskOpenOrders,
+    AskPositions,
+    Target,
+)
 from batactors.model.receipts import CommandStatus, Proof
 from batactors.model.terms import OrderState, Origin
 
@@ -52,19 +60,33 @@ class Findings:
             self._compare(given)
             return
         self._hearing.hear(given.facts, news)
+        if isinstance(question, AskClosedOrders) and question == AskClosedOrders(since=question.since):
+            self._closed(question, given)
         if not isinstance(question, AskFills) or question.instrument is not None or _unread(given.facts):
             return  # and what could not be read, or was asked of one instrument, is not all
         ledger.touches.covered(given.parts)
         if question.since <= ledger.fills_since:
             asked_before = ledger.catch_up.asked_fills
             ledger.catch_up.asked(given.asked_at, fills=True)
-            trail = news.at - given.asked_at + ledger.rules.read_lag + ledger.rules.margin
-            since = given.on - timedelta(seconds=trail)
+            since = self._known_until(given)
             if since < ledger.fills_since and asked_before > -inf:
                 # The wall clock was set back: this question asked from what is now the future on.
                 since -= timedelta(seconds=given.asked_at - asked_before)
             ledger.fills_since = since
+            if ledger.ready_since is not None:
+                ledger.closed_since = since  # what closed was told
             self._settle_absent(news)
+
+    def _closed(self, question: AskClosedOrders, given: Finding) -> None:
+        """All that has closed was asked for."""
+        ledger = self._ledger
+        if question.since is not None and question.since <= ledger.closed_since and not _unread(given.facts):
+            ledger.closed_since = self._known_until(given)
+
+    def _known_until(self, given: Finding) -> datetime:
+        """Up to when, by the venue's clock, the answer to a question is sure to show all."""
+        rules = self._ledger.rules
+        return given.on - timedelta(seconds=given.at - given.asked_at + rules.read_lag + rules.margin)
 
     def look_up(self, given: LookedUp, news: News) -> None:
         """An order was asked for wherever it could be: apply what came, then judge what did not."""

@@ -45,6 +45,8 @@ class Ledger:
         self.listed_at = -inf
         """When the venue's list of what is open was as it was taken in last, on trio's clock."""
         self.fills_since = started_on
+        self.closed_since = started_on
+        """From when on orders may have closed unheard: while nobody hears, to know the fills is not to know that."""
         self.touches = Touches(started_on)
         self.announced = Announced()
         self.catch_up = CatchUp(rules.read_lag)

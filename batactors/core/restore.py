@@ -86,6 +86,7 @@ def restore(  # noqa: PLR0917
         for venue_order_id in order.venue_order_ids:
             dispatch.strangers.adopt(venue_order_id)
     dispatch.ledger.fills_since = dispatch.ledger.touches.since = _fills_since(dispatch, events, reports)
+    dispatch.ledger.closed_since = dispatch.ledger.fills_since
     told: Iterable[OrderEvent | Report] = chain(*events.values(), reports)
     dispatch.ledger.touches.restore(told, dispatch.ledger.fills_since)
     dispatch.doubt_all("rebuilt after a crash", now.at)

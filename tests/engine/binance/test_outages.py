@@ -196,3 +196,25 @@ async def test_reads_that_trail_after_an_outage(network: SimulatedNetwork, seams
         assert fills_in(await told_so_far(order)) == [Decimal("0.2")]
         fill(bench, order, "0.3")
         assert fills_in(await events_of(order)) == [Decimal("0.2"), Decimal("0.3")]
+
+
+async def test_others_orders_at_the_beginning_of_a_long_outage(network: SimulatedNetwork, seams: Seams) -> None:
+    """An order of others that came and went, without a fill, is reported though rounds were made in the outage: to know
+    the fills up to now says nothing of what has closed.
+    """
+    async with open_bench(seams, reconcile_every=5.0) as bench:
+        await healthy(bench)
+        await rest(bench)
+        await trio.sleep(10.0)
+        bench.venue.faults.add(f.RefuseUpgrade(path="/private/ws", count=20))
+        cut(bench, EVENTS)
+        await trio.sleep(0.1)
+        gone = bench.venue.place_external(
+            symbol="BTCUSDT", side="buy", quantity=Decimal("0.5"), price=Decimal("47500")
+        ).order_id
+        bench.venue.cancel(gone)
+        await trio.sleep(30.0)
+        bench.venue.faults.clear()
+        await healthy(bench)
+        told = [one for one in await reports_of(bench) if isinstance(one, OrderStatusReport)]
+        assert [one.state for one in told] == [OrderState.CANCELED]
