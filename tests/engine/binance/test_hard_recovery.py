@@ -79,7 +79,7 @@ async def test_a_ban_in_the_middle_of_a_recovery(network: SimulatedNetwork, seam
 
 
 async def test_a_liquidation_in_an_outage(network: SimulatedNetwork, seams: Seams) -> None:
-    """A position that the venue took away while nobody listened is gone, and its fill is reported once, as the venue's."""
+    """A position that the venue took away while nobody listened is gone, and its fill is reported once."""
     async with open_bench(seams) as bench:
         await healthy(bench)
         buys = await rest(bench, price="51500", quantity="0.4")
