@@ -6,7 +6,7 @@ import subprocess
 from tests.readme import EXAMPLE, README, REPOSITORY, between, fenced, with_example
 
 TEXT = README.read_text(encoding="utf-8")
-TESTS = "python3 -m venv .venv && .venv/bin/pip install -q -e '.[test]' && .venv/bin/python -m pytest"
+TESTS = "python3 -m venv .venv && .venv/bin/pip install -q -e '.[test]' && .venv/bin/python -m pytest -n auto"
 DEMO = "python3 -m venv .venv && .venv/bin/pip install -q . && .venv/bin/batactors demo"
 
 
