@@ -103,7 +103,9 @@ class Exchange(exchange.Exchange):
             agenda=agenda,
             now=now,
         )
-        history = History(accounts=customers, ledger=ledger, trading=trading, fresh=self._ids.uuid, now=now)
+        history = History(
+            accounts=customers, ledger=ledger, trading=trading, habits=self.habits, fresh=self._ids.uuid, now=now
+        )
         self._telling.followed.append(history.note)
         events = OrderEvents(ledger=ledger, habits=self.habits, dice=dice)
         self._handlers = {

@@ -46,6 +46,7 @@ class Habits:
         prevents_self_fills: Whether an order that would meet one of its own account is refused (`selfFill`).
         ping_within: A WebSocket v1 without a ping for so many seconds is closed. The exact time is unverified.
         book_gap: The chance that a change of the public book is lost: its `seq` is used up.
+        history_days: So many days is the history there, as seen.
         v1_ends: From then on v1 and v3 refuse everything.
         unified: Whether the Unified WebSocket is there.
     """
@@ -82,5 +83,6 @@ class Habits:
     prevents_self_fills: bool = True
     ping_within: float = 60.0
     book_gap: float = 0.0
+    history_days: float = 22.0
     v1_ends: datetime = V1_ENDS
     unified: bool = True

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from batactors.testing.kraken_futures.accounts import FuturesAccount
 from batactors.testing.kraken_futures.calls import Arguments, Call, Handler
+from batactors.testing.kraken_futures.habits import Habits
 from batactors.testing.kraken_futures.queries import UPDATE_REASONS
 from batactors.testing.kraken_futures.refusals import bad
 from batactors.testing.kraken_futures.trading import Trading
@@ -17,8 +18,7 @@ from batactors.testing.venue.ledger import Ledger
 from batactors.testing.venue.orders import ZERO, Happened, VenueFill, VenueOrder
 from batactors.testing.venue.text import Json, plain
 
-KEPT = 22 * 24 * 3_600.0
-"""Seconds for which it is there, as seen."""
+DAY = 24 * 3_600.0
 COUNT_MOST = 1_000
 
 
@@ -45,12 +45,14 @@ class History:
         accounts: dict[str, FuturesAccount],
         ledger: Ledger,
         trading: Trading,
+        habits: Habits,
         fresh: Callable[[], str],
         now: Callable[[], datetime],
     ) -> None:
         self._accounts = accounts
         self._ledger = ledger
         self._trading = trading
+        self._habits = habits
         self._fresh = fresh
         self._now = now
         self._elements: dict[str, list[Element]] = {}
@@ -112,14 +114,14 @@ class History:
     # -- reading -------------------------------------------------------------------------------------------------------
 
     def _page(self, call: Call, kind: str) -> Json:
-        given, now = call.arguments, trio.current_time()
+        given, oldest = call.arguments, trio.current_time() - self._habits.history_days * DAY
         since, before = given.integer("since"), given.integer("before")
         only = given.text("tradeable")
         found = [
             one
             for one in self._elements.get(call.account, [])
             if one.kind == kind
-            and now - KEPT <= one.moment <= call.as_of
+            and oldest <= one.moment <= call.as_of
             and (since is None or ms(one.at) >= since)
             and (before is None or ms(one.at) < before)
             and (only is None or one.tradeable == only.upper())
