@@ -11,6 +11,7 @@ from batactors.model.facts import Fact
 from batactors.model.ids import InstrumentId
 from batactors.model.positions import PositionSide
 from batactors.venues.kraken_futures.account_feeds import currencies
+from batactors.venues.kraken_futures.envelope import NOTHING
 from batactors.venues.kraken_futures.feed_rows import FLEX
 from batactors.venues.kraken_futures.feeds import positive
 from batactors.venues.kraken_futures.names import Names
@@ -33,7 +34,7 @@ class FlexSums:
 class Accounts:
     """The wallets, of which linear contracts use one."""
 
-    flex: Raw | None = None
+    flex: Raw = field(default=NOTHING, repr=False)
 
 
 @frozen(slots=False)
@@ -68,7 +69,7 @@ _SIGNS = {"long": 1, "short": -1}
 def read_accounts(body: bytes, *, sums: bool) -> list[Fact]:
     """The currencies of the multi-collateral wallet, and its sums."""
     flex = _ACCOUNTS.decode(body).accounts.flex
-    if flex is None:
+    if flex is NOTHING:
         return []
     facts = alone(flex, FLEX, currencies)
     if not sums:
