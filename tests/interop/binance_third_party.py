@@ -68,7 +68,9 @@ def ccxt_rest(facts: Facts) -> None:
     assert (position["contracts"], position["side"]) == (0.01, "long")
     exchange.create_order(symbol, "market", "sell", 0.01, None, {"reduceOnly": True})
     batch = [{"symbol": symbol, "type": "limit", "side": "buy", "amount": 0.01, "price": 50_000 + n} for n in (1, 2)]
-    assert len(exchange.create_orders(batch)) == 2
+    placed = exchange.create_orders(batch)
+    assert len(placed) == 2
+    assert exchange.cancel_orders([placed[0]["id"]], symbol)[0]["status"] == "canceled"
     exchange.cancel_all_orders(symbol)
     stop = exchange.create_order(symbol, "market", "sell", 0.01, None, {"stopLossPrice": 40_000})
     exchange.cancel_order(stop["id"], symbol, {"trigger": True})
@@ -143,6 +145,24 @@ async def python_binance(facts: Facts) -> None:
         await client.close_connection()
 
 
+async def python_binance_by_ed25519(facts: Facts) -> None:
+    """python-binance with the account's other key: by REST. By the WS API it encodes that signature as for a URL."""
+    lines = "-----BEGIN PRIVATE KEY-----", facts["ed25519_secret"], "-----END PRIVATE KEY-----"
+    client = binance.AsyncClient(api_key=facts["ed25519_key"], private_key="\n".join(lines))
+    client.FUTURES_URL = f"{facts['rest']}/fapi"
+    client.ws_future._url = facts["websocket_api"]
+    order = {"symbol": "BTCUSDT", "side": "BUY", "type": "LIMIT", "timeInForce": "GTC", "price": "50000.0"}
+    try:
+        placed = await client.futures_create_order(**order, quantity="0.010")
+        await client.futures_cancel_order(symbol="BTCUSDT", orderId=placed["orderId"])
+        try:
+            await client.ws_futures_create_order(**order, quantity="0.010")
+        except binance.BinanceAPIException as error:
+            told("python-binance", f"signed REST by Ed25519; its signature on the WS API is refused: {error.code}")
+    finally:
+        await client.close_connection()
+
+
 def steps(heard: list[dict[str, Any]]) -> list[str]:
     """What happened to orders, as it was heard."""
     return [frame["o"]["x"] for frame in heard if frame["e"] == "ORDER_TRADE_UPDATE"]
@@ -165,6 +185,7 @@ def main() -> None:
             ccxt_rest(facts)
             asyncio.run(ccxt_websocket(facts))
             asyncio.run(python_binance(facts))
+            asyncio.run(python_binance_by_ed25519(facts))
         finally:
             served.terminate()
 

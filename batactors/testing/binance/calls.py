@@ -12,6 +12,8 @@ from batactors.testing.venue.road import Reply as Reply  # noqa: PLC0414
 from batactors.testing.venue.text import Json, decimal_of, decode
 
 Transport = Literal["websocket", "rest"]
+OTHER_NAMES = {"orderidlist": "orderIdList", "origclientorderidlist": "origClientOrderIdList"}
+"""Names that ccxt 4.5.90 and python-binance 1.0.37 have, and what the documents call these."""
 CLIENT_ID_NAMES = ("newClientOrderId", "origClientOrderId", "clientAlgoId")
 
 
@@ -19,7 +21,7 @@ class Arguments:
     """The parameters of a request by name: text from a form, JSON values from a frame."""
 
     def __init__(self, values: Json) -> None:
-        self.values = values
+        self.values = {OTHER_NAMES.get(name, name): value for name, value in values.items()}
 
     def text(self, name: str) -> str | None:
         """A parameter as text; None if it is not there."""

@@ -51,6 +51,17 @@ async def test_batches_change_and_cancel(venue: BinanceVenue, client: Client) ->
     assert venue.ledger.commands[-1].client_order_ids == ("a2", "a3")
 
 
+@pytest.mark.parametrize(("name", "by"), [("orderidlist", "orderId"), ("origclientorderidlist", "clientOrderId")])
+async def test_a_list_may_have_its_name_in_small_letters(
+    venue: BinanceVenue, client: Client, name: str, by: str
+) -> None:
+    """As ccxt 4.5.90 and python-binance 1.0.37 write the lists of a batch of cancels."""
+    placed = await client.place(newClientOrderId="a1")
+    (row,) = await client.call("DELETE", "v1/batchOrders", symbol="BTCUSDT", **{name: json.dumps([placed[by]])})
+    assert row["status"] == "CANCELED"
+    assert venue.ledger.open_orders() == []
+
+
 @pytest.mark.parametrize("method", ["POST", "DELETE"])
 async def test_a_batch_has_a_most(client: Client, method: str) -> None:
     """Five to place, ten to cancel."""
