@@ -27,7 +27,14 @@ async def said_by(example: str, capsys: pytest.CaptureFixture[str]) -> list[str]
 
 def test_every_example_is_run_here() -> None:
     """A new example needs a test that runs it."""
-    assert PROGRAMS == ["inside_your_nursery", "place_and_follow", "resume", "supervise_your_own", "watch_it_recover"]
+    assert PROGRAMS == [
+        "close_a_position",
+        "inside_your_nursery",
+        "place_and_follow",
+        "resume",
+        "supervise_your_own",
+        "watch_it_recover",
+    ]
     assert sorted(path.stem for path in EXAMPLES.glob("test_*.py")) == ["test_when_things_break", "test_your_strategy"]
 
 
@@ -76,6 +83,19 @@ async def test_watch_it_recover(capsys: pytest.CaptureFixture[str]) -> None:
     assert [line for line in said if "Resolved: Accepted" in line]
     assert [line.strip() for line in said if " at 64000" in line] == ["0.15 at 64000.0", "0.05 at 64000.0"]
     assert said[-1] == "Filled 0.2 as we were told, 0.20 in the venue's ledger"
+
+
+@pytest.mark.real_time
+async def test_close_a_position(capsys: pytest.CaptureFixture[str]) -> None:
+    """The lost answer is found out, the position is gone by our account, and by the venue's."""
+    assert await said_by("close_a_position", capsys) == [
+        "Leverage 5: Accepted",
+        "1 OrderSubmitted submitted",
+        "2 OrderAccepted accepted",
+        "3 OrderFilled filled",
+        "Closed 0.2: Accepted, flat: True",
+        "At the venue: 0",
+    ]
 
 
 @pytest.mark.real_time

@@ -92,5 +92,5 @@ def test_the_tutorial_works_as_written(reader: Reader) -> None:
     """Block by block, from the venue to the strategy's test."""
     for language, code in BLOCKS:
         reader.follow(language, code)
-    assert reader.commands == 8
+    assert reader.commands == 9
     assert "6 passed" in reader.printed
