@@ -58,6 +58,11 @@ def _plan(name: str, account: AccountConfig) -> dict[str, Any]:
         patience = account.patience(codec.patience)
     except ConfigError as error:
         errors.append(str(error))
+    addresses: dict[str, str | None] = {}
+    try:
+        addresses = _addresses(account, codec)
+    except ConfigError as error:
+        errors.append(str(error))
     errors += _check_secrets(account, codec)
     errors += _check_journal(name, account)
     if errors:
@@ -67,8 +72,22 @@ def _plan(name: str, account: AccountConfig) -> dict[str, Any]:
         if account.journal
         else None
     )
-    plan = asdict(account, recurse=False) | asdict(patience) | {"journal": kept}
+    plan = asdict(account, recurse=False) | asdict(patience) | addresses | {"journal": kept}
     return {name: str(value) if isinstance(value, Secret) else value for name, value in plan.items()}
+
+
+def _addresses(account: AccountConfig, codec: Codec) -> dict[str, str | None]:
+    """Where an engine would connect to.
+
+    Raises:
+        ConfigError: The venue has no such environment.
+    """
+    hosts = codec.hosts(account.environment)
+    return {
+        "rest_url": account.rest_url or hosts.rest,
+        "websocket_url": account.websocket_url or hosts.websocket,
+        "commands_url": account.commands_url or hosts.commands,
+    }
 
 
 def _check_journal(name: str, account: AccountConfig) -> list[str]:
@@ -128,6 +147,6 @@ def _show(config: str, sections: dict[str, dict[str, Any]]) -> None:
         table = Table(title=Text(title), title_justify="left", show_header=False, box=None, padding=(0, 2))
         for name, value in settings.items():
             shown = ", ".join(f"{key} {one}" for key, one in value.items()) if isinstance(value, dict) else value
-            unit = getattr(rules[name].validator, "unit", "")
+            unit = getattr(rules[name].validator, "unit", "") if value is not None else ""
             table.add_row(name, Text(f"{shown} {unit}".strip(), overflow="fold"))
         console.print(table)

@@ -10,6 +10,7 @@ import trio
 from batactors.cli.main import run
 from batactors.journal.loop import in_loop
 from batactors.journal.sqlite import SqliteJournal
+from batactors.testing.binance import BinanceAccount
 from tests.cli.program import batactors
 
 GOOD = """
@@ -169,3 +170,27 @@ def test_a_journal_that_cannot_be_used_is_told(
     assert "accounts.kraken.journal.path: " in told
     assert wrong in told
     assert (tmp_path / "other.journal").read_bytes() == before
+
+
+BINANCE = """
+[accounts.binance]
+venue = "binance"
+environment = "%s"
+api_key = { env = "TEST_API_KEY" }
+api_secret = { file = "%s" }
+"""
+
+
+def test_where_it_would_connect_is_told(tmp_path: Path, secrets: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A key in PEM is read, and the addresses are those of the environment; a wrong one of either kind is an error."""
+    secrets.write_text(BinanceAccount.demo().ed25519_secret)
+    assert run(["check", written(tmp_path, BINANCE % ("demo", secrets)), "--json"]) == 0
+    plan = json.loads(capsys.readouterr().out, parse_float=Decimal)["accounts"]["binance"]
+    assert plan["rest_url"] == "https://demo-fapi.binance.com"
+    assert plan["websocket_url"] == "wss://demo-fstream.binance.com"
+    assert plan["commands_url"] == "wss://testnet.binancefuture.com/ws-fapi/v1"
+    assert run(["check", written(tmp_path, BINANCE % ("demoo", secrets))]) == 2
+    assert "accounts.binance.environment is 'demoo'" in capsys.readouterr().err
+    secrets.write_text(secrets.read_text().partition("\n")[0])
+    assert run(["check", written(tmp_path, BINANCE % ("demo", secrets))]) == 2
+    assert "give an Ed25519 key in PKCS#8 PEM" in capsys.readouterr().err
