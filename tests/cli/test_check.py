@@ -8,9 +8,11 @@ import pytest
 import trio
 
 from batactors.cli.main import run
+from batactors.config.rules import listed
 from batactors.journal.loop import in_loop
 from batactors.journal.sqlite import SqliteJournal
 from batactors.testing.binance import BinanceAccount
+from batactors.venues.registry import CODECS
 from tests.cli.program import batactors
 
 GOOD = """
@@ -93,7 +95,7 @@ def test_an_unknown_venue_is_told_with_those_that_there_are(
     path = written(tmp_path, GOOD % secrets + 'venue = "krakn-spot"\n')
     assert run(["check", path]) == 2
     assert capsys.readouterr().err == (
-        f"error: {path}: accounts.kraken.venue is 'krakn-spot': write binance or kraken-spot; "
+        f"error: {path}: accounts.kraken.venue is 'krakn-spot': write {listed(sorted(CODECS))}; "
         "did you mean 'kraken-spot'?\n"
     )
 
