@@ -49,9 +49,11 @@ def print_verdict(console: Console, stage: Stage, verdict: Verdict) -> None:
             console.print(Text(f"{one.name}: and {len(one.wrong) - MOST_NAMED} more", "red"))
     seconds = f"{stage.seconds:.1f} s, {stage.scene.title}, seed {stage.settings.seed}"
     if verdict.good:
-        console.print(Text(f"GOOD: every fill told once, every command resolved ({seconds})", "bold green"))
+        console.print(
+            Text(f"GOOD: every fill told once, every command resolved ({seconds})", "bold green"), soft_wrap=True
+        )
     else:
-        console.print(Text(f"NOT GOOD: see above ({seconds})", "bold red"))
+        console.print(Text(f"NOT GOOD: see above ({seconds})", "bold red"), soft_wrap=True)
 
 
 def to_json(stage: Stage, verdict: Verdict) -> str:
