@@ -81,6 +81,7 @@ from batactors.model.order_events import (
     OrderUpdated,
 )
 from batactors.model.positions import MarginMode, PositionMode, PositionSide
+from batactors.model.raw import Direction, RawMessage
 from batactors.model.receipts import (
     CommandAck,
     CommandReceipt,
@@ -110,6 +111,7 @@ from batactors.model.terms import (
     TriggerBy,
 )
 from batactors.opening import open_engine, run_engine
+from batactors.replaying import Replayed, replay
 from batactors.restoring import restoring_bar
 from batactors.seams import Seams
 from batactors.venues.signers import RemoteSigner, Scheme, Signer
@@ -138,6 +140,7 @@ __all__ = [
     "DecodeError",
     "Diagnostics",
     "Difference",
+    "Direction",
     "Divergence",
     "Engine",
     "EngineConfig",
@@ -208,6 +211,7 @@ __all__ = [
     "PositionSide",
     "Proof",
     "RateLimited",
+    "RawMessage",
     "Reach",
     "Receipt",
     "RecoveryAttempt",
@@ -216,6 +220,7 @@ __all__ = [
     "RecoveryReport",
     "RecoveryScheduled",
     "RemoteSigner",
+    "Replayed",
     "Report",
     "Resolved",
     "Says",
@@ -247,6 +252,7 @@ __all__ = [
     "Unsupported",
     "Verdict",
     "open_engine",
+    "replay",
     "restoring_bar",
     "run_engine",
 ]

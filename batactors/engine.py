@@ -44,6 +44,8 @@ class Engine:
         progress: Is told how far the reading of a journal is, if that takes longer than a second: the account, how many
             entries are read, and how many there are; at the end these are the same. It may not wait, and must not
             raise. See ``restoring_bar``.
+        record: Gives each account, by its name, what is called with each line of a recording of its session, or none;
+            see ``replay``. It is called where frames are read, so it should not wait, and must not raise.
         signers: What signs for the accounts of these names, in place of their secrets: a key that stays elsewhere.
 
     Raises:
@@ -59,10 +61,12 @@ class Engine:
         progress: Callable[[str, int, int], None] | None = None,
         *,
         signers: Mapping[str, Signer | RemoteSigner] | None = None,
+        record: Callable[[str], Callable[[str], object] | None] | None = None,
     ) -> None:
         self._config = config
         self._signers = signers or {}
         self._progress = progress
+        self._record = record or (lambda name: None)
         self._seams = seams or Seams()
         self._journals = journals or (lambda name: journal_of(name, config.accounts[name], self._seams))
         self._watched = watch
@@ -222,6 +226,7 @@ class Engine:
         return Wiring(
             name=name, config=config, supervision=self._config.supervision, codec=codec, journal=self._journals(name),
             seams=self._seams, watch=self._watch, loop=self._loop, signer=self._signers.get(name),
+            record=self._record(name),
         )  # fmt: skip
 
     async def _start(self, nursery: trio.Nursery, wiring: Wiring) -> None:

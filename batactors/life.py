@@ -130,6 +130,7 @@ class Life:
         self._ended = self._ended or error
         self.board.end(self._ended)
         self.instrument_changes.end()
+        self.board.tap.log.end()
         for subscriber in self._followed.values():
             subscriber.end(error)
         for reply in tuple(self._awaited):

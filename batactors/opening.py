@@ -25,6 +25,7 @@ async def open_engine(
     watch: Callable[[ChildEvent], None] | None = None,
     progress: Callable[[str, int, int], None] | None = None,
     signers: Mapping[str, Signer | RemoteSigner] | None = None,
+    record: Callable[[str], Callable[[str], object] | None] | None = None,
 ) -> AsyncIterator[Engine]:
     """Open an engine as one supervised scope, and stop it in good order at the scope's end; ``engine.report`` says how.
 
@@ -36,6 +37,7 @@ async def open_engine(
         journals: Gives each account its journal; see ``Engine``.
         watch: Is told of everything that supervision does; see ``Engine``.
         progress: Is told how far the reading of a long journal is; see ``Engine``, and ``restoring_bar`` for a bar.
+        record: Gives each account what writes down its session; see ``Engine``.
         signers: What signs in place of the accounts' secrets; see ``Engine``.
 
     Raises:
@@ -44,7 +46,7 @@ async def open_engine(
         TransportError: A venue could not be reached in time.
         ExceptionGroup: Of what ended the engine later, or of what the body raised.
     """
-    engine = Engine(_read(config), seams, journals, watch, progress, signers=signers)
+    engine = Engine(_read(config), seams, journals, watch, progress, signers=signers, record=record)
     began = False
     try:
         async with trio.open_nursery() as nursery:
@@ -72,6 +74,7 @@ async def run_engine(
     watch: Callable[[ChildEvent], None] | None = None,
     progress: Callable[[str, int, int], None] | None = None,
     signers: Mapping[str, Signer | RemoteSigner] | None = None,
+    record: Callable[[str], Callable[[str], object] | None] | None = None,
     task_status: "trio.TaskStatus[Engine]" = trio.TASK_STATUS_IGNORED,
 ) -> None:
     """Run an engine in a nursery of yours: ``engine = await nursery.start(batactors.run_engine, config)``.
@@ -79,7 +82,7 @@ async def run_engine(
     Raises:
         ExceptionGroup: Of the typed errors that ended it.
     """
-    engine = Engine(_read(config), seams, journals, watch, progress, signers=signers)
+    engine = Engine(_read(config), seams, journals, watch, progress, signers=signers, record=record)
     await engine.run(task_status=task_status)
 
 

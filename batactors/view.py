@@ -21,6 +21,7 @@ from batactors.model.ids import AccountName, Asset, CommandId, InstrumentId
 from batactors.model.instruments import Instrument, InstrumentChange
 from batactors.model.modes import TradingMode
 from batactors.model.positions import PositionSide
+from batactors.model.raw import RawMessage
 from batactors.model.reports import Missed, Report
 from batactors.wiring import Wiring
 
@@ -149,6 +150,20 @@ class AccountView(Orders):
     def gauges(self) -> dict[str, Gauge]:
         """How full everything is that is bounded, by name: mailboxes, and what is remembered of orders and commands."""
         return read_gauges(self._wiring)
+
+    async def raw(self) -> AsyncGenerator[RawMessage | Missed, None]:
+        """What goes over the wire from now on, both ways, as it is but for secrets, until the engine has ended.
+
+        Each frame of each socket, each HTTP request and response. A follower that is too slow is told how many messages
+        it missed. To leave before the end, close it: ``async with contextlib.aclosing(account.raw()) as raw``.
+        """
+        tap = self._wiring.board.tap
+        tap.followers += 1
+        try:
+            async for message in tap.log.follow(tap.log.last):
+                yield message
+        finally:
+            tap.followers -= 1
 
     async def reports(self, since: int = 0) -> AsyncGenerator[Report | Missed, None]:
         """What is heard of orders that this engine did not send, each report once and in order, for as long as it runs.

@@ -28,6 +28,7 @@ from batactors.actors.messages import (
 from batactors.actors.metadata import Metadata
 from batactors.actors.numbered import NumberedLog
 from batactors.actors.reconciler import Reconciler
+from batactors.actors.recorder import Recorder
 from batactors.actors.rest import Rest
 from batactors.actors.supervisor import Backoff, ChildEvent, ChildSpec, Intensity, Supervisor
 from batactors.actors.switch import SWITCH, DeadMansSwitch
@@ -84,6 +85,7 @@ class Wiring(Life):
         seams: Seams,
         watch: Callable[[ChildEvent], None],
         loop: LoopWatch,
+        record: Callable[[str], object] | None = None,
         signer: Signer | RemoteSigner | None = None,
     ) -> None:
         super().__init__()
@@ -124,6 +126,10 @@ class Wiring(Life):
             mailbox=self.dedup, reconciler=self.reconciler, lane=self.lane, board=self.board, clock=seams.clock,
             fits=codec.fits, shorten=codec.shorten,
         )  # fmt: skip
+        if record is not None:
+            self.board.tap.recorder = recorder = Recorder(record, self.board.bare)
+            rules, tier = rules_of(config, patience, codec), config.tier
+            recorder.begin(account=name, venue=codec.venue, tier=tier, rules=rules, on=seams.clock.now())
         reconciler = Reconciler(
             mailbox=self.reconciler, board=self.board, clock=seams.clock, every=config.reconcile_every,
             inquirer=Inquirer(rest=self.rest, dedup=self.dedup, clock=seams.clock, manner=manner),

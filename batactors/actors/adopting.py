@@ -21,7 +21,7 @@ def adopt(message: Adopt, dispatch: Dispatch) -> tuple[Applied, Sequence[Registe
     if command is not None:
         registered = [Registered(at=message.found.at, on=message.found.on, command=command, wire_id=None)]
         changes.append(dispatch.apply(registered[0]))
-    return Applied(message=message, changes=changes), registered
+    return Applied(message=message, given=(message.found, *registered), changes=changes), registered
 
 
 def answer_adopt(message: Adopt, dispatch: Dispatch) -> None:

@@ -13,6 +13,7 @@ from attrs import frozen
 
 from batactors.actors.child_events import ChildEvent, Happening
 from batactors.actors.meter import Meter
+from batactors.actors.tap import Tap
 from batactors.core.counters import Counters
 from batactors.model.errors import BatactorsError, ExchangeReject, PermissionDenied
 from batactors.model.facts import IgnoredFact
@@ -91,6 +92,7 @@ class Board:
         self.sessions = 0
         self.counters = Counters()
         self.meter = Meter()
+        self.tap = Tap(self.bare, clock)
         self.last_pass: PassReport | None = None
         self.version = 0
         """How often something on the board has changed."""

@@ -13,10 +13,11 @@ from batactors.actors.followers import Answer
 from batactors.actors.messages import DedupMessage
 from batactors.actors.naming import WireIds
 from batactors.actors.quarantine import set_aside_in
+from batactors.actors.tap import Tap
 from batactors.core.changes import Changes
 from batactors.journal.store import Entry, Journal
 from batactors.model.ids import ClientOrderId, CommandId
-from batactors.model.inputs import Registered
+from batactors.model.inputs import Input, Registered
 
 
 @frozen(kw_only=True, eq=False)
@@ -26,20 +27,23 @@ class Applied:
     Attributes:
         message: ``None`` for time that passed.
         wire_ids: The answer to a ``Register``.
+        given: What the core was given for it.
         answer: The answer to a ``Follow`` or ``FollowAccount``, as things were at its turn.
     """
 
     message: DedupMessage | None
     changes: Sequence[Changes] = ()
     wire_ids: WireIds = ()
+    given: Sequence[Input] = ()
     answer: Answer | None = None
 
 
 class Burst:
     """What was applied, in the order of its application, until it is durable and told."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, tap: Tap) -> None:
         self._journal = journal
+        self._tap = tap
         self._entries: list[Entry] = []
         self._applied: deque[Applied] = deque()
         self._orders: dict[ClientOrderId, None] = {}
@@ -50,6 +54,7 @@ class Burst:
 
     def add(self, applied: Applied, registered: Sequence[Registered] = ()) -> None:
         """One more message was applied, whole."""
+        self._tap.applied(applied.given or registered)
         self._entries += (*registered, *set_aside_in(applied.message))
         for changes in applied.changes:
             self._entries += (*changes.events, *changes.steps, *changes.reports)

@@ -79,7 +79,7 @@ class Dedup:
         self._venue = venue
         self._rules = rules
         self._journal = journal
-        self._burst = Burst(journal)
+        self._burst = Burst(journal, board.tap)
         self._mailbox = mailbox
         self._reconciler = reconciler
         self._lane = lane
@@ -206,7 +206,7 @@ class Dedup:
                 self._burst.add(Applied(message=message))
 
     def _apply(self, given: Input, message: DedupMessage | None = None) -> None:
-        self._burst.add(Applied(message=message, changes=(self.dispatch.apply(given),)))
+        self._burst.add(Applied(message=message, given=(given,), changes=(self.dispatch.apply(given),)))
 
     def _register(self, message: Register) -> None:
         try:

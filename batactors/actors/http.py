@@ -71,6 +71,7 @@ class Http:
             Unsupported: It could not be signed.
         """
         keys = self._ring.keys
+        self._board.tap.asked(request.method, request.path, request.fields)
         return await signed(self._codec.sign(request, keys, stamp), keys.signer)
 
     async def exchange(self, client: httpx2.AsyncClient, ready: SignedRequest) -> httpx2.Response:

@@ -92,7 +92,7 @@ class LiveSession:
                 if wires.spec.token:
                     await self._token.renew()
                 self._note(SessionPhase.DIALLING, f"dialling {wires.url}")
-                session = wires.codec.session(wires.spec.name, self._keys)
+                session = wires.session(self._keys, self._epoch)
                 dialled = open_socket(
                     wires.url, session.path(self._token.value), within=patience.answer, send_within=patience.silence
                 )

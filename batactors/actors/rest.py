@@ -186,6 +186,7 @@ class Rest:
                 self._board.meter.note(ASKED[type(question)], received_at - sent_at)
                 with self._spoilt.reading(bare(request), question, response.content):
                     page = self._codec.read(question, offset, response.status_code, response.content)
+                self._board.tap.answered(question, offset, response.status_code, response.content, page.facts)
                 facts += page.facts
                 self._heeding.hear(page.facts, None)
                 self._spoilt.rows(bare(request), page.facts)
@@ -275,6 +276,7 @@ class Rest:
             return Unanswered(at=now, on=on, command_ids=command_ids, reason=error.message)
         self._board.meter.note(TO_ANSWERED[Transport.REST], trio.current_time() - began)
         facts = tuple(self._codec.read_command(commands, request_id, response.status_code, response.content))
+        self._board.tap.executed(commands, request_id, response.status_code, response.content, facts)
         answers = [fact for fact in facts if isinstance(fact, AnswerFact)]
         unclear = [fact.message for fact in answers if fact.answer is Answer.UNCLEAR]
         self._board.answered("rest", DecodeError(f"of a command it said {unclear[0]}") if unclear else None)

@@ -8,10 +8,12 @@ from batactors.actors.heeding import Heeding
 from batactors.actors.keyring import KeyRing
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import DedupMessage, Outgoing, ReconcilerMessage, RestMessage
+from batactors.actors.tapped import TappedSession
 from batactors.core.clock import VenueClock
 from batactors.model.limits import Patience
 from batactors.seams import WallClock
-from batactors.venues.codec import Codec, Stamp
+from batactors.venues.codec import Codec, Session, Stamp
+from batactors.venues.signers import Keys
 from batactors.venues.sockets import Role, SocketSpec
 
 
@@ -50,6 +52,10 @@ class Wires:
     def takes_commands(self) -> bool:
         """Whether it takes commands."""
         return Role.COMMANDS in self.spec.roles
+
+    def session(self, keys: Keys, number: int) -> Session:
+        """The codec's memory of a session, where what it reads and makes can be seen."""
+        return TappedSession(self.codec.session(self.spec.name, keys), self.board.tap, self.spec.name, number)
 
     def stamp(self, now: float, validity: float) -> Stamp:
         """What is signed now, on trio's clock, and valid for so many seconds."""

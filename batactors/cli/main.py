@@ -11,6 +11,7 @@ from batactors.cli.check import check
 from batactors.cli.demo import demo
 from batactors.cli.errors import status_of
 from batactors.cli.journal import journal
+from batactors.cli.replay import replay
 from batactors.cli.simulate import simulate
 from batactors.cli.venue import venue
 
@@ -35,6 +36,7 @@ app = App(
 app.command(check)
 app.command(demo)
 app.command(journal)
+app.command(replay)
 app.command(simulate)
 app.command(venue)
 

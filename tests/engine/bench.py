@@ -78,10 +78,11 @@ async def open_on(
     *,
     supervision: SupervisionConfig = SUPERVISION,
     journals: Callable[[str], Journal] | None = None,
+    record: Callable[[str], Callable[[str], object] | None] | None = None,
     **options: Any,
 ) -> AsyncIterator[Bench]:
     """Open an engine on a venue that is there."""
     accounts = {"kraken": venue_config(urls, VenueAccount.demo(), **options)}
     config = EngineConfig(accounts=accounts, supervision=supervision)
-    async with open_engine(config, seams=seams, journals=journals) as engine:
+    async with open_engine(config, seams=seams, journals=journals, record=record) as engine:
         yield Bench(venue=venue, urls=urls, engine=engine, account=engine.account("kraken"))
