@@ -1,5 +1,6 @@
 """The engine: runs the accounts of a configuration, and stops them; ``opening`` has the doors to it."""
 
+import logging
 from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
@@ -22,9 +23,12 @@ from batactors.model.ids import AccountName
 from batactors.model.stop_report import StopReport
 from batactors.seams import Seams
 from batactors.stopping import Stop
+from batactors.venues.protocols import codec_of, warning_of
 from batactors.venues.registry import CODECS
 from batactors.venues.signers import RemoteSigner, Signer
 from batactors.wiring import Wiring
+
+logger = logging.getLogger("batactors.engine")
 
 CLOSE_WITHIN = 10.0
 """Seconds that a journal has to let go of its store; nothing that was written depends on it."""
@@ -222,7 +226,11 @@ class Engine:
 
     def _wire(self, name: AccountName) -> Wiring:
         config = self._config.accounts[name]
-        codec = CODECS[config.venue](tier=config.tier)
+        now = self._seams.clock.now()
+        codec = codec_of(config.venue, tier=config.tier, protocol=config.protocol, on=now)
+        warning = warning_of(config.venue, config.protocol, now)
+        if warning is not None:
+            logger.warning("accounts.%s: %s", name, warning)
         return Wiring(
             name=name, config=config, supervision=self._config.supervision, codec=codec, journal=self._journals(name),
             seams=self._seams, watch=self._watch, loop=self._loop, signer=self._signers.get(name),

@@ -66,6 +66,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         commands_url = "ws://[::1]:8081/v2"
         environment = "demo"
         tier = "pro"
+        protocol = "v2"
         transport = "rest"
         mode = "reduce_only"
         new_risk_while_recovering = "refuse"

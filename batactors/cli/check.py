@@ -15,7 +15,9 @@ from batactors.config import AccountConfig, EngineConfig, Secret, SupervisionCon
 from batactors.journal.probing import probe
 from batactors.model.credentials import Credentials
 from batactors.model.errors import ConfigError, JournalError
+from batactors.seams import Seams
 from batactors.venues.codec import Codec, HttpRequest
+from batactors.venues.protocols import codec_of
 from batactors.venues.registry import CODECS
 
 _PROBE = HttpRequest(method="POST", path="/")
@@ -51,7 +53,8 @@ def check(config: str, /, *, as_json: Annotated[bool, Parameter(name="--json", n
 
 def _plan(name: str, account: AccountConfig) -> dict[str, Any]:
     """Every setting as the engine would have it: the venue's own values in place, secrets by where they are."""
-    codec = CODECS[account.venue](tier=account.tier)
+    now = Seams().clock.now()
+    codec = codec_of(account.venue, tier=account.tier, protocol=account.protocol, on=now)
     errors = []
     patience = codec.patience
     try:

@@ -23,6 +23,7 @@ _NAME = Rule("write the name of a venue, such as kraken-spot", lambda value: isi
 _YES_OR_NO = Rule("write true or false", lambda value: isinstance(value, bool))
 _JOURNAL = Rule("write a table with a path", lambda value: value is None or isinstance(value, JournalConfig))
 _ENVIRONMENT = Rule("write a name, such as production", lambda value: isinstance(value, str) and bool(value))
+_PROTOCOL = Rule("write a name, such as unified", lambda value: isinstance(value, str) and bool(value))
 _REST = url("https", "http", example="https://api.kraken.com")
 _WEBSOCKET = url("wss", "ws", example="wss://ws-auth.kraken.com/v2")
 _VALIDITY = number(0.5, 60, "seconds")
@@ -53,6 +54,8 @@ class AccountConfig:
         websocket_url: The venue's authenticated WebSocket, which tells what happens on the account.
         commands_url: The WebSocket that takes commands, at a venue that has one of its own for them.
         tier: The account's tier at a venue whose rate limits depend on it.
+        protocol: How the venue is spoken to, at one that has more than one protocol; without it, its older one as long
+            as that is in service.
         transport: Which road commands take unless they say otherwise.
         send_within: How long a command may wait to be written; then it is not sent at all.
         mode: What may go out at first; see ``Account.set_mode``.
@@ -89,6 +92,7 @@ class AccountConfig:
     websocket_url: str | None = field(default=None, validator=_WEBSOCKET.or_none())
     commands_url: str | None = field(default=None, validator=_WEBSOCKET.or_none())
     tier: Tier | None = field(default=None, validator=one_of("starter", "intermediate", "pro").or_none())
+    protocol: str | None = field(default=None, validator=_PROTOCOL.or_none())
     transport: TransportPolicy = field(
         default=TransportPolicy.AUTO, converter=_policy, validator=member_of(TransportPolicy)
     )
