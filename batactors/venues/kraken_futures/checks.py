@@ -2,7 +2,7 @@
 
 from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command, CreateOrder, SettingCommand
 from batactors.model.errors import Unsupported
-from batactors.model.terms import OrderType, TimeInForce
+from batactors.model.terms import OrderType, TimeInForce, TransportPolicy
 from batactors.venues.kraken_futures.ids import fits
 from batactors.venues.kraken_futures.words import VENUE
 
@@ -15,7 +15,9 @@ def unsupported(message: str) -> Unsupported:
 
 
 def check(command: Command | SettingCommand) -> None:
-    """Raise ``Unsupported`` for a command that cannot be carried on any road."""
+    """Raise ``Unsupported`` for a command that cannot be carried on any road, or not on the one that it insists on."""
+    if command.transport is TransportPolicy.WEBSOCKET:
+        raise unsupported("Kraken Futures takes no commands on its socket: let transport be auto, or rest")
     match command:
         case CreateOrder():
             check_terms(command)

@@ -18,7 +18,7 @@ from batactors.model.ids import InstrumentId, RequestId
 from batactors.model.instruments import Instrument
 from batactors.model.limits import Pace
 from batactors.model.questions import AskTime, AskToken, KeepSwitch, Page, Question
-from batactors.model.terms import Transport
+from batactors.model.terms import Transport, TransportPolicy
 from batactors.venues.codec import HttpRequest, Stamp
 from batactors.venues.kraken_futures.checks import unsupported
 from batactors.venues.kraken_futures.names import INVERSE, Names, instrument_id
@@ -33,6 +33,7 @@ ASSET_CLASS = "derivatives"
 HOSTS: Mapping[str, Hosts] = {
     "production": Hosts(rest="https://api.kraken.com", websocket="wss://uws.kraken.com/v2/private"),
 }
+_BY_SOCKET = "commands go by the Unified WebSocket alone: let transport be auto, or websocket"
 _KINDS = ("PF", "FF", *INVERSE)
 
 
@@ -98,6 +99,8 @@ class KrakenUnified(KrakenSpot):
 
     def check(self, command: Command) -> None:
         check_unified(command)
+        if command.transport is TransportPolicy.REST:
+            raise unsupported(_BY_SOCKET)
         super().check(command)
 
     def batch_limit(self, operation: Operation, road: Transport) -> int:
@@ -123,7 +126,7 @@ class KrakenUnified(KrakenSpot):
         return evolve(page, facts=tuple(_as_a_future(fact) for fact in page.facts))
 
     def request_command(self, commands: Sequence[Command], stamp: Stamp) -> HttpRequest:
-        raise unsupported("on the Unified WebSocket commands go by its socket alone: leave transport at auto")
+        raise unsupported(_BY_SOCKET)
 
 
 def check_unified(*commands: Command) -> None:

@@ -9,7 +9,7 @@ import pytest
 from batactors.model.commands import Command
 from batactors.model.errors import ErrorKind, Unsupported
 from batactors.model.facts import Answer, AnswerFact, FillFact, OrderFact, Says
-from batactors.model.terms import OrderType, Side, TimeInForce, TriggerBy
+from batactors.model.terms import OrderType, Side, TimeInForce, TransportPolicy, TriggerBy
 from batactors.venues.codec import SignedRequest
 from tests.venues.kraken_futures.samples import (
     BTC,
@@ -98,7 +98,7 @@ def test_cancels_say_exactly_what_they_are_for() -> None:
     create(order_type=OrderType.TRAILING_STOP, price=None), create(time_in_force=TimeInForce.GTD),
     create(display_quantity=Decimal(1)), create(post_only=True, time_in_force=TimeInForce.IOC),
     create(client_order_id="a b"), amend(post_only=True), cancel(client_order_id=None, venue_order_id=None),
-    cancel_all(conditional=True),
+    cancel_all(conditional=True), create(transport=TransportPolicy.WEBSOCKET),
 ])  # fmt: skip
 def test_what_cannot_be_carried_is_told_before_it_is_sent(command: Command) -> None:
     """By the check, whatever road it would take."""

@@ -14,7 +14,7 @@ from batactors.model.facts import Answer, AnswerFact, FillFact, InstrumentFact, 
 from batactors.model.ids import Asset, InstrumentId
 from batactors.model.instruments import Instrument
 from batactors.model.questions import AskOpenOrders, AskTime, AskToken, KeepSwitch
-from batactors.model.terms import Transport
+from batactors.model.terms import Transport, TransportPolicy
 from batactors.venues.kraken_futures.codec import KrakenFutures
 from batactors.venues.kraken_futures.unified import KrakenUnified, UnifiedSession, _as_a_future
 from batactors.venues.protocols import codec_of, warning_of
@@ -81,6 +81,8 @@ def test_what_the_sheet_names_no_method_for_is_not_sent() -> None:
         codec.check(cancel_all())
     with pytest.raises(Unsupported):
         frame(cancel_all())
+    with pytest.raises(Unsupported):
+        codec.check(create(transport=TransportPolicy.REST))
     with pytest.raises(Unsupported):
         codec.request_command([create()], STAMP)
     with pytest.raises(Unsupported):
