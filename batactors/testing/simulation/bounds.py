@@ -17,7 +17,11 @@ LIST, HISTORY, ONE = 2.0, 4.0, 2.0
 """What the engine reckons that a list of orders costs, a history of fills, and what is asked for one command alone."""
 
 
-def verdict_bound(knobs: Knobs, commands: int) -> float:
+WINDOWS = 3
+"""Windows of a venue that counts in windows: one that is full, one that what had to wait fills, and the last."""
+
+
+def verdict_bound(knobs: Knobs, commands: int, window: float | None = None) -> float:
     """Virtual seconds from the healing of the world, or from its registration, until a command has its verdict.
 
     It follows from the settings, in the order in which things happen at the worst:
@@ -32,14 +36,21 @@ def verdict_bound(knobs: Knobs, commands: int) -> float:
     - where the venue counts questions: its counter is full, and `PASSES` passes wait for it, each with a whole round
       before it. A pass asks for the open and the closed orders and the fills, and for each command at most twice.
 
+    - where the token of a session can be lost without a word, that has to be noticed (`keep_token_every`), and where
+      sockets give way to others, what proves that nothing was done waits for reads again.
+
     Args:
         knobs: The settings.
         commands: How many commands there are: so many may be unknown.
+        window: Seconds for which the venue counts, where it counts in windows and not by a counter that decays.
     """
     session = DOWN + knobs.silence + 2 * knobs.answer + knobs.backoff_most + NEXT_FRAME
     proof = knobs.validity + knobs.margin + knobs.read_lag
     pauses = LONGEST_PAUSE + sum(min(LONGEST_PAUSE, FIRST_PAUSE * FACTOR**look) for look in range(knobs.reads))
-    return session + proof + pauses + (_paced(commands) if knobs.rate_limits else 0.0)
+    own = knobs.binance
+    renewed = 0.0 if own is None else own.keep_token_every + knobs.answer + knobs.read_lag
+    paced = _paced(commands) if window is None else WINDOWS * window
+    return session + proof + pauses + renewed + (paced if knobs.rate_limits else 0.0)
 
 
 def _paced(commands: int) -> float:

@@ -3,18 +3,23 @@
 Drawn by a generator of its own, after all the rest.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from attrs import evolve
 
 from batactors.testing import faults as f
+from batactors.testing.simulation import moments as m
+from batactors.testing.simulation import steps as s
 from batactors.testing.simulation.binance_knobs import BinanceKnobs
-from batactors.testing.simulation.fault_words import BINANCE
+from batactors.testing.simulation.fault_words import BINANCE, METHODS, TIMEOUT, UNAVAILABLE, UNKNOWN
 from batactors.testing.simulation.plan import AnyFault, Plan
 
 if TYPE_CHECKING:
     from random import Random
 
+MOST_BETWEEN_ROUNDS = 60.0
+"""Virtual seconds: what is lost without a trace shows only where everything is asked for from time to time."""
+WHEN: tuple[Literal["before", "after"], ...] = ("before", "after")
 LONGEST_LAG = 0.9
 """Virtual seconds that reads trail as a habit: within the least `read_lag` of the knobs."""
 
@@ -22,7 +27,48 @@ LONGEST_LAG = 0.9
 def of_binance(plan: Plan, draw: "Random") -> Plan:
     """The same plan with what is Binance's."""
     knobs = evolve(plan.knobs, binance=_knobs(draw, plan.knobs.read_lag))
-    return evolve(plan, knobs=knobs, faults=tuple(_in_its_words(fault, draw) for fault in plan.faults))
+    faults = tuple(_in_its_words(fault, draw) for fault in plan.faults)
+    steps = tuple(sorted([*plan.steps, *_steps(draw, plan)], key=lambda step: step.at))
+    if draw.random() < 0.5:
+        faults = (*faults, _fault(draw, plan.storm))
+    if any(isinstance(fault, f.LoseFrame) for fault in faults):
+        knobs = evolve(knobs, reconcile_every=min(knobs.reconcile_every, MOST_BETWEEN_ROUNDS))
+    return evolve(plan, knobs=knobs, steps=steps, faults=faults)
+
+
+def _steps(draw: "Random", plan: Plan) -> list[s.Step]:
+    steps: list[s.Step] = []
+    placed = [step for step in plan.steps if isinstance(step, s.Place)]
+    if placed and draw.random() < 0.2:
+        one = draw.choice(placed)
+        at = round(min(plan.storm, one.at + draw.choice([0.5, 1.0, 3.0, 6.0])), 6)
+        steps.append(s.ReuseId(at=at, order=one.order, price=draw.choice(["47000", "51500.3"])))
+    if draw.random() < 0.2:
+        steps += [s.SetLeverage(at=_at(draw, plan.storm), leverage=draw.choice([3, 10, 25])) for _ in range(2)]
+    return steps
+
+
+def _fault(draw: "Random", storm: float) -> AnyFault:
+    """One that only Binance has, or that is worth more there."""
+    nth = draw.choice([1, 1, 2, 3])
+    kinds: list[AnyFault] = [
+        m.ExpireListenKeys(at=_at(draw, storm)),
+        m.ExpireTokens(at=_at(draw, storm)),
+        m.TakeAway(at=_at(draw, storm), how=draw.choice(["liquidation", "deleveraging"])),
+        f.LoseFrame(event=draw.choice(["trade_lite", "trade"]), nth=nth),
+        f.DelayFrame(event=draw.choice(["trade_lite", "trade"]), nth=nth, seconds=draw.choice([0.2, 2.0])),
+        f.HttpError(method=draw.choice(METHODS), nth=nth, status=503, body=UNAVAILABLE, when="before"),
+        f.HttpError(method=draw.choice(METHODS), nth=nth, status=408, body=TIMEOUT, when=draw.choice(WHEN)),
+        f.HttpError(method=draw.choice(METHODS), nth=nth, status=503, body=UNKNOWN, when=draw.choice(WHEN)),
+        f.LoseAck(method="leverage", nth=draw.choice([1, 2])),
+        f.LoseCommand(method="leverage", nth=draw.choice([1, 2])),
+        f.DelayCommand(method=draw.choice(METHODS), nth=nth, seconds=draw.choice([3.0, 4.9])),
+    ]
+    return draw.choice(kinds)
+
+
+def _at(draw: "Random", storm: float) -> float:
+    return round(draw.randrange(int(storm / 0.05)) * 0.05, 6)
 
 
 def _knobs(draw: "Random", read_lag: float) -> BinanceKnobs:

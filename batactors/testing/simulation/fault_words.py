@@ -10,6 +10,8 @@ from batactors.testing.simulation.plan import AnyFault
 METHODS = ("add_order", "batch_add", "amend_order", "cancel_order", "batch_cancel", "cancel_all")
 TIMEOUT = '{"code":-1007,"msg":"Timeout waiting for response from backend server. Send status unknown."}'
 UNKNOWN = '{"code":-1000,"msg":"Unknown error, please check your request or try again later."}'
+UNAVAILABLE = '{"msg":"Service Unavailable."}'
+"""Which says that nothing was done."""
 PROXY = "<html><head><title>520: Web server is returning an unknown error</title></head></html>"
 
 

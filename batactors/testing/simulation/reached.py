@@ -14,6 +14,8 @@ from batactors.model.lifecycle import (
 from batactors.model.order_events import OrderFilled
 from batactors.model.receipts import CommandStatus, RecoveryOutcome
 from batactors.model.reports import FillReport
+from batactors.testing.simulation.reached_binance import of_binance
+from batactors.testing.simulation.stages.binance import BinanceStage
 from batactors.testing.simulation.world import World
 
 
@@ -47,6 +49,9 @@ def note_reached(world: World) -> None:
         "a follower crashed": any(follower.kind == "crashes" for follower in record.followers),
     }.items():
         world.sometimes(reached, name)
+    if isinstance(world.stage, BinanceStage):
+        for name, reached in of_binance(world).items():
+            world.sometimes(reached, name)
     if world.machine.engine is not None:
         for counter, number in world.account.counters().items():
             world.sometimes(number, f"counted {counter}")

@@ -15,6 +15,7 @@ from batactors.model.lifecycle import LifecycleEvent, RecoveryCompleted, Resolve
 from batactors.model.order_events import OrderCanceled, OrderEvent
 from batactors.model.receipts import CommandReceipt, RecoveryOutcome
 from batactors.model.reports import Report
+from batactors.model.settings import SettingCommand
 from batactors.testing.simulation.stages.words import Words
 from batactors.testing.venue.ledger import Ledger
 from batactors.testing.venue.orders import VenueOrder
@@ -150,7 +151,8 @@ class Record:
         """The orders of this id in the venue's ledger; there should be one at most."""
         if client_order_id in self.adopted:
             return [ledger.orders[self.words.ledger_id(self.adopted[client_order_id])]]
-        return ledger.orders_by_client_id(self.wire_id(client_order_id))
+        # What another program places under an id of ours is not ours.
+        return [one for one in ledger.orders_by_client_id(self.wire_id(client_order_id)) if not one.by_hand]
 
     def order_of(self, command: AmendOrder | CancelOrder | CreateOrder) -> ClientOrderId | None:
         """The order of ours, sent or adopted, that a command is about; `None` if it is a stranger's."""
@@ -159,10 +161,11 @@ class Record:
         return next((key for key, one in self.adopted.items() if one == command.venue_order_id), None)
 
     def cannot_be_told(self, command: Command) -> bool:
-        """Whether it has been said that nobody can tell what became of this one; only these two kinds may say so.
+        """Whether it has been said that nobody can tell what became of this one; only these kinds may say so.
 
         What a lost cancel-all did to an order whose create was under way, nothing tells; nor whether a lost amend to
-        less than was filled, or of a post-only order where that may cancel it, is what took the order off the book.
+        less than was filled, or of a post-only order where that may cancel it, is what took the order off the book;
+        nor whether a setting that another has replaced since was ever set.
         """
         steps = self.steps[command.command_id]
         if not any(
@@ -175,6 +178,8 @@ class Record:
             moved = command.price is not None and self.words.amends_may_cancel and self._is_post_only(order)
             less = command.quantity is not None and any(end.filled >= command.quantity for end in ends)
             return less or (moved and bool(ends))
+        if isinstance(command, SettingCommand):
+            return sum(type(one) is type(command) for one in self.commands.values()) > 1
         return isinstance(command, CancelAll)
 
     def _is_post_only(self, order: ClientOrderId) -> bool:

@@ -149,6 +149,26 @@ class ByHand(Step):
 
 
 @frozen(kw_only=True)
+class ReuseId(Step):
+    """Another program gives an order of its own the client order id of one of ours that has ended, as Binance lets it.
+
+    Nothing happens while ours is open, or at a venue that lets nobody do that.
+    """
+
+    order: int
+    side: Side = "buy"
+    quantity: str = "0.2"
+    price: str = "47000"
+
+
+@frozen(kw_only=True)
+class SetLeverage(Step):
+    """Set the leverage of the instrument, at a venue that has one."""
+
+    leverage: int = 10
+
+
+@frozen(kw_only=True)
 class Adopt(Step):
     """Have the engine follow an order that was placed by hand as if it had sent it.
 

@@ -105,10 +105,23 @@ class Trader:
                     cl_ord_id=step.client_order_id,
                 )  # fmt: skip
                 self._by_hand[step.order] = placed
+            case s.ReuseId():
+                self._reuse_id(step)
+            case s.SetLeverage():
+                await (await self._account()).set_leverage(self._stage.instrument, step.leverage)
             case s.Adopt():
                 await self._adopt(step)
             case s.MoveMarket():
                 self._world.venue.set_market(self._stage.symbol, bid=Decimal(step.bid), ask=Decimal(step.ask))
+
+    def _reuse_id(self, step: s.ReuseId) -> None:
+        record, order = self._world.record, self._orders.get(step.order)
+        there = record.at_venue(order, self._world.ledger) if order is not None else []
+        if self._stage.ids_are_reused and there and there[0].closed and not there[0].by_hand:
+            self._world.venue.place_external(
+                symbol=self._stage.symbol, side=step.side, quantity=Decimal(step.quantity),
+                price=Decimal(step.price), cl_ord_id=there[0].client_order_id,
+            )  # fmt: skip
 
     async def _adopt(self, step: s.Adopt) -> None:
         """Adopt the order, in a later life of the process if it must be."""

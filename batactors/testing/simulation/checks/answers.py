@@ -90,7 +90,7 @@ class NoGuess(Check):
             one.terms.post_only and one.closed for one in self._orders(command)
         ):
             return  # it said so by taking the order off the book
-        if not any(words in text for text in self._heard):
+        if not any(self.scene.words.has_said(words, text) for text in self._heard):
             yield f"{command.operation} {command.command_id} is told as rejected ({words}); the venue never said so"
 
     def _is_refused(self, command: AmendOrder | CancelOrder) -> bool:

@@ -127,7 +127,10 @@ class ExactlyOnce(Check):
     def _report(self, report: Report) -> Iterator[str]:
         if report.sequence != len(self.scene.record.reports):
             yield f"report {len(self.scene.record.reports)} has the number {report.sequence}"
-        if report.client_order_id in self.scene.record.creates or report.venue_order_id in self._adopted:
+        theirs = self.scene.ledger.orders.get(self.scene.words.ledger_id(str(report.venue_order_id)))
+        reused = theirs is not None and theirs.by_hand  # another program's, under an id that we had used
+        is_ours = report.client_order_id in self.scene.record.creates and not reused
+        if is_ours or report.venue_order_id in self._adopted:
             whose = report.client_order_id or report.venue_order_id
             yield f"{whose} is ours, and reported as somebody else's: {report}"
         if isinstance(report, FillReport):

@@ -55,6 +55,7 @@ HARMLESS = frozenset(
         "StepClock",
         "StepVenueClock",
         "SwapFrames",
+        "TakeAway",
         "UnknownChannel",
         "UnknownEvent",
     }

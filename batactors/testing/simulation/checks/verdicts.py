@@ -25,7 +25,7 @@ class VerdictsInTime(Check):
         record, healed = self.scene.record, self.scene.healed_at
         if healed is None:
             return
-        record.bound = verdict_bound(self.scene.knobs, len(record.commands))
+        record.bound = verdict_bound(self.scene.knobs, len(record.commands), self.scene.words.window)
         for command_id, told_at in record.resolved_at.items():
             took = told_at - max(healed, record.registered_at[command_id])
             record.longest = max(record.longest, took)

@@ -43,6 +43,7 @@ class BinanceWords:
     never_rested: ClassVar[str] = ""
     nothing_to_amend: ClassVar[str] = "-5027"
     amends_may_cancel: ClassVar[bool] = True
+    window: ClassVar[float | None] = 60.0
 
     def __init__(self, *, logs_on: bool) -> None:
         self._logs_on = logs_on
@@ -86,6 +87,10 @@ class BinanceWords:
     def says_no(self, text: str) -> bool:
         return '"msg":' in text
 
+    def has_said(self, refusal: str, text: str) -> bool:
+        status = refusal.removeprefix("HTTP ")  # of an answer without a code
+        return refusal in text or text.startswith(f"{status} ") or f'"status":{status},' in text
+
     def answers(self, text: str) -> Iterable[int]:
         found = ANSWER.search(text)
         return (int(found.group(1)),) if found and int(found.group(1)) >= 0 else ()
@@ -95,6 +100,7 @@ class BinanceStage:
     """The venue with the demo account, which has keys of both kinds."""
 
     account: ClassVar[str] = "binance"
+    ids_are_reused: ClassVar[bool] = True
     instrument: ClassVar[str] = "BTC/USDT:USDT"
     symbol: ClassVar[str] = "BTCUSDT"
     cancels_all_of: ClassVar[str | None] = instrument

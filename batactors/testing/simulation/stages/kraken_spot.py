@@ -35,6 +35,7 @@ class KrakenSpotWords:
     never_rested: ClassVar[str] = "Post only order"
     nothing_to_amend: ClassVar[str] = ""
     amends_may_cancel: ClassVar[bool] = False
+    window: ClassVar[float | None] = None
 
     def order_id(self, order: VenueOrder) -> VenueOrderId:
         return VenueOrderId(order.order_id)
@@ -73,6 +74,9 @@ class KrakenSpotWords:
     def says_no(self, text: str) -> bool:
         return "error" in text
 
+    def has_said(self, refusal: str, text: str) -> bool:
+        return refusal in text
+
     def answers(self, text: str) -> Iterable[int]:
         return map(int, REQUEST.findall(text)) if ALONE.search(text) else ()
 
@@ -86,6 +90,7 @@ class KrakenSpotStage:
     cancels_all_of: ClassVar[str | None] = None
     sockets: ClassVar[tuple[str, ...]] = ("connection",)
     most_connections: ClassVar[int | None] = None
+    ids_are_reused: ClassVar[bool] = False
 
     def __init__(self, knobs: Knobs, seams: Seams) -> None:
         self.words = KrakenSpotWords()

@@ -15,6 +15,7 @@ class Stage(Protocol):
         instrument: What is traded, as the engine calls it; `symbol` is what the venue does.
         cancels_all_of: The instrument that a cancel of everything has to name; `None` where it names none.
         sockets: The actors that keep its sockets. The first hears what happens on the account.
+        ids_are_reused: Whether a client order id may be given again once the order that had it has ended.
         most_connections: How many the engine keeps at rest; `None` where it is as many as it begins with.
     """
 
@@ -24,6 +25,7 @@ class Stage(Protocol):
     cancels_all_of: ClassVar[str | None]
     sockets: ClassVar[tuple[str, ...]]
     most_connections: ClassVar[int | None]
+    ids_are_reused: ClassVar[bool]
 
     @property
     def venue(self) -> SimulatedVenue:

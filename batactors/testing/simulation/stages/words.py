@@ -16,12 +16,14 @@ class Words(Protocol):
     Attributes:
         never_rested: Why the venue takes a post-only order that would have taken off its book; empty if it refuses it.
         nothing_to_amend: How it begins to refuse an amend to the terms that the order has; empty if it takes that.
+        window: Seconds for which it counts questions, where it counts in windows.
         amends_may_cancel: Whether an amend takes a post-only order off the book that would take at its new price.
     """
 
     never_rested: ClassVar[str]
     nothing_to_amend: ClassVar[str]
     amends_may_cancel: ClassVar[bool]
+    window: ClassVar[float | None]
 
     def order_id(self, order: VenueOrder) -> VenueOrderId:
         """What the engine calls an order of the ledger."""
@@ -65,6 +67,10 @@ class Words(Protocol):
 
     def says_no(self, text: str) -> bool:
         """Whether this frame or reply may hold an error."""
+        ...
+
+    def has_said(self, refusal: str, text: str) -> bool:
+        """Whether this frame or reply is the venue's own word for a refusal, as a receipt has it."""
         ...
 
     def answers(self, text: str) -> Iterable[int]:
