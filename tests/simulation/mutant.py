@@ -19,12 +19,14 @@ class Mutant:
         sentence: What the bug is.
         bug: Puts it in.
         setting: What must be so for the bug to matter, such as a small room; the engine without the bug has it as well.
+        venue: At which it is looked for.
     """
 
     name: str
     sentence: str
     bug: Bug
     setting: Bug | None = None
+    venue: str = "kraken-spot"
 
     @contextmanager
     def alive(self) -> Iterator[None]:
@@ -45,7 +47,8 @@ class Mutant:
 class Mutants:
     """Collects them: a function that puts a bug in is one, under its name and with its docstring as the sentence."""
 
-    def __init__(self) -> None:
+    def __init__(self, venue: str = "kraken-spot") -> None:
+        self._venue = venue
         self.all: list[Mutant] = []
 
     def __call__(self, bug: Bug) -> Bug:
@@ -57,7 +60,7 @@ class Mutants:
 
         def take(bug: Bug) -> Bug:
             name, sentence = bug.__name__.replace("_", " "), (bug.__doc__ or "").strip()
-            self.all.append(Mutant(name=name, sentence=sentence, bug=bug, setting=setting))
+            self.all.append(Mutant(name=name, sentence=sentence, bug=bug, setting=setting, venue=self._venue))
             return bug
 
         return take

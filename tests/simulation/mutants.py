@@ -15,6 +15,7 @@ from attrs import frozen
 from batactors.testing.simulation import RunReport, draw_plan, run_plan
 from tests.simulation import (
     mutants_adoption,
+    mutants_binance,
     mutants_codec,
     mutants_crashes,
     mutants_modes,
@@ -36,6 +37,7 @@ PARTS = (
     mutants_codec,
     mutants_modes,
     mutants_adoption,
+    mutants_binance,
 )
 MUTANTS: Mapping[str, Mutant] = {one.name: one for part in PARTS for one in part.mutant.all}
 STATED = (20, 50, 100, 200, 400, 800)
@@ -50,11 +52,13 @@ class Row:
         check: Which check finds it.
         first: The first seed, from 0 on, whose plan finds it.
         within: So many seeds from 0 on are said to be enough.
+        venue: At which it is found.
     """
 
     check: str
     first: int
     within: int
+    venue: str = "kraken-spot"
 
 
 def read_table() -> dict[str, Row]:
@@ -65,25 +69,29 @@ def read_table() -> dict[str, Row]:
 def write_table(table: Mapping[str, Row]) -> None:
     """Keep the table, in the order of the mutants."""
     rows = [
-        f'["{name}"]\ncheck = "{row.check}"\nfirst = {row.first}\nwithin = {row.within}\n'
+        f'["{name}"]\n{_venue(MUTANTS[name])}check = "{row.check}"\nfirst = {row.first}\nwithin = {row.within}\n'
         for name in MUTANTS
         if (row := table.get(name)) is not None
     ]
     TABLE.write_text("\n".join([HEADER, *rows]), encoding="utf-8")
 
 
+def _venue(mutant: Mutant) -> str:
+    return "" if mutant.venue == "kraken-spot" else f'venue = "{mutant.venue}"\n'
+
+
 class Sound:
     """What runs of the engine without a bug come to; each is run once."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[int, str], bool] = {}
+        self._known: dict[tuple[int, str, str], bool] = {}
 
     def is_sound(self, seed: int, mutant: Mutant) -> bool:
         """Whether nothing is found at this seed when the bug is not there."""
-        key = (seed, mutant.name if mutant.setting is not None else "")
+        key = (seed, mutant.name if mutant.setting is not None else "", mutant.venue)
         if key not in self._known:
             with mutant.without():
-                self._known[key] = run_plan(draw_plan(seed)).good
+                self._known[key] = run_plan(draw_plan(seed, venue=mutant.venue)).good
         return self._known[key]
 
 
@@ -91,7 +99,7 @@ def found_by(mutant: Mutant, seeds: Iterable[int], sound: Sound) -> Iterator[tup
     """The seeds at which the bug, and nothing else, breaks a promise, and what their runs report."""
     for seed in seeds:
         with mutant.alive():
-            report = run_plan(draw_plan(seed))
+            report = run_plan(draw_plan(seed, venue=mutant.venue))
         if report.violations and sound.is_sound(seed, mutant):
             yield seed, report
 
@@ -100,7 +108,7 @@ def find(mutant: Mutant, seeds: int, sound: Sound) -> Row | None:
     """The row of a mutant; `None` if it escapes."""
     for seed, report in found_by(mutant, range(seeds), sound):
         stated = next((most for most in STATED if most >= 2 * (seed + 1)), 2 * (seed + 1))
-        return Row(check=report.violations[0].check, first=seed, within=stated)
+        return Row(check=report.violations[0].check, first=seed, within=stated, venue=mutant.venue)
     return None
 
 
