@@ -28,7 +28,12 @@ def of_binance(plan: Plan, draw: "Random") -> Plan:
     """The same plan with what is Binance's."""
     knobs = evolve(plan.knobs, binance=_knobs(draw, plan.knobs.read_lag))
     faults = tuple(_in_its_words(fault, draw) for fault in plan.faults)
-    steps = tuple(sorted([*plan.steps, *_steps(draw, plan)], key=lambda step: step.at))
+    # Batches go by REST alone there.
+    given = [
+        evolve(step, transport="rest") if isinstance(step, s.PlaceBatch | s.CancelBatch) else step
+        for step in plan.steps
+    ]
+    steps = tuple(sorted([*given, *_steps(draw, plan)], key=lambda step: step.at))
     if draw.random() < 0.5:
         faults = (*faults, _fault(draw, plan.storm))
     if any(isinstance(fault, f.LoseFrame) for fault in faults):
