@@ -129,4 +129,4 @@ async def test_a_users_own_test_runs_on_it(world: World) -> None:
 async def test_a_fixture_opens_it(simulated_world: World) -> None:
     """The mark names the venue of the fixtures' world."""
     assert type(simulated_world.venue).__name__ == "BinanceVenue"
-    assert simulated_world.account.health().components["user data"]
+    assert "user data" in simulated_world.account.health().components

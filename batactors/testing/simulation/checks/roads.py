@@ -39,20 +39,28 @@ class ReadyBeforeUse(Check):
 
 
 class MissedBeforeLive(Check):
-    """What was missed before a session began is told before what it tells live: of each order, the fills."""
+    """What was missed before a session began is told before what it tells live: of each order, the fills.
+
+    Where sockets overlap, that is so after a break; an heir's elder goes on telling.
+    """
 
     promise: ClassVar[str] = "P7"
 
     def __init__(self, scene: Scene) -> None:
         super().__init__(scene)
         self._before: set[FillId] = set()
+        self._is_broken = False
 
     def saw(self, frame: Frame) -> Iterator[str]:
-        if not frame.up and self.scene.words.tells_of_before(frame.text):
-            self._before = {self.scene.words.fill_id(fill) for fill in self.scene.ledger.fills}
+        words = self.scene.words
+        if words.begins(frame.text):
+            counts = self._is_broken or not words.overlaps
+            self._before = {words.fill_id(fill) for fill in self.scene.ledger.fills} if counts else set()
+            self._is_broken = False
         yield from ()
 
     def supervised(self, event: ChildEvent) -> Iterator[str]:
+        self._is_broken |= event.what is Happening.CRASHED and event.child == self.scene.sockets[0]
         if event.what is Happening.CRASHED and event.child == "dedup":
             self._before.clear()  # it is rebuilt while the session goes on, and what it had in hand is asked for
         yield from ()
@@ -60,6 +68,8 @@ class MissedBeforeLive(Check):
     def wrote(self, entry: Entry) -> Iterator[str]:
         if not isinstance(entry, OrderFilled) or entry.origin is not Origin.STREAM or entry.fill_id in self._before:
             return
+        if self.scene.words.overlaps and self.scene.struck.get("ReadLag"):
+            return  # it says nothing of the past by itself, and what reads do not show yet nobody can know
         told = {one.fill_id for one in self.scene.record.events[entry.client_order_id] if isinstance(one, OrderFilled)}
         told.update(report.fill_id for report in self.reported(entry.client_order_id))
         for order in self.at_venue(entry.client_order_id):

@@ -43,6 +43,7 @@ class BinanceWords:
     never_rested: ClassVar[str] = ""
     nothing_to_amend: ClassVar[str] = "-5027"
     amends_may_cancel: ClassVar[bool] = True
+    overlaps: ClassVar[bool] = True
     window: ClassVar[float | None] = 60.0
 
     def __init__(self, *, logs_on: bool) -> None:
@@ -81,8 +82,8 @@ class BinanceWords:
     def is_open_to_all(self) -> bool:
         return not self._logs_on
 
-    def tells_of_before(self, text: str) -> bool:
-        return False  # it tells nothing of that by itself
+    def begins(self, text: str) -> bool:
+        return text.startswith("GET /private/")
 
     def says_no(self, text: str) -> bool:
         return '"msg":' in text

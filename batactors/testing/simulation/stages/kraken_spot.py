@@ -35,6 +35,7 @@ class KrakenSpotWords:
     never_rested: ClassVar[str] = "Post only order"
     nothing_to_amend: ClassVar[str] = ""
     amends_may_cancel: ClassVar[bool] = False
+    overlaps: ClassVar[bool] = False
     window: ClassVar[float | None] = None
 
     def order_id(self, order: VenueOrder) -> VenueOrderId:
@@ -68,7 +69,7 @@ class KrakenSpotWords:
     def is_open_to_all(self) -> bool:
         return False
 
-    def tells_of_before(self, text: str) -> bool:
+    def begins(self, text: str) -> bool:
         return all(word in text for word in SNAPSHOT)
 
     def says_no(self, text: str) -> bool:

@@ -16,6 +16,7 @@ class Words(Protocol):
     Attributes:
         never_rested: Why the venue takes a post-only order that would have taken off its book; empty if it refuses it.
         nothing_to_amend: How it begins to refuse an amend to the terms that the order has; empty if it takes that.
+        overlaps: Whether a socket gives way to another, and both tell the same for a while.
         window: Seconds for which it counts questions, where it counts in windows.
         amends_may_cancel: Whether an amend takes a post-only order off the book that would take at its new price.
     """
@@ -23,6 +24,7 @@ class Words(Protocol):
     never_rested: ClassVar[str]
     nothing_to_amend: ClassVar[str]
     amends_may_cancel: ClassVar[bool]
+    overlaps: ClassVar[bool]
     window: ClassVar[float | None]
 
     def order_id(self, order: VenueOrder) -> VenueOrderId:
@@ -61,8 +63,8 @@ class Words(Protocol):
         """Whether commands may go by a connection that the venue has confirmed nothing on."""
         ...
 
-    def tells_of_before(self, text: str) -> bool:
-        """Whether with this frame the venue tells what was before a session."""
+    def begins(self, text: str) -> bool:
+        """Whether with this frame or request a session begins to hear: what was before it is told in another way."""
         ...
 
     def says_no(self, text: str) -> bool:
