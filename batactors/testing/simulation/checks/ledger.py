@@ -92,6 +92,8 @@ class DoneAsTold(Check):
 
     def found(self, command: Command, sent: Sent) -> list[CommandRecord] | None:
         """What the venue has of it, at most one; `None` where that cannot be told from others."""
+        if type(command) not in METHODS:
+            return None
         record, wanted = self.scene.record, self._names(command)
         by_socket = sent.transport is Transport.WEBSOCKET
         request_id = sent.request_id if by_socket else None
