@@ -28,18 +28,12 @@ def of_binance(plan: Plan, draw: "Random") -> Plan:
     """The same plan with what is Binance's."""
     knobs = evolve(plan.knobs, binance=_knobs(draw, plan.knobs.read_lag))
     faults = tuple(_in_its_words(fault, draw) for fault in plan.faults)
-    # Batches go by REST alone there.
-    given = [_by_rest(step) for step in plan.steps]
-    steps = tuple(sorted([*given, *_steps(draw, plan)], key=lambda step: step.at))
+    steps = tuple(sorted([*plan.steps, *_steps(draw, plan)], key=lambda step: step.at))
     if draw.random() < 0.5:
         faults = (*faults, _fault(draw, plan.storm))
     if any(isinstance(fault, f.LoseFrame) for fault in faults):
         knobs = evolve(knobs, reconcile_every=min(knobs.reconcile_every, MOST_BETWEEN_ROUNDS))
     return evolve(plan, knobs=knobs, steps=steps, faults=faults)
-
-
-def _by_rest(step: s.Step) -> s.Step:
-    return evolve(step, transport="rest") if isinstance(step, s.PlaceBatch | s.CancelBatch) else step
 
 
 def _steps(draw: "Random", plan: Plan) -> list[s.Step]:

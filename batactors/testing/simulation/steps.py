@@ -60,7 +60,6 @@ class PlaceBatch(Step):
     side: Side = "buy"
     quantity: str = "0.5"
     price: str = "48000"
-    transport: Literal["auto", "websocket", "rest"] = "auto"
 
 
 @frozen(kw_only=True)
@@ -84,7 +83,6 @@ class CancelBatch(Step):
     """Cancel several orders with one call."""
 
     orders: tuple[int, ...]
-    transport: Literal["auto", "websocket", "rest"] = "auto"
 
 
 @frozen(kw_only=True)

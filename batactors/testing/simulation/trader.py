@@ -64,7 +64,7 @@ class Trader:
                 orders = [
                     NewOrder(
                         instrument=self._stage.instrument, side=step.side, order_type="limit", quantity=step.quantity,
-                        price=step.price, transport=step.transport,
+                        price=step.price, transport=self._stage.batches_by,
                     )
                 ] * step.count  # fmt: skip
                 handles = await (await self._account()).create_orders(orders)
@@ -78,7 +78,7 @@ class Trader:
                 await self._with(step.order, lambda account, order: account.cancel_order(order))
             case s.CancelBatch():
                 known = [self._orders[number] for number in step.orders if number in self._orders]
-                await (await self._account()).cancel_orders(known, transport=step.transport)
+                await (await self._account()).cancel_orders(known, transport=self._stage.batches_by)
             case s.CancelEverything():
                 await (await self._account()).cancel_all(self._stage.cancels_all_of)
             case s.CancelOpenOrders():

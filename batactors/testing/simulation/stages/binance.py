@@ -8,6 +8,7 @@ from urllib.parse import unquote_plus
 from batactors import Secret
 from batactors.model.commands import AmendOrder, CancelOrder
 from batactors.model.ids import FillId, VenueOrderId
+from batactors.model.terms import TransportPolicy
 from batactors.seams import Seams
 from batactors.testing.binance import BinanceAccount, BinanceUrls, BinanceVenue, Habits
 from batactors.testing.simulation.binance_knobs import BinanceKnobs
@@ -101,6 +102,7 @@ class BinanceStage:
     """The venue with the demo account, which has keys of both kinds."""
 
     account: ClassVar[str] = "binance"
+    batches_by: ClassVar[TransportPolicy] = TransportPolicy.REST
     ids_are_reused: ClassVar[bool] = True
     instrument: ClassVar[str] = "BTC/USDT:USDT"
     symbol: ClassVar[str] = "BTCUSDT"

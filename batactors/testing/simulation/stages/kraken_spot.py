@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from batactors import Secret
 from batactors.model.commands import AmendOrder, CancelOrder
 from batactors.model.ids import FillId, VenueOrderId
+from batactors.model.terms import TransportPolicy
 from batactors.seams import Seams
 from batactors.testing.kraken_spot import KrakenSpotVenue, VenueAccount, VenueUrls
 from batactors.testing.simulation.knobs import Knobs
@@ -91,6 +92,7 @@ class KrakenSpotStage:
     cancels_all_of: ClassVar[str | None] = None
     sockets: ClassVar[tuple[str, ...]] = ("connection",)
     most_connections: ClassVar[int | None] = None
+    batches_by: ClassVar[TransportPolicy] = TransportPolicy.AUTO
     ids_are_reused: ClassVar[bool] = False
 
     def __init__(self, knobs: Knobs, seams: Seams) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar, Protocol
 
+from batactors.model.terms import TransportPolicy
 from batactors.testing.simulation.stages.words import Words
 from batactors.testing.venue.venue import SimulatedVenue
 
@@ -15,6 +16,7 @@ class Stage(Protocol):
         instrument: What is traded, as the engine calls it; `symbol` is what the venue does.
         cancels_all_of: The instrument that a cancel of everything has to name; `None` where it names none.
         sockets: The actors that keep its sockets. The first hears what happens on the account.
+        batches_by: The road that batches of commands are given to.
         ids_are_reused: Whether a client order id may be given again once the order that had it has ended.
         most_connections: How many the engine keeps at rest; `None` where it is as many as it begins with.
     """
@@ -26,6 +28,7 @@ class Stage(Protocol):
     sockets: ClassVar[tuple[str, ...]]
     most_connections: ClassVar[int | None]
     ids_are_reused: ClassVar[bool]
+    batches_by: ClassVar[TransportPolicy]
 
     @property
     def venue(self) -> SimulatedVenue:
