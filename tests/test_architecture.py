@@ -99,6 +99,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "testing": WORDS | {"journal"} | DOOR,
     "testing/venue": WORDS | {"testing"},
     "testing/kraken_spot": WORDS | {"testing"},
+    "testing/kraken_v2": WORDS | {"testing"},
     "testing/kraken_futures": WORDS | {"testing"},
     "testing/binance": WORDS | {"testing"},
     "testing/bybit": WORDS | {"testing"},

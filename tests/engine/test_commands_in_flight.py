@@ -12,7 +12,7 @@ from batactors import BatactorsError, CommandStatus, OrderTriggered, OrderUpdate
 from batactors.seams import Seams
 from batactors.testing import SimulatedNetwork
 from batactors.testing import faults as f
-from batactors.testing.kraken_spot.credentials import Credentials
+from batactors.testing.kraken_v2.credentials import Credentials
 from tests.engine.bench import Bench, open_bench
 from tests.engine.test_unknown_outcomes import events_of, place
 

@@ -24,7 +24,7 @@ from batactors.model.commands import Operation
 from batactors.seams import Seams
 from batactors.testing import SimulatedNetwork
 from batactors.testing import faults as f
-from batactors.testing.kraken_spot.session import Session
+from batactors.testing.kraken_v2.session import Session
 from tests.engine.bench import Bench, open_bench, open_on, open_venue
 from tests.engine.test_unknown_outcomes import events_of, place
 

@@ -7,7 +7,7 @@ from attrs import frozen
 from trio_websocket import ConnectionRejected
 
 from batactors.testing import KrakenSpotVenue, SimulatedNetwork, faults
-from batactors.testing.kraken_spot.tap import without_secrets
+from batactors.testing.kraken_v2.tap import without_secrets
 from tests.venue.client import ORDER, Client
 
 

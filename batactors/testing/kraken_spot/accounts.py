@@ -5,11 +5,12 @@ from decimal import Decimal
 
 from attrs import field, frozen
 
+from batactors.testing.kraken_v2.commands import CANCEL_ORDERS as CANCEL_ORDERS  # noqa: PLC0414
+from batactors.testing.kraken_v2.commands import MODIFY_ORDERS as MODIFY_ORDERS  # noqa: PLC0414
+
 QUERY_FUNDS = "query-funds"
 QUERY_OPEN = "query-open-orders"
 QUERY_CLOSED = "query-closed-orders"
-MODIFY_ORDERS = "modify-orders"
-CANCEL_ORDERS = "cancel-orders"
 WEBSOCKET = "websocket"
 ALL_PERMISSIONS = frozenset({QUERY_FUNDS, QUERY_OPEN, QUERY_CLOSED, MODIFY_ORDERS, CANCEL_ORDERS, WEBSOCKET})
 

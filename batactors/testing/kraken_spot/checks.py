@@ -3,10 +3,10 @@
 import re
 from decimal import Decimal
 
-from batactors.testing.kraken_spot import refusals
 from batactors.testing.kraken_spot.market import Markets, Pair, named_here
 from batactors.testing.kraken_spot.matching import TAKER_FEE
-from batactors.testing.kraken_spot.refusals import Refused, invalid
+from batactors.testing.kraken_v2 import refusals
+from batactors.testing.kraken_v2.refusals import Refused, invalid
 from batactors.testing.venue import market
 from batactors.testing.venue.ledger import Ledger
 from batactors.testing.venue.orders import MARKET_TYPES, TRIGGER_TYPES, ZERO, Placement, VenueOrder

@@ -10,14 +10,14 @@ from batactors.seams import Seams
 from batactors.testing.fault_script import FaultScript
 from batactors.testing.kraken_spot.accounts import VenueAccount
 from batactors.testing.kraken_spot.checks import Checks
-from batactors.testing.kraken_spot.gateway import Gateway
 from batactors.testing.kraken_spot.ids import VenueIds
 from batactors.testing.kraken_spot.market import DEFAULT_PAIRS, Markets, Pair, Quote, named_here
 from batactors.testing.kraken_spot.matching import MatchingEngine
 from batactors.testing.kraken_spot.rates import Rates
-from batactors.testing.kraken_spot.telling import Telling
-from batactors.testing.kraken_spot.tokens import Tokens
 from batactors.testing.kraken_spot.trading import Trading
+from batactors.testing.kraken_v2.gateway import Gateway
+from batactors.testing.kraken_v2.telling import Telling
+from batactors.testing.kraken_v2.tokens import Tokens
 from batactors.testing.venue import exchange, market
 from batactors.testing.venue.agenda import Agenda
 from batactors.testing.venue.exchange import AnyOrder

@@ -32,11 +32,6 @@ AMEND_COSTS = ((5, 3), (10, 2), (15, 1))
 EDIT_COSTS = ((5, 6), (10, 5), (15, 4), (45, 2), (90, 1))
 CANCEL_COSTS = ((5, 8), (10, 6), (15, 5), (45, 4), (90, 2), (300, 1))
 
-BATCH_SIZES = range(2, 16)
-"""How many orders one batch may place."""
-CANCEL_BATCH_MAXIMUM = 50
-"""How many orders one batch may cancel."""
-
 REST_COST = 1.0
 REST_HISTORY_COST = 4.0
 
@@ -79,6 +74,10 @@ class Rates:
     def tier(self, account: str) -> Tier:
         """The limits of an account."""
         return self._tiers[account]
+
+    def max_count(self, account: str) -> int:
+        """The most that a trading counter of an account may come to."""
+        return int(self.tier(account).trading_max)
 
     def trade(self, account: str, symbol: str, cost: float, now: datetime) -> bool:
         """Charge a trading action in this pair; False when it goes over."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from batactors.testing.kraken_spot.market import Markets, Pair, Quote, named_here
-from batactors.testing.kraken_spot.wire import Json, plain, seconds
+from batactors.testing.kraken_v2.wire import Json, plain, seconds
 from batactors.testing.venue.orders import ZERO, Amendment, Placement, VenueFill, VenueOrder
 
 STATUSES = {

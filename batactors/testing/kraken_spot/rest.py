@@ -10,16 +10,16 @@ from batactors.testing import faults as f
 from batactors.testing.connection import Connection
 from batactors.testing.fault_script import FaultScript
 from batactors.testing.http_server import HttpReply, HttpRequest
-from batactors.testing.kraken_spot import refusals
 from batactors.testing.kraken_spot.accounts import VenueAccount
-from batactors.testing.kraken_spot.credentials import Credentials
-from batactors.testing.kraken_spot.gateway import Gateway
 from batactors.testing.kraken_spot.rates import Rates
-from batactors.testing.kraken_spot.refusals import Refused
 from batactors.testing.kraken_spot.rest_arguments import Arguments
 from batactors.testing.kraken_spot.rest_commands import RestCommands
 from batactors.testing.kraken_spot.rest_queries import Asked, RestQueries
-from batactors.testing.kraken_spot.wire import Json, decode, encode
+from batactors.testing.kraken_v2 import refusals
+from batactors.testing.kraken_v2.credentials import Credentials
+from batactors.testing.kraken_v2.gateway import Gateway
+from batactors.testing.kraken_v2.refusals import Refused
+from batactors.testing.kraken_v2.wire import Json, decode, encode
 from batactors.testing.venue.orders import Happened
 from batactors.testing.venue.venue import World, html
 
@@ -32,7 +32,7 @@ class RestSide:
     def __init__(
         self,
         *,
-        credentials: Credentials,
+        credentials: Credentials[VenueAccount],
         commands: RestCommands,
         queries: RestQueries,
         gateway: Gateway,

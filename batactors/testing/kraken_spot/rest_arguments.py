@@ -6,11 +6,11 @@ from typing import Any
 
 from attrs import frozen
 
-from batactors.testing.kraken_spot import refusals
 from batactors.testing.kraken_spot.market import Markets, Pair
-from batactors.testing.kraken_spot.refusals import Refused, invalid
-from batactors.testing.kraken_spot.trading import OrderRef, named_order
-from batactors.testing.kraken_spot.wire import Json, decimal_of, moment_of, moment_of_seconds, span_of_seconds
+from batactors.testing.kraken_v2 import refusals
+from batactors.testing.kraken_v2.refs import OrderRef, named_order
+from batactors.testing.kraken_v2.refusals import Refused, invalid
+from batactors.testing.kraken_v2.wire import Json, decimal_of, moment_of, moment_of_seconds, span_of_seconds
 from batactors.testing.venue.orders import MARKET_TYPES, TRIGGER_TYPES, Placement
 
 TRUE_WORDS = (True, "true", "True", "1", 1)

@@ -6,14 +6,15 @@ from datetime import datetime
 from attrs import evolve
 
 from batactors.testing.kraken_spot.accounts import CANCEL_ORDERS, MODIFY_ORDERS
-from batactors.testing.kraken_spot.gateway import Answer, Command, Gateway
 from batactors.testing.kraken_spot.market import Markets
-from batactors.testing.kraken_spot.rates import BATCH_SIZES, CANCEL_BATCH_MAXIMUM
-from batactors.testing.kraken_spot.refusals import Refused, invalid
 from batactors.testing.kraken_spot.reports import describe
 from batactors.testing.kraken_spot.rest_arguments import Arguments, placement
-from batactors.testing.kraken_spot.trading import OrderRef, Trading, named_order
-from batactors.testing.kraken_spot.wire import Json, plain, short_stamp
+from batactors.testing.kraken_spot.trading import Trading
+from batactors.testing.kraken_v2.commands import BATCH_SIZES, CANCEL_BATCH_MAXIMUM
+from batactors.testing.kraken_v2.gateway import Answer, Command, Gateway
+from batactors.testing.kraken_v2.refs import OrderRef, named_order
+from batactors.testing.kraken_v2.refusals import Refused, invalid
+from batactors.testing.kraken_v2.wire import Json, plain, short_stamp
 from batactors.testing.venue.orders import Placement, VenueOrder
 
 Build = Callable[[str, Arguments], Command]

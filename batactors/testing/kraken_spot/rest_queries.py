@@ -7,12 +7,10 @@ from typing import TypeVar
 
 from attrs import frozen
 
-from batactors.testing.kraken_spot import refusals
 from batactors.testing.kraken_spot.accounts import QUERY_CLOSED, QUERY_FUNDS, QUERY_OPEN, WEBSOCKET
 from batactors.testing.kraken_spot.checks import Checks
 from batactors.testing.kraken_spot.market import Markets, Pair
 from batactors.testing.kraken_spot.rates import REST_COST, REST_HISTORY_COST
-from batactors.testing.kraken_spot.refusals import Refused, invalid
 from batactors.testing.kraken_spot.reports import (
     amendment_report,
     asset_reports,
@@ -22,8 +20,10 @@ from batactors.testing.kraken_spot.reports import (
     trade_report,
 )
 from batactors.testing.kraken_spot.rest_arguments import Arguments
-from batactors.testing.kraken_spot.tokens import LIFETIME, Tokens
-from batactors.testing.kraken_spot.wire import Json, moment_of_seconds, plain, seconds, short_stamp
+from batactors.testing.kraken_v2 import refusals
+from batactors.testing.kraken_v2.refusals import Refused, invalid
+from batactors.testing.kraken_v2.tokens import LIFETIME, Tokens
+from batactors.testing.kraken_v2.wire import Json, moment_of_seconds, plain, seconds, short_stamp
 from batactors.testing.venue.ledger import Ledger
 from batactors.testing.venue.orders import ZERO, VenueFill, VenueOrder
 

@@ -8,15 +8,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from attrs import frozen
-
 from batactors.testing.fault_script import FaultScript
 from batactors.testing.faults import FillBeforeAmend, FillBeforeCancel, PendingCancel, RaceFault, RefuseRow
-from batactors.testing.kraken_spot import refusals
 from batactors.testing.kraken_spot.checks import Checks
 from batactors.testing.kraken_spot.matching import MatchingEngine
 from batactors.testing.kraken_spot.rates import AMEND_COSTS, CANCEL_COSTS, EDIT_COSTS, Rates, surcharge
-from batactors.testing.kraken_spot.refusals import Refused
+from batactors.testing.kraken_v2 import refusals
+from batactors.testing.kraken_v2.refs import Canceled, OrderRef
+from batactors.testing.kraken_v2.refusals import Refused
 from batactors.testing.venue.agenda import Agenda
 from batactors.testing.venue.ledger import Ledger
 from batactors.testing.venue.orders import Happened, Placement, VenueOrder
@@ -24,28 +23,6 @@ from batactors.testing.venue.switch import DeadMansSwitch
 
 SWITCH_MAXIMUM = 86_400
 SWITCH_REASON = "CancelAllOrdersAfter Timeout"
-
-
-@frozen(kw_only=True)
-class OrderRef:
-    """How a command names an order: by one of the three."""
-
-    order_id: str | None = None
-    client_order_id: str | None = None
-    userref: int | None = None
-
-
-def named_order(txid: str) -> OrderRef:
-    """An order by its id or by its user reference."""
-    return OrderRef(userref=int(txid)) if txid.lstrip("-").isdigit() else OrderRef(order_id=txid)
-
-
-@frozen(kw_only=True)
-class Canceled:
-    """What a cancel did: the orders it took off, and whether that is still to be done."""
-
-    orders: tuple[VenueOrder, ...]
-    pending: bool = False
 
 
 class Trading:

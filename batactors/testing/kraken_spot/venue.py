@@ -9,18 +9,19 @@ from batactors.seams import Seams
 from batactors.testing.connection import Connection
 from batactors.testing.http_server import HttpReply, HttpRequest
 from batactors.testing.kraken_spot.accounts import VenueAccount
-from batactors.testing.kraken_spot.channels import Channels
-from batactors.testing.kraken_spot.credentials import Credentials
 from batactors.testing.kraken_spot.exchange import Exchange
+from batactors.testing.kraken_spot.instruments import instrument_data
 from batactors.testing.kraken_spot.market import DEFAULT_PAIRS, Pair
-from batactors.testing.kraken_spot.refusals import INVALID_SESSION
 from batactors.testing.kraken_spot.rest import RestSide
 from batactors.testing.kraken_spot.rest_commands import RestCommands
 from batactors.testing.kraken_spot.rest_queries import RestQueries
-from batactors.testing.kraken_spot.session import Session
-from batactors.testing.kraken_spot.tap import new_tap
-from batactors.testing.kraken_spot.websocket import WebSocketSide
-from batactors.testing.kraken_spot.ws_commands import WebSocketCommands
+from batactors.testing.kraken_v2.channels import Channels
+from batactors.testing.kraken_v2.commands import WebSocketCommands
+from batactors.testing.kraken_v2.credentials import Credentials
+from batactors.testing.kraken_v2.refusals import INVALID_SESSION
+from batactors.testing.kraken_v2.session import Session
+from batactors.testing.kraken_v2.tap import new_tap
+from batactors.testing.kraken_v2.websocket import WebSocketSide
 from batactors.testing.venue.venue import Served, SimulatedVenue
 
 STATUSES = ("online", "cancel_only", "post_only", "maintenance")
@@ -68,7 +69,14 @@ class KrakenSpotVenue(Exchange, SimulatedVenue):
             accounts=self.accounts,
             tokens=self._tokens,
             commands=WebSocketCommands(trading=trading, gateway=gateway, markets=markets, now=self._now),
-            channels=Channels(tokens=self._tokens, ledger=ledger, markets=markets, rates=self._rates, now=self._now),
+            channels=Channels(
+                tokens=self._tokens,
+                ledger=ledger,
+                markets=markets,
+                rates=self._rates,
+                instruments=lambda: instrument_data(markets),
+                now=self._now,
+            ),
             telling=self._telling,
             gateway=gateway,
             faults=self.faults,

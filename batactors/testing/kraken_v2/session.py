@@ -10,9 +10,9 @@ from trio_websocket import WebSocketConnection
 from batactors.testing.connection import Connection
 from batactors.testing.fault_script import FaultScript
 from batactors.testing.faults import MalformedRow, UnknownEvent
-from batactors.testing.kraken_spot.tap import HEARTBEAT
-from batactors.testing.kraken_spot.tokens import Token
-from batactors.testing.kraken_spot.wire import Json
+from batactors.testing.kraken_v2.tap import HEARTBEAT
+from batactors.testing.kraken_v2.tokens import Token
+from batactors.testing.kraken_v2.wire import Json
 from batactors.testing.venue import session
 from batactors.testing.venue.agenda import Agenda
 from batactors.testing.venue.tap import Tap

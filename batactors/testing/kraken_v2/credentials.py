@@ -3,9 +3,10 @@
 import base64
 import hashlib
 import hmac
+from collections.abc import Mapping
+from typing import Generic, Protocol, TypeVar
 
-from batactors.testing.kraken_spot.accounts import VenueAccount
-from batactors.testing.kraken_spot.refusals import Refused
+from batactors.testing.kraken_v2.refusals import Refused
 
 NONCE_LIMIT = 2**64
 
@@ -17,14 +18,27 @@ def signature(secret: str, path: str, nonce: str, body: bytes) -> str:
     return base64.b64encode(mac.digest()).decode()
 
 
-class Credentials:
+class Keyed(Protocol):
+    """Who has a key."""
+
+    @property
+    def api_key(self) -> str: ...
+
+    @property
+    def api_secret(self) -> str: ...
+
+
+K = TypeVar("K", bound=Keyed)
+
+
+class Credentials(Generic[K]):
     """The keys that the venue knows, and the last nonce of each."""
 
-    def __init__(self, accounts: dict[str, VenueAccount]) -> None:
+    def __init__(self, accounts: Mapping[str, K]) -> None:
         self._accounts = accounts
         self._nonces: dict[str, int] = {}
 
-    def authenticate(self, *, key: str | None, sign: str | None, nonce: object, path: str, body: bytes) -> VenueAccount:
+    def authenticate(self, *, key: str | None, sign: str | None, nonce: object, path: str, body: bytes) -> K:
         """The account that a request comes from; refused in the venue's order: key, signature, nonce."""
         account = self._accounts.get(key or "")
         if account is None:

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
 
-from batactors.testing.kraken_spot import public, refusals, rows
-from batactors.testing.kraken_spot.market import Markets, Pair
-from batactors.testing.kraken_spot.rates import Rates
-from batactors.testing.kraken_spot.refusals import Refused
-from batactors.testing.kraken_spot.requests import PRIVATE_CHANNELS, Request, Response, failure, success
-from batactors.testing.kraken_spot.session import Session, Subscription
-from batactors.testing.kraken_spot.tokens import Tokens
-from batactors.testing.kraken_spot.wire import Json
+from batactors.testing.kraken_v2 import public, refusals, rows
+from batactors.testing.kraken_v2.arguments import Symbols
+from batactors.testing.kraken_v2.refusals import Refused
+from batactors.testing.kraken_v2.requests import PRIVATE_CHANNELS, Request, Response, failure, success
+from batactors.testing.kraken_v2.session import Session, Subscription
+from batactors.testing.kraken_v2.tokens import Tokens
+from batactors.testing.kraken_v2.wire import Json
 from batactors.testing.venue.ledger import Ledger
+from batactors.testing.venue.market import Pair, Quote
 
 MARKET_CHANNELS = ("ticker", "book", "trade", "ohlc")
 SNAPSHOT_FILLS = 50
@@ -19,16 +21,42 @@ TRY_AUTH = "Private data and trading are unavailable on this endpoint. Try ws-au
 TRY_PUBLIC = "Public market data subscriptions are unavailable on this endpoint. Try ws.kraken.com"
 
 
+class Markets(Symbols, Protocol):
+    """What is traded, and how the market stands."""
+
+    def quote(self, pair: Pair) -> Quote: ...
+
+
+class Limits(Protocol):
+    """How often may be traded."""
+
+    def max_count(self, account: str) -> int:
+        """The most that the counter of an account may come to."""
+        ...
+
+    def trading_level(self, account: str, symbol: str, now: datetime) -> Decimal:
+        """How high the counter stands."""
+        ...
+
+
 class Channels:
     """The requests that are no trading commands."""
 
     def __init__(
-        self, *, tokens: Tokens, ledger: Ledger, markets: Markets, rates: Rates, now: Callable[[], datetime]
+        self,
+        *,
+        tokens: Tokens,
+        ledger: Ledger,
+        markets: Markets,
+        rates: Limits,
+        instruments: Callable[[], Json],
+        now: Callable[[], datetime],
     ) -> None:
         self._tokens = tokens
         self._ledger = ledger
         self._markets = markets
         self._rates = rates
+        self._instruments = instruments
         self._now = now
 
     def answer(self, request: Request) -> Response:
@@ -70,7 +98,7 @@ class Channels:
             return {"channel": "balances", "snapshot": params.get("snapshot", True)}
         return {
             "channel": "executions",
-            "maxratecount": int(self._rates.tier(subscription.token.account).trading_max),
+            "maxratecount": self._rates.max_count(subscription.token.account),
             "snap_orders": params.get("snap_orders", True),
             "snap_trades": params.get("snap_trades", False),
             "snapshot": params.get("snap_orders", True) or params.get("snap_trades", False),
@@ -97,7 +125,7 @@ class Channels:
             raise Refused(TRY_PUBLIC)
         if channel == "instrument":
             self._keep(request, channel, "")
-            data = rows.instrument_data(self._markets)
+            data = self._instruments()
             return Response(
                 frames=[success(request, {"channel": channel, "snapshot": True})],
                 then=lambda: session.push(channel, data, kind="snapshot", number=None),

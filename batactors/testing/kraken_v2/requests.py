@@ -6,8 +6,8 @@ from typing import Any
 
 from attrs import field, frozen
 
-from batactors.testing.kraken_spot.session import Session
-from batactors.testing.kraken_spot.wire import Json
+from batactors.testing.kraken_v2.session import Session
+from batactors.testing.kraken_v2.wire import Json
 
 PRIVATE_CHANNELS = ("executions", "balances")
 

@@ -1,21 +1,21 @@
 """The WebSocket v2 side of the venue: takes requests in, has them executed, and answers; faults strike on the way."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from batactors.testing import faults as f
 from batactors.testing.fault_script import FaultScript
-from batactors.testing.kraken_spot import refusals
-from batactors.testing.kraken_spot.accounts import VenueAccount
-from batactors.testing.kraken_spot.channels import TRY_AUTH, Channels
-from batactors.testing.kraken_spot.gateway import Answer, Command, Gateway
-from batactors.testing.kraken_spot.refusals import Refused
-from batactors.testing.kraken_spot.requests import Request, Response, failure, success
-from batactors.testing.kraken_spot.session import Session
-from batactors.testing.kraken_spot.telling import Telling
-from batactors.testing.kraken_spot.tokens import Tokens
-from batactors.testing.kraken_spot.wire import Json, decode, stamp
-from batactors.testing.kraken_spot.ws_commands import WebSocketCommands
+from batactors.testing.kraken_v2 import refusals
+from batactors.testing.kraken_v2.channels import TRY_AUTH, Channels
+from batactors.testing.kraken_v2.commands import WebSocketCommands
+from batactors.testing.kraken_v2.gateway import Answer, Command, Gateway
+from batactors.testing.kraken_v2.refusals import Refused
+from batactors.testing.kraken_v2.requests import Request, Response, failure, success
+from batactors.testing.kraken_v2.session import Session
+from batactors.testing.kraken_v2.telling import Telling
+from batactors.testing.kraken_v2.tokens import Tokens
+from batactors.testing.kraken_v2.wire import Json, decode, stamp
 from batactors.testing.venue.agenda import Agenda
 from batactors.testing.venue.venue import World
 
@@ -26,7 +26,7 @@ class WebSocketSide:
     def __init__(
         self,
         *,
-        accounts: dict[str, VenueAccount],
+        accounts: Mapping[str, Any],
         tokens: Tokens,
         commands: WebSocketCommands,
         channels: Channels,
@@ -36,8 +36,11 @@ class WebSocketSide:
         agenda: Agenda,
         world: World,
         now: Callable[[], datetime],
+        asset_class: str | None = None,
     ) -> None:
+        """Make it. Where there is an `asset_class`, each request has to name it, and nowhere else may it."""
         self.status = "online"
+        self._asset_class = asset_class
         self._accounts = accounts
         self._tokens = tokens
         self._commands = commands
@@ -97,6 +100,7 @@ class WebSocketSide:
             for kind in (f.Refuse, f.RefuseRate, f.RefuseToken):
                 if refusal := self._faults.take(kind, **request.occasion):
                     raise Refused(refusal.error)
+            self._check_class(request)
             if request.method in self._commands:
                 command = self._command(request)
                 delay = self._faults.take(f.DelayCommand, **request.occasion)
@@ -109,6 +113,13 @@ class WebSocketSide:
         except Refused as refused:
             response = Response(frames=[failure(request, refused.error)])
         self._respond(request, response)
+
+    def _check_class(self, request: Request) -> None:
+        """Refuse what is for other assets."""
+        if self._asset_class is None or request.method == "ping":
+            return
+        if request.params.pop("asset_class", None) != self._asset_class:
+            raise refusals.invalid("asset_class")
 
     def _command(self, request: Request) -> Command:
         if request.session.role == "public":

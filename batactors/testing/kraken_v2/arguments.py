@@ -4,13 +4,13 @@ A client that sends money as text, or one identity too many, must find out here 
 """
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
-from batactors.testing.kraken_spot import refusals
-from batactors.testing.kraken_spot.market import Markets, Pair
-from batactors.testing.kraken_spot.refusals import Refused, invalid
-from batactors.testing.kraken_spot.trading import OrderRef
-from batactors.testing.kraken_spot.wire import Json, decimal_of, moment_of
+from batactors.testing.kraken_v2 import refusals
+from batactors.testing.kraken_v2.refs import OrderRef
+from batactors.testing.kraken_v2.refusals import Refused, invalid
+from batactors.testing.kraken_v2.wire import Json, decimal_of, moment_of
+from batactors.testing.venue.market import Pair
 from batactors.testing.venue.orders import Placement
 
 UNSUPPORTED = ("conditional", "effective_time", "sender_sub_id")
@@ -34,6 +34,14 @@ FIELDS = {
 }
 
 
+class Symbols(Protocol):
+    """What is traded."""
+
+    def by_symbol(self, symbol: str) -> Pair | None:
+        """The pair that WebSocket v2 means by this."""
+        ...
+
+
 def known_fields(method: str, params: Json) -> None:
     """Refuse a member that the method does not have, such as a misspelt one."""
     for name in params:
@@ -41,7 +49,7 @@ def known_fields(method: str, params: Json) -> None:
             raise Refused(f"Unsupported field: '{name}'")
 
 
-def pair_of(params: Json, markets: Markets) -> Pair:
+def pair_of(params: Json, markets: Symbols) -> Pair:
     """The pair of a request, by its WebSocket name only."""
     if "symbol" not in params:
         raise Refused("Symbol(s) not found")

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from batactors.testing.kraken_spot.market import Pair, Quote
-from batactors.testing.kraken_spot.wire import Json, number, plain, stamp
+from batactors.testing.kraken_v2.wire import Json, number, plain, stamp
+from batactors.testing.venue.market import Pair, Quote
 from batactors.testing.venue.orders import ZERO, VenueFill
 
 ENDLESS = Decimal(1000)  # what is shown where the synthetic market has no end

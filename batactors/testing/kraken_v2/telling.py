@@ -5,18 +5,24 @@ from datetime import datetime
 
 from batactors.testing import faults as f
 from batactors.testing.fault_script import FaultScript
-from batactors.testing.kraken_spot import public, rows
-from batactors.testing.kraken_spot.market import Markets, Pair, Quote, named_here
-from batactors.testing.kraken_spot.rates import Rates
-from batactors.testing.kraken_spot.session import Session, Subscription
-from batactors.testing.kraken_spot.wire import Json
+from batactors.testing.kraken_v2 import public, rows
+from batactors.testing.kraken_v2.channels import Limits, Markets
+from batactors.testing.kraken_v2.session import Session, Subscription
+from batactors.testing.kraken_v2.wire import Json
+from batactors.testing.venue.market import Pair, Quote
 from batactors.testing.venue.orders import Happened
 
 
 class Telling:
-    """Every open session, and who is told what."""
+    """Every open session, and who is told what.
 
-    def __init__(self, *, markets: Markets, rates: Rates, faults: FaultScript, now: Callable[[], datetime]) -> None:
+    Attributes:
+        full: Whether `new` has all of an order's terms. Spot tells them before, by `pending_new`.
+    """
+
+    full = False
+
+    def __init__(self, *, markets: Markets, rates: Limits, faults: FaultScript, now: Callable[[], datetime]) -> None:
         self.sessions: list[Session] = []
         self._markets = markets
         self._rates = rates
@@ -35,7 +41,7 @@ class Telling:
             first(step)
             second(step)
             if step.fill is not None:
-                self._tell_public("trade", named_here(step.order.pair), [public.trade_row(step.fill)])
+                self._tell_public("trade", step.order.pair, [public.trade_row(step.fill)])
 
     def publish_quote(self, pair: Pair, before: Quote) -> None:
         """Tell the market's move."""
@@ -47,7 +53,7 @@ class Telling:
 
     def _tell_event(self, step: Happened) -> None:
         order = step.order
-        row = rows.event_row(step)
+        row = rows.event_row(step, full=self.full)
         for session, subscription in self._listeners("executions", order.account):
             if subscription.params.get("order_status") is False and step.exec_type not in rows.MAJOR_EVENTS:
                 continue

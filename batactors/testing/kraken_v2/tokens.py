@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from attrs import define, field
 
-from batactors.testing.kraken_spot import refusals
-from batactors.testing.kraken_spot.refusals import Refused
+from batactors.testing.kraken_v2 import refusals
+from batactors.testing.kraken_v2.refusals import Refused
 
 LIFETIME = timedelta(seconds=900)
 

@@ -6,20 +6,19 @@ remember.
 
 from decimal import Decimal
 
-from batactors.testing.kraken_spot.market import Markets
-from batactors.testing.kraken_spot.wire import Json, number, stamp
+from batactors.testing.kraken_v2.wire import Json, number, stamp
 from batactors.testing.venue.orders import Happened, LedgerEntry, VenueFill, VenueOrder
 
 MAJOR_EVENTS = ("new", "trade", "filled", "canceled", "expired")
 
 
-def event_row(step: Happened) -> Json:
+def event_row(step: Happened, *, full: bool = False) -> Json:
     """One step of an order as the executions channel tells it while it happens."""
     order = step.order
     row: Json = {"exec_type": step.exec_type, "order_status": order.status, **_ids(order)}
     if step.fill is not None:
         row |= _trade(step.fill) | _terms(order) | _totals(order)
-    elif step.exec_type in ("pending_new", "amended", "restated"):
+    elif step.exec_type in ("pending_new", "amended", "restated") or (full and step.exec_type == "new"):
         row |= _terms(order) | _limits(order) | _totals(order)
         row |= {"amended": True} if order.amended else {}
         row |= {"reason": order.reason} if step.exec_type == "restated" else {}
@@ -79,42 +78,6 @@ def balance_rows(balances: dict[str, Decimal]) -> list[Json]:
         }
         for asset, total in balances.items()
     ]
-
-
-def instrument_data(markets: Markets) -> Json:
-    """The instrument channel's data: an object, unlike every other channel's."""
-    return {
-        "assets": [
-            {
-                "id": asset.name,
-                "status": "enabled",
-                "precision": asset.decimals,
-                "precision_display": min(asset.decimals, 5),
-                "borrowable": False,
-                "collateral_value": number(Decimal("1.0"), 2),
-                "margin_rate": number(Decimal("0"), 6),
-            }
-            for asset in markets.assets()
-        ],
-        "pairs": [
-            {
-                "symbol": pair.symbol,
-                "base": pair.base.name,
-                "quote": pair.quote.name,
-                "status": pair.status,
-                "qty_precision": pair.quantity_decimals,
-                "qty_increment": number(Decimal(1).scaleb(-pair.quantity_decimals)),
-                "price_precision": pair.price_decimals,
-                "price_increment": number(pair.tick_size),
-                "cost_precision": pair.cost_decimals,
-                "cost_min": number(pair.cost_min),
-                "qty_min": number(pair.quantity_min),
-                "marginable": False,
-                "has_index": True,
-            }
-            for pair in markets
-        ],
-    }
 
 
 def _ids(order: VenueOrder) -> Json:

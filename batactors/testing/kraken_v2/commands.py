@@ -1,19 +1,15 @@
 """The trading methods of WebSocket v2: what each asks of the engine, and the shape of its answer."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Protocol
 
 from attrs import evolve
 
-from batactors.testing.kraken_spot import refusals
-from batactors.testing.kraken_spot.accounts import CANCEL_ORDERS, MODIFY_ORDERS
-from batactors.testing.kraken_spot.gateway import Answer, Command, Gateway
-from batactors.testing.kraken_spot.market import Markets
-from batactors.testing.kraken_spot.rates import BATCH_SIZES, CANCEL_BATCH_MAXIMUM
-from batactors.testing.kraken_spot.refusals import Refused, invalid
-from batactors.testing.kraken_spot.trading import Canceled, OrderRef, Trading, named_order
-from batactors.testing.kraken_spot.wire import Json, moment_of, short_stamp
-from batactors.testing.kraken_spot.ws_arguments import (
+from batactors.testing.kraken_v2 import refusals
+from batactors.testing.kraken_v2.arguments import (
+    Symbols,
     integer,
     known_fields,
     many_refs,
@@ -25,15 +21,57 @@ from batactors.testing.kraken_spot.ws_arguments import (
     text,
     trigger_price,
 )
+from batactors.testing.kraken_v2.gateway import Answer, Command, Gateway
+from batactors.testing.kraken_v2.refs import Canceled, OrderRef, named_order
+from batactors.testing.kraken_v2.refusals import Refused, invalid
+from batactors.testing.kraken_v2.wire import Json, moment_of, short_stamp
 from batactors.testing.venue.orders import Placement, VenueOrder
 
 Build = Callable[[str, Json], Command]
+MODIFY_ORDERS, CANCEL_ORDERS = "modify-orders", "cancel-orders"
+BATCH_SIZES = range(2, 16)
+"""How many orders one batch may place."""
+CANCEL_BATCH_MAXIMUM = 50
+"""How many orders one batch may cancel."""
+
+
+class Desk(Protocol):
+    """The commands that requests are for. Each refuses by raising `Refused`."""
+
+    def place(self, account: str, terms: Placement, *, validate: bool = False) -> VenueOrder | None: ...
+
+    def place_batch(
+        self, account: str, rows: Sequence[Placement], *, validate: bool = False
+    ) -> list[VenueOrder | Refused | None]: ...
+
+    def amend(
+        self,
+        account: str,
+        ref: OrderRef,
+        *,
+        quantity: Decimal | None = None,
+        limit_price: Decimal | None = None,
+        trigger_price: Decimal | None = None,
+        post_only: bool = False,
+    ) -> tuple[str, VenueOrder]: ...
+
+    def edit(
+        self, account: str, ref: OrderRef, change: Callable[[VenueOrder], Placement], *, validate: bool = False
+    ) -> tuple[VenueOrder, VenueOrder | None]: ...
+
+    def cancel(self, account: str, ref: OrderRef) -> Canceled: ...
+
+    def cancel_many(self, account: str, refs: Sequence[OrderRef]) -> int: ...
+
+    def cancel_all(self, account: str) -> int: ...
+
+    def cancel_all_after(self, account: str, seconds: int) -> datetime | None: ...
 
 
 class WebSocketCommands:
     """Makes commands of trading requests."""
 
-    def __init__(self, *, trading: Trading, gateway: Gateway, markets: Markets, now: Callable[[], Any]) -> None:
+    def __init__(self, *, trading: Desk, gateway: Gateway, markets: Symbols, now: Callable[[], Any]) -> None:
         self._trading = trading
         self._gateway = gateway
         self._markets = markets

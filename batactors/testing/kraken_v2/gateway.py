@@ -6,13 +6,13 @@ is what makes a delayed command dangerous to a client that has given up on it.
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from attrs import frozen
 
-from batactors.testing.kraken_spot import refusals
-from batactors.testing.kraken_spot.refusals import Refused, invalid
-from batactors.testing.kraken_spot.trading import Trading
-from batactors.testing.kraken_spot.wire import Json
+from batactors.testing.kraken_v2 import refusals
+from batactors.testing.kraken_v2.refusals import Refused, invalid
+from batactors.testing.kraken_v2.wire import Json
 from batactors.testing.venue.ledger import Ledger
 from batactors.testing.venue.orders import CommandRecord, Happened
 
@@ -45,10 +45,18 @@ class Executed:
     happened: list[Happened]
 
 
+class Collects(Protocol):
+    """Where commands leave what they did."""
+
+    def take_happened(self) -> list[Happened]:
+        """What the last command did, once."""
+        ...
+
+
 class Gateway:
     """Takes commands to the engine, one at a time, whole."""
 
-    def __init__(self, *, trading: Trading, ledger: Ledger, now: Callable[[], datetime]) -> None:
+    def __init__(self, *, trading: Collects, ledger: Ledger, now: Callable[[], datetime]) -> None:
         self._trading = trading
         self._ledger = ledger
         self._now = now
