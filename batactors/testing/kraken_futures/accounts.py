@@ -43,3 +43,7 @@ class FuturesAccount:
             spot_secret=SPOT_DEMO_SECRET,
             balances={"USD": Decimal("100000000"), "XBT": Decimal("10000")},
         )
+
+    def may(self, *permissions: str) -> bool:
+        """Whether the keys have one of these permissions; none asked for is always granted."""
+        return not permissions or self.access == "full"

@@ -15,6 +15,7 @@ from batactors.testing.kraken_futures.credentials import Credentials
 from batactors.testing.kraken_futures.habits import Habits
 from batactors.testing.kraken_futures.history import History
 from batactors.testing.kraken_futures.ids import VenueIds
+from batactors.testing.kraken_futures.keys import TOKEN_METHOD, SpotKeys
 from batactors.testing.kraken_futures.market import DEFAULT_CONTRACTS, Contract, Markets
 from batactors.testing.kraken_futures.matching import EXPIRED, LIQUIDATION, NO_MARGIN, MatchingEngine
 from batactors.testing.kraken_futures.order_events import OrderEvents
@@ -23,6 +24,9 @@ from batactors.testing.kraken_futures.queries import Queries
 from batactors.testing.kraken_futures.rates import Rates
 from batactors.testing.kraken_futures.telling import Telling
 from batactors.testing.kraken_futures.trading import Trading
+from batactors.testing.kraken_futures.unified import Symbols
+from batactors.testing.kraken_futures.unified import Telling as UnifiedTelling
+from batactors.testing.kraken_v2.tokens import Tokens
 from batactors.testing.venue import exchange
 from batactors.testing.venue.agenda import Agenda
 from batactors.testing.venue.dice import Dice
@@ -106,9 +110,14 @@ class Exchange(exchange.Exchange):
         history = History(
             accounts=customers, ledger=ledger, trading=trading, habits=self.habits, fresh=self._ids.uuid, now=now
         )
-        self._telling.followed.append(history.note)
+        self._tokens = Tokens(fresh=self._ids.token, now=now)
+        self._spot_keys = SpotKeys(accounts=customers, tokens=self._tokens)
+        self._symbols = Symbols(markets)
+        self._unified = UnifiedTelling(markets=self._symbols, faults=faults, now=now, everybody=self._telling.publish)
+        self._telling.followed += [history.note, self._unified.hear]
         events = OrderEvents(ledger=ledger, habits=self.habits, dice=dice)
         self._handlers = {
+            TOKEN_METHOD: self._spot_keys.token,
             **Commands(
                 trading=trading, markets=markets, events=events, habits=self.habits, dice=dice, faults=faults, now=now
             ).handlers,
@@ -144,6 +153,7 @@ class Exchange(exchange.Exchange):
 
     def tell_market(self, pair: Pair, before: Quote) -> None:
         self._telling.publish_quote(pair, before)
+        self._unified.publish_quote(pair, before)
 
     def position(self, symbol: str, *, account: str | None = None) -> Position:
         """A position as it is now."""

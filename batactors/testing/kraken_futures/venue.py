@@ -17,11 +17,18 @@ from batactors.testing.kraken_futures.rest import RestSide
 from batactors.testing.kraken_futures.road import Road
 from batactors.testing.kraken_futures.session import Session
 from batactors.testing.kraken_futures.tap import new_tap
+from batactors.testing.kraken_futures.unified import ASSET_CLASS, Desk, Limits
+from batactors.testing.kraken_v2 import session as v2
+from batactors.testing.kraken_v2.channels import Channels
+from batactors.testing.kraken_v2.commands import WebSocketCommands
+from batactors.testing.kraken_v2.gateway import Gateway
+from batactors.testing.kraken_v2.websocket import WebSocketSide
 from batactors.testing.venue import session
 from batactors.testing.venue.venue import Served, SimulatedVenue, html
 
 STATUSES = ("online", "cancel_only", "post_only", "maintenance")
-V1 = "/ws/v1"
+V1, PRIVATE, PUBLIC = "/ws/v1", "/v2/private", "/v2/public"
+ROLES = {PRIVATE: "auth", PUBLIC: "public"}
 
 
 @frozen(kw_only=True)
@@ -31,10 +38,15 @@ class KrakenFuturesUrls:
     Attributes:
         rest: The root of REST v3; paths begin with `/derivatives` and `/api`.
         websocket: The WebSocket v1, whole.
+        unified: The Unified WebSocket with private data and trading, whole. Tokens for it come from `rest`, by the
+            path of Spot's REST.
+        unified_public: The Unified WebSocket with public data, whole.
     """
 
     rest: str
     websocket: str
+    unified: str
+    unified_public: str
 
 
 class KrakenFuturesVenue(Exchange, SimulatedVenue):
@@ -76,6 +88,7 @@ class KrakenFuturesVenue(Exchange, SimulatedVenue):
         )
         road = Road(
             credentials=self._credentials,
+            keys=self._spot_keys,
             rates=self.rates,
             trading=self._trading,
             publish=self._telling.publish,
@@ -90,24 +103,53 @@ class KrakenFuturesVenue(Exchange, SimulatedVenue):
             latency=latency,
         )
         self._rest = RestSide(road=road)
+        desk = Desk(trading=self._trading, faults=self.faults, now=self._now)
+        gateway = Gateway(trading=desk, ledger=self.ledger, now=self._now)
+        self._unified_side = WebSocketSide(
+            accounts=self.accounts,
+            tokens=self._tokens,
+            commands=WebSocketCommands(trading=desk, gateway=gateway, markets=self._symbols, now=self._now),
+            channels=Channels(
+                tokens=self._tokens,
+                ledger=self.ledger,
+                markets=self._symbols,
+                rates=Limits(),
+                instruments=self._symbols.instruments,
+                now=self._now,
+            ),
+            telling=self._unified,
+            gateway=gateway,
+            faults=self.faults,
+            agenda=self._agenda,
+            world=self,
+            now=self._now,
+            asset_class=ASSET_CLASS,
+        )
 
     # -- serving -------------------------------------------------------------------------------------------------------
 
     def addresses(self, host: str, port: int, s: str) -> KrakenFuturesUrls:
-        return KrakenFuturesUrls(rest=f"http{s}://{host}:{port}", websocket=f"ws{s}://{host}:{port}{V1}")
+        return KrakenFuturesUrls(
+            rest=f"http{s}://{host}:{port}",
+            websocket=f"ws{s}://{host}:{port}{V1}",
+            unified=f"ws{s}://{host}:{port}{PRIVATE}",
+            unified_public=f"ws{s}://{host}:{port}{PUBLIC}",
+        )
 
     @property
     def open_sessions(self) -> Sequence[session.Session]:
-        return self._telling.sessions
+        return [*self._telling.sessions, *self._unified.sessions]
 
     def has_path(self, path: str) -> bool:
-        return path == V1
+        return path == V1 or (path in ROLES and self.habits.unified)
 
     async def answer(self, request: HttpRequest, connection: Connection) -> HttpReply:
         return await self._rest.handle(request, connection)
 
     async def hold(self, websocket: WebSocketConnection, request: HttpRequest, connection: Connection) -> None:
-        del request
+        if request.path in ROLES:
+            await self._hold_unified(websocket, request, connection)
+            return
         session = Session(
             connection=connection,
             habits=self.habits,
@@ -123,6 +165,22 @@ class KrakenFuturesVenue(Exchange, SimulatedVenue):
         finally:
             self._feeds.leave(session)
 
+    async def _hold_unified(self, websocket: WebSocketConnection, request: HttpRequest, connection: Connection) -> None:
+        session = v2.Session(
+            connection=connection,
+            connection_id=self._ids.connection(),
+            role=ROLES[request.path],
+            faults=self.faults,
+            agenda=self._agenda,
+            tap=self._tap,
+            latency=self._latency,
+        )
+        self._unified_side.enter(session)
+        try:
+            await session.run(websocket, self._unified_side)
+        finally:
+            self._unified_side.leave(session)
+
     def refuse_websocket(self, request: HttpRequest) -> HttpReply | None:
         if request.path == V1 and not self.banned and self._now() >= self.habits.v1_ends:
             return html(410)
@@ -131,7 +189,7 @@ class KrakenFuturesVenue(Exchange, SimulatedVenue):
     @property
     def tokens_given(self) -> Sequence[str]:
         """The challenges too: whoever reads one may not sign it, but nobody needs to."""
-        return self._feeds.given
+        return [*self._feeds.given, *self._tokens.given]
 
     # -- trouble -------------------------------------------------------------------------------------------------------
 
@@ -140,17 +198,20 @@ class KrakenFuturesVenue(Exchange, SimulatedVenue):
         self._credentials.revoke(api_key)
 
     def invalidate_tokens(self) -> None:
-        """Forget every challenge given out so far: each connection has to ask for a new one."""
+        """Forget every challenge given out so far, and every token of the Unified WebSocket."""
         for one in self._telling.sessions:
             one.challenges.clear()
+        self._tokens.invalidate()
 
     def recover(self) -> None:
         """End what is wrong with the venue as a whole: a ban, a status."""
         self.ban(0)
-        self.set_status("online")
+        if self._trading.status != "online":
+            self.set_status("online")
 
     def set_status(self, status: str) -> None:
-        """Change the system status: nobody is told, but requests are refused."""
+        """Change the system status. Only the Unified WebSocket is told."""
         if status not in STATUSES:
             raise ValueError(f"{status!r} is not one of {STATUSES}")
         self._trading.status = status
+        self._unified_side.tell_status(status)

@@ -1,0 +1,283 @@
+"""The Unified WebSocket: Kraken's v2 format over the same engine, with what differs for derivatives.
+
+No `pending_new`: the first event is `new`, with all terms. Order ids are UUIDs, a triggered stop keeps its own, and
+`amend_id` is empty. How derivatives are refused here is unverified: the texts are Spot's, where Spot has one.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from attrs import evolve
+
+from batactors.testing.fault_script import FaultScript
+from batactors.testing.faults import RefuseRow
+from batactors.testing.kraken_futures.market import Markets
+from batactors.testing.kraken_futures.matching import BY_SWITCH, BY_USER, IOC, POST
+from batactors.testing.kraken_futures.refusals import Turned
+from batactors.testing.kraken_futures.terms import OrderRef as FuturesRef
+from batactors.testing.kraken_futures.trading import Trading
+from batactors.testing.kraken_v2 import refusals, telling
+from batactors.testing.kraken_v2.refs import Canceled, OrderRef
+from batactors.testing.kraken_v2.refusals import Refused, invalid
+from batactors.testing.kraken_v2.wire import Json, number
+from batactors.testing.venue.market import Pair, Quote
+from batactors.testing.venue.orders import Happened, Placement, VenueOrder
+
+SWITCH_MAXIMUM = 86_400
+ASSET_CLASS = "derivatives"
+MAX_COUNT = 500
+TEXTS = {
+    "insufficientAvailableFunds": "EOrder:Insufficient margin",
+    "invalidSize": refusals.QUANTITY_MINIMUM,
+    "invalidPrice": refusals.TICK_SIZE,
+    "outsidePriceCollar": refusals.INVALID_PRICE,
+    "postWouldExecute": refusals.POST_ONLY,
+    "wouldNotReducePosition": refusals.NO_POSITION,
+    "tooManyOrders": refusals.ORDERS_LIMIT,
+    "clientOrderIdAlreadyExist": refusals.CLIENT_ID_IN_USE,
+    "clientOrderIdTooBig": f"{refusals.INVALID_ARGUMENTS}:cl_ord_id",
+    "marketSuspended": "EService:Market in cancel_only mode",
+    "marketIsPostOnly": "EService:Market in post_only mode",
+    "marketInactive": "EService:Market in cancel_only mode",
+    "orderForEditNotFound": refusals.UNKNOWN_ORDER,
+    "orderForEditNotAStop": refusals.NOT_EDITABLE,
+    "notFound": refusals.INVALID_ORDER,
+    "filled": refusals.INVALID_ORDER,
+}
+REASONS = {
+    BY_USER: "User requested",
+    BY_SWITCH: "CancelAllOrdersAfter Timeout",
+    POST: "Post only order",
+    IOC: "Immediate or cancel remainder",
+}
+KINDS = {"market": "mkt", "stop-loss": "stp", "stop-loss-limit": "stp"}
+TAKE_PROFIT = ("take-profit", "take-profit-limit")
+ORDER_TYPES = ("limit", *KINDS, *TAKE_PROFIT)
+
+
+class Desk:
+    """The commands of the v2 format, as the venue's own."""
+
+    def __init__(self, *, trading: Trading, faults: FaultScript, now: Callable[[], datetime]) -> None:
+        self._trading = trading
+        self._faults = faults
+        self._now = now
+
+    def take_happened(self) -> list[Happened]:
+        """What the last command did, once."""
+        return self._trading.take_happened()
+
+    def place(self, account: str, terms: Placement, *, validate: bool = False) -> VenueOrder | None:
+        """One new order; None for one that was only validated."""
+        terms = _named_here(terms)
+        self._open()
+        if validate:
+            return None
+        try:
+            return self._trading.place(account, terms)[0]
+        except Turned as turned:
+            raise _refused(turned) from None
+
+    def place_batch(
+        self, account: str, rows: Sequence[Placement], *, validate: bool = False
+    ) -> list[VenueOrder | Refused | None]:
+        """Several orders; a row that is refused does not undo the others."""
+        outcomes: list[VenueOrder | Refused | None] = []
+        for terms in rows:
+            try:
+                if fault := self._faults.take(RefuseRow, method="batch_add", client_order_id=terms.client_order_id):
+                    raise Refused(fault.error)
+                outcomes.append(self.place(account, terms, validate=validate))
+            except Refused as refusal:
+                outcomes.append(refusal)
+        return outcomes
+
+    def amend(
+        self,
+        account: str,
+        ref: OrderRef,
+        *,
+        quantity: Decimal | None = None,
+        limit_price: Decimal | None = None,
+        trigger_price: Decimal | None = None,
+        post_only: bool = False,
+    ) -> tuple[str, VenueOrder]:
+        """New terms in place; the quantity is a total. There is no id of an amend here."""
+        del post_only
+        self._open()
+        if (quantity, limit_price, trigger_price) == (None, None, None):
+            raise Refused(refusals.NOTHING_TO_AMEND)
+        try:
+            order, _ = self._trading.edit(
+                account,
+                _ref(ref),
+                size=quantity,
+                absolute=True,
+                limit_price=limit_price,
+                trigger_price=trigger_price,
+            )
+        except Turned as turned:
+            raise _refused(turned) from None
+        return "", order
+
+    def edit(
+        self, account: str, ref: OrderRef, change: Callable[[VenueOrder], Placement], *, validate: bool = False
+    ) -> tuple[VenueOrder, VenueOrder | None]:
+        """Derivatives are amended only."""
+        raise Refused(refusals.UNKNOWN_METHOD)
+
+    def cancel(self, account: str, ref: OrderRef) -> Canceled:
+        """Take one order off the book."""
+        self._open()
+        try:
+            return Canceled(orders=(self._trading.cancel(account, _ref(ref))[0],))
+        except Turned as turned:
+            raise _refused(turned) from None
+
+    def cancel_many(self, account: str, refs: Sequence[OrderRef]) -> int:
+        """Cancel those of them that are open."""
+        self._open()
+        count = 0
+        for ref in refs:
+            try:
+                self._trading.cancel(account, _ref(ref))
+            except Turned:
+                continue
+            count += 1
+        return count
+
+    def cancel_all(self, account: str) -> int:
+        """Cancel everything that is open."""
+        self._open()
+        return len(self._trading.cancel_all(account, None))
+
+    def cancel_all_after(self, account: str, seconds: int) -> datetime | None:
+        """Arm, replace or (with 0) disarm the dead man's switch, which is the one of REST too."""
+        if seconds >= SWITCH_MAXIMUM:
+            raise Refused(refusals.TIMEOUT_TOO_LONG)
+        if seconds < 0:
+            raise invalid("timeout")
+        armed = self._trading.cancel_all_after(account, seconds)
+        return self._now() + timedelta(seconds=seconds) if armed else None
+
+    def _open(self) -> None:
+        if self._trading.status == "maintenance":
+            raise Refused(refusals.UNAVAILABLE)
+
+
+class Symbols:
+    """The contracts, as the Unified WebSocket names them."""
+
+    def __init__(self, markets: Markets) -> None:
+        self._markets = markets
+        self._by_name = {contract.unified: contract for contract in markets}
+
+    def by_symbol(self, symbol: str) -> Pair | None:
+        """The contract of this name."""
+        return self._by_name.get(symbol)
+
+    def quote(self, pair: Pair) -> Quote:
+        """The present synthetic market."""
+        return self._markets.quote(pair)
+
+    def instruments(self) -> Json:
+        """What the instrument channel tells; its fields for derivatives are unverified."""
+        return {
+            "assets": [{"id": "USD", "status": "enabled", "precision": 8, "precision_display": 2}],
+            "pairs": [
+                {
+                    "symbol": one.unified,
+                    "base": one.base.name,
+                    "quote": "USD",
+                    "status": "delisted" if self._markets.has_ended(one) else "online",
+                    "qty_precision": one.quantity_decimals,
+                    "qty_increment": number(one.step),
+                    "price_precision": one.price_decimals,
+                    "price_increment": number(one.tick_size),
+                    "qty_min": number(one.quantity_min),
+                    "has_index": True,
+                }
+                for one in self._markets
+            ],
+        }
+
+
+class Limits:
+    """The counter that the executions channel tells of; for derivatives it is unverified, and stands still."""
+
+    def max_count(self, account: str) -> int:
+        """The most that the counter of an account may come to."""
+        del account
+        return MAX_COUNT
+
+    def trading_level(self, account: str, symbol: str, now: datetime) -> Decimal:
+        """How high the counter stands."""
+        del account, symbol, now
+        return Decimal(0)
+
+
+class Telling(telling.Telling):
+    """Every open session of the Unified WebSocket. What commands of its sockets did is told to everybody."""
+
+    full = True
+
+    def __init__(
+        self,
+        *,
+        markets: Symbols,
+        faults: FaultScript,
+        now: Callable[[], datetime],
+        everybody: Callable[[Sequence[Happened]], None],
+    ) -> None:
+        super().__init__(markets=markets, rates=Limits(), faults=faults, now=now)
+        self._everybody = everybody
+
+    def publish(self, happened: Sequence[Happened]) -> None:
+        """Tell what a command did, here and on the feeds of WebSocket v1."""
+        self._everybody(happened)
+
+    def hear(self, happened: Sequence[Happened]) -> None:
+        """Tell the sessions of the Unified WebSocket."""
+        super().publish([here for step in happened for here in _steps(step)])
+
+
+def _steps(step: Happened) -> list[Happened]:
+    """A step as the v2 format has it: the last trade says `partially_filled`, and `filled` follows."""
+    order = evolve(step.order, reason=REASONS.get(step.order.reason or "", step.order.reason), child_id=None)
+    if step.exec_type == "trailed":
+        return []
+    if step.fill is None or order.status != "filled":
+        fill = None if step.fill is None else evolve(step.fill, order=order)
+        return [evolve(step, order=order, fill=fill)]
+    before = evolve(order, status="partially_filled")
+    traded = evolve(step, order=before, fill=evolve(step.fill, order=before))
+    return [traded, Happened(exec_type="filled", order=order)]
+
+
+def _named_here(terms: Placement) -> Placement:
+    """The same terms with the venue's own word for their kind."""
+    if terms.order_type not in ORDER_TYPES or terms.cash or terms.expire_at is not None:
+        raise Refused(refusals.INVALID_ARGUMENTS)
+    if terms.side not in ("buy", "sell") or terms.time_in_force not in ("gtc", "ioc", "fok"):
+        raise Refused(refusals.INVALID_ARGUMENTS)
+    if ("limit" in terms.order_type) != (terms.limit_price is not None):
+        raise invalid("limit_price")
+    if terms.order_type.startswith(("stop", "take")) != (terms.trigger_price is not None):
+        raise invalid("triggers")
+    kind = "take_profit" if terms.order_type in TAKE_PROFIT else KINDS.get(terms.order_type, "lmt")
+    if kind == "lmt" and terms.post_only:
+        kind = "post"
+    elif kind == "lmt" and terms.time_in_force != "gtc":
+        kind = terms.time_in_force
+    return evolve(terms, native_type=kind)
+
+
+def _ref(ref: OrderRef) -> FuturesRef:
+    if ref.userref is not None:
+        raise Refused(refusals.INVALID_ORDER)
+    return FuturesRef(order_id=ref.order_id, client_order_id=ref.client_order_id)
+
+
+def _refused(turned: Turned) -> Refused:
+    return Refused(TEXTS.get(turned.status, f"EOrder:{turned.reason.replace('_', ' ').capitalize()}"))
