@@ -19,6 +19,8 @@ def read_gauges(wiring: Wiring) -> dict[str, Gauge]:
     dispatch = wiring.dedup_actor.dispatch
     sizes = {f"mailbox of {mailbox.name}": (len(mailbox), mailbox.size) for mailbox in mailboxes_of(wiring)}
     limiter = wiring.gate.limiter
+    for name, log in (("changes of instruments", wiring.instrument_changes), ("raw messages", wiring.board.tap.log)):
+        sizes[name] = len(log), log.size
     latencies = wiring.board.meter.latencies
     sizes["buckets of latencies"] = sum(map(len, latencies.values())), MOST_LATENCIES * (BUCKETS + 1)
     sizes["requests that count"] = limiter.size, limiter.most

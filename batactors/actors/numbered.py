@@ -22,11 +22,15 @@ class NumberedLog(Generic[Event]):
     """
 
     def __init__(self, size: int) -> None:
+        self.size = size
         self.kept: deque[Event] = deque(maxlen=size)
         self.last = 0
         """The number of the latest event."""
         self.has_ended = False
         self._news = trio.Event()
+
+    def __len__(self) -> int:
+        return len(self.kept)
 
     @property
     def earliest(self) -> int:
