@@ -139,13 +139,13 @@ class Rest:
                 self._board.answered("rest", error)
                 message.reply.fail(told(error, self._account))
 
-    async def _afford(self, client: httpx2.AsyncClient, question: Question) -> None:
-        """Wait until the venue will answer one more; meanwhile serve what is urgent.
+    async def _afford(self, client: httpx2.AsyncClient, question: Question, page: int) -> None:
+        """Wait until the venue will answer one page more; meanwhile serve what is urgent.
 
         Raises:
             RateLimited: It wants to be left alone, for longer than an answer may take.
         """
-        while wait := self._limiter.wait_to_ask(question, now := trio.current_time()):
+        while wait := self._limiter.wait_to_ask(question, now := trio.current_time(), page):
             if (self._limiter.silent_until(now) or now) - now > self._patience.answer:
                 raise RateLimited(f"{self._limiter.why_silent(now)}", venue=self._codec.venue, retriable=True)
             message = None
@@ -155,7 +155,7 @@ class Rest:
                 await self._serve(client, message)
             elif message is not None:
                 self._later.append(message)
-        self._limiter.charge_question(question, trio.current_time())
+        self._limiter.charge_question(question, trio.current_time(), page)
 
     def _questions(self, message: Ask | LookUp) -> tuple[Question, ...]:
         if isinstance(message, Ask):
@@ -174,7 +174,7 @@ class Rest:
             pages, offset, total = 0, 0, 0
             while True:
                 pages += 1
-                await self._afford(client, question)
+                await self._afford(client, question, pages)
                 request = self._codec.request(question, offset)
                 async with self._turn:
                     ready = await self._http.sign(request, self._http.stamp(self._patience.validity))

@@ -111,19 +111,19 @@ class Limiter:
 
     # Questions.
 
-    def wait_to_ask(self, question: Question, now: float) -> float:
-        """Seconds until this may be asked, 0 if it may now. Sessions live by their token, which may use reserves."""
+    def wait_to_ask(self, question: Question, now: float, page: int = 1) -> float:
+        """Seconds until a page may be asked for, 0 if it may now. Sessions live by their token, which uses reserves."""
         urgent = isinstance(question, URGENT)
         waits = [self._silence.wait(now, cancels=False)]
         if self._allowance is not None:
             waits.append(self._allowance.wait(type(question).__name__, now, urgent=urgent))
-        return max(*waits, self._wait(self._charges(question, 1), now, urgent=urgent))
+        return max(*waits, self._wait(self._charges(question, page), now, urgent=urgent))
 
-    def charge_question(self, question: Question, now: float) -> None:
-        """It is asked now."""
+    def charge_question(self, question: Question, now: float, page: int = 1) -> None:
+        """This page of its answer is asked for now."""
         if self._allowance is not None:
             self._allowance.charge(type(question).__name__, now)
-        self._write(self._charge(self._charges(question, 1), now), now)
+        self._write(self._charge(self._charges(question, page), now), now)
 
     def refused_question(self, now: float) -> None:
         """The venue refused a question for the budget."""

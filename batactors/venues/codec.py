@@ -174,7 +174,7 @@ class Codec(Protocol):
         ...
 
     def charges(self, asked: Command | SettingCommand | Question, legs: int = 1) -> tuple[Charge, ...]:
-        """What one request adds to that; with more legs than one, a batch of so many commands like this one."""
+        """What one request adds to that: a batch of so many commands like this one, or that page of an answer."""
         ...
 
     def heed(self, status: int, headers: Mapping[str, str], body: bytes) -> list[UsageFact | BackOffFact | ClockFact]:

@@ -80,7 +80,7 @@ class BinanceUsdm:
 
     def charges(self, asked: Command | SettingCommand | Question, legs: int = 1) -> tuple[Charge, ...]:
         """What one request adds to what the venue counts: for so many commands like this one, as a batch."""
-        return charges_of(asked) if legs == 1 else charges_of_batch()
+        return charges_of(asked) if legs == 1 or isinstance(asked, Question) else charges_of_batch()
 
     @property
     def by_instrument(self) -> frozenset[type[Question]]:

@@ -16,7 +16,7 @@ from batactors.model.terms import Transport
 from batactors.venues.codec import HttpRequest, SignedRequest, Stamp
 from batactors.venues.kraken_futures import batches, ids, questions, rest_commands
 from batactors.venues.kraken_futures.checks import check
-from batactors.venues.kraken_futures.limits import LIMITS, PATIENCE, charges_of
+from batactors.venues.kraken_futures.limits import LIMITS, PATIENCE, TRADING, charges_of
 from batactors.venues.kraken_futures.names import Names
 from batactors.venues.kraken_futures.pages import read_page
 from batactors.venues.kraken_futures.session import FuturesSession
@@ -85,7 +85,7 @@ class KrakenFutures:
     def heed(self, status: int, headers: Mapping[str, str], body: bytes) -> list[UsageFact | BackOffFact | ClockFact]:
         facts: list[UsageFact | BackOffFact | ClockFact] = []
         if status == 429 or b'"apiLimitExceeded"' in body:
-            facts.append(BackOffFact(reason="apiLimitExceeded", counts=Counts.WEIGHT))
+            facts.append(BackOffFact(reason="apiLimitExceeded", seconds=TRADING, counts=Counts.WEIGHT))
         if b'"wouldProcessAfterSpecifiedTime"' in body:
             facts.append(ClockFact(reason="wouldProcessAfterSpecifiedTime"))
         return facts

@@ -41,18 +41,22 @@ _COSTS: Mapping[type[Question], tuple[int, int]] = {
     AskMargin: (2, 0),
     AskPositions: (2, 0),
     KeepSwitch: (_ALL, 0),
-    AskFills: (2, 1),
-    AskClosedOrders: (1, 1),
+    AskFills: (2, 0),
+    AskClosedOrders: (1, 0),
 }
 
 
 def charges_of(asked: Command | SettingCommand | Question, legs: int) -> tuple[Charge, ...]:
-    """What one request adds to the counters."""
+    """What one request adds to the counters; of a question, the request for the page of this number."""
     match asked:
         case CreateOrder() | AmendOrder() | CancelOrder():
             return _weights(_ONE if legs == 1 else 9 + legs, 0)
         case CancelAll():
             return _weights(_ALL, 0)
+        case AskFills() if legs > 1:
+            return _weights(0, 1)
+        case AskClosedOrders(client_order_id=wanted) if legs > 1 or wanted is None:
+            return _weights(0, 1)  # see ``questions``: what is no status of an order is the history
         case _:
             return _weights(*_COSTS.get(type(asked), (_ONE, 0)))  # type: ignore[arg-type]
 
