@@ -15,6 +15,7 @@ from attrs import frozen
 from batactors.testing.simulation import RunReport, draw_plan, run_plan
 from tests.simulation import (
     mutants_adoption,
+    mutants_binance,
     mutants_codec,
     mutants_crashes,
     mutants_modes,
@@ -36,6 +37,7 @@ PARTS = (
     mutants_codec,
     mutants_modes,
     mutants_adoption,
+    mutants_binance,
 )
 MUTANTS: Mapping[str, Mutant] = {one.name: one for part in PARTS for one in part.mutant.all}
 STATED = (20, 50, 100, 200, 400, 800)
