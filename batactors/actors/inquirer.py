@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 
 import trio
 
@@ -10,7 +11,7 @@ from batactors.actors.crashes import cause_of
 from batactors.actors.history import in_order_of_time
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import Answered, Ask, AskAgenda, DedupMessage, LookUp, RestMessage, Tell
-from batactors.actors.parts import Parts, about, is_partial
+from batactors.actors.parts import Parts, about, is_partial, patiently
 from batactors.actors.reply import Reply
 from batactors.core.agenda import Agenda, Case, groups_of
 from batactors.core.changes import Changes
@@ -105,7 +106,10 @@ class Inquirer:
 
     async def _ask_all(self, questions: Sequence[Question], answer: Parts) -> None:
         for question in questions:
-            answer.add(await self._answer(Ask(question=question, reply=Reply())))
+            answer.add(await patiently(partial(self._put, question), of=len(questions)))
+
+    async def _put(self, question: Question) -> Answered:
+        return await self._answer(Ask(question=question, reply=Reply()))
 
     async def compare_holdings(self) -> None:
         """Have balances and positions that the stream told compared with what REST says, if the key may ask for them.

@@ -1,15 +1,22 @@
 """The answers to a question that is asked in parts, and what of them is about one order."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import trio
 from attrs import evolve
 
 from batactors.actors.messages import Answered
 from batactors.core.agenda import Case
+from batactors.model.errors import TemporaryUnavailable, TransportError
 from batactors.model.facts import Fact, FillFact, OrderFact, QuarantineFact, TermsFact
 from batactors.model.inputs import Inquiry
 from batactors.model.questions import Target
+
+TIMES = 3
+"""So often one question of many is asked at the most."""
+AT_ONCE = 2.0
+"""Seconds: who took longer to fail would take as long again."""
+PAUSE = 0.3
 
 
 class Parts:
@@ -25,6 +32,25 @@ class Parts:
         if not self.inquiries:
             self.asked_at = answered.asked_at
         self.inquiries += answered.inquiries
+
+
+async def patiently(ask: Callable[[], Awaitable[Answered]], *, of: int) -> Answered:
+    """Ask one of so many questions, and once or twice more if it fails at once.
+
+    All of many must be answered, or none is: where each fails now and then, they hardly ever all succeed.
+
+    Raises:
+        BatactorsError: It was not answered.
+    """
+    for left in range(TIMES if of > 1 else 1, 0, -1):
+        began = trio.current_time()
+        try:
+            return await ask()
+        except (TemporaryUnavailable, TransportError):
+            if left == 1 or trio.current_time() >= began + AT_ONCE:
+                raise
+        await trio.sleep(PAUSE)
+    raise AssertionError("it is asked once at least")
 
 
 def is_partial(target: Target) -> bool:

@@ -146,7 +146,7 @@ class Rest:
             RateLimited: It wants to be left alone, for longer than an answer may take.
         """
         while wait := self._limiter.wait_to_ask(question, now := trio.current_time(), page):
-            if (self._limiter.silent_until(now) or now) - now > self._patience.answer:
+            if self._limiter.answers_from(now) - now > self._patience.answer:
                 raise RateLimited(f"{self._limiter.why_silent(now)}", venue=self._codec.venue, retriable=True)
             message = None
             with trio.move_on_after(wait):

@@ -12,7 +12,7 @@ from typing import Protocol
 from attrs import evolve
 
 from batactors.core.clock import VenueClock
-from batactors.core.silence import LONGEST, Silence
+from batactors.core.silence import LONGEST, Sent, Silence
 from batactors.core.throttle import CANCELS, Allowance, Throttle
 from batactors.core.window import Mark, Window
 from batactors.model.account_facts import BackOffFact, LimitFact, UsageFact
@@ -77,7 +77,7 @@ class Limiter:
         """Seconds until these commands of one kind may go out together, 0 if they may now. Cancels may use reserves."""
         operation, legs = commands[0].operation, len(commands)
         urgent = operation in CANCELS
-        waits = [self._silence.wait(now, cancels=urgent)]
+        waits = [self._silence.wait(now, _sent(operation))]
         if self._throttle is not None:
             waits.append(self._throttle.wait(operation, instrument, age, legs, now))
         return max(*waits, self._wait(self._charges(commands[0], legs), now, urgent=urgent))
@@ -107,14 +107,14 @@ class Limiter:
 
     def why_not(self, operation: Operation, now: float) -> str | None:
         """Why the venue wants no such command now; ``None`` if it does, whatever its counters say."""
-        return self._silence.why(now, cancels=operation in CANCELS)
+        return self._silence.why(now, _sent(operation))
 
     # Questions.
 
     def wait_to_ask(self, question: Question, now: float, page: int = 1) -> float:
         """Seconds until a page may be asked for, 0 if it may now. Sessions live by their token, which uses reserves."""
         urgent = isinstance(question, URGENT)
-        waits = [self._silence.wait(now, cancels=False)]
+        waits = [self._silence.wait(now, Sent.OTHER)]
         if self._allowance is not None:
             waits.append(self._allowance.wait(type(question).__name__, now, urgent=urgent))
         return max(*waits, self._wait(self._charges(question, page), now, urgent=urgent))
@@ -169,11 +169,15 @@ class Limiter:
 
     def silent_until(self, now: float) -> float | None:
         """When the venue wants to hear all of us again; ``None`` if it does now."""
-        return self._silence.ends_at if self._silence.ends_at > now else None
+        return ends if (ends := self._silence.ends_at(Sent.ORDER)) > now else None
+
+    def answers_from(self, now: float) -> float:
+        """When the venue wants to be asked again; now, if it does."""
+        return max(now, self._silence.ends_at(Sent.OTHER))
 
     def why_silent(self, now: float) -> str | None:
         """Why not everything may go out; ``None`` if it may."""
-        return self._silence.why(now, cancels=False)
+        return self._silence.why(now, Sent.ORDER)
 
     @property
     def limits(self) -> tuple[RateLimit, ...]:
@@ -248,6 +252,13 @@ class Limiter:
         windows = [one for one in (self._windows or {}).values() if fact.counts in (None, one.limit.counts)]
         full = [one for one in windows if one.used(now) >= one.limit.limit]
         return max((one.turns_at(now) for one in full or windows), default=now + A_MINUTE)
+
+
+_ORDERS = (Operation.CREATE_ORDER, Operation.AMEND_ORDER)
+
+
+def _sent(operation: Operation) -> Sent:
+    return Sent.CANCEL if operation in CANCELS else Sent.ORDER if operation in _ORDERS else Sent.OTHER
 
 
 URGENT = (AskToken, KeepToken, KeepSwitch)

@@ -96,6 +96,23 @@ def test_a_longer_silence_is_not_cut_short() -> None:
     assert "ban" in str(limiter.why_silent(3.0))
 
 
+def test_too_many_orders_are_no_reason_not_to_ask() -> None:
+    """Orders have a counter of their own: questions, by which sessions live, cancels and settings go out meanwhile."""
+    limiter = a_limiter(SHORT, WEIGHT, clock=a_clock())
+    limiter.heed((BackOffFact(reason="too many orders", seconds=60, counts=Counts.ORDERS),), 1.0, START, None)
+    assert limiter.wait((create(),), BTC, None, 2.0) == pytest.approx(59.0)
+    assert limiter.why_not(Operation.CREATE_ORDER, 2.0) == (
+        "the venue refused for too many requests (too many orders), and no orders are sent"
+    )
+    assert limiter.wait((cancel("order"),), BTC, None, 2.0) == 0.0
+    assert limiter.wait_to_ask(AskBalances(), 2.0) == 0.0
+    assert limiter.answers_from(2.0) == 2.0
+    limiter.heed((BackOffFact(reason="too much weight", seconds=30, counts=Counts.WEIGHT),), 2.0, START, None)
+    assert limiter.wait((create(),), BTC, None, 2.0) == pytest.approx(59.0)
+    assert limiter.wait_to_ask(AskBalances(), 2.0) == pytest.approx(30.0)
+    assert limiter.answers_from(2.0) == pytest.approx(32.0)
+
+
 def test_what_a_limiter_remembers_is_bounded() -> None:
     """By the limits and by what is on its way, not by how long it runs or by what the venue says."""
     limiter = a_limiter(SHORT, clock=a_clock(), charges=orders_only)

@@ -208,7 +208,7 @@ BAD = [
 
 
 @pytest.mark.holds("B17")
-@pytest.mark.parametrize("fields", BAD, ids=lambda fields: ", ".join(fields))
+@pytest.mark.parametrize("fields", BAD, ids=", ".join)
 def test_a_bad_fill_is_set_aside_alone(fields: dict[str, object]) -> None:
     """A fill that cannot be true is kept whole with the ids that it names, and the rows around it are told."""
     bad = changed(TRADE, **fields)
