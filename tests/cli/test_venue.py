@@ -54,6 +54,31 @@ async def test_binance_is_served_too(serving: list[Running]) -> None:
     assert await command.stop(signal.SIGTERM) == (0, "")
 
 
+@pytest.mark.real_time
+async def test_kraken_futures_is_served_too(serving: list[Running]) -> None:
+    """The line has addresses that answer, by REST, by WebSocket v1 and by the Unified one, and keys of both kinds."""
+    command = await Running.start("venue", "serve", "kraken-futures", "--json", "--every", "0.05")
+    serving.append(command)
+    facts = json.loads(await command.line(), parse_float=Decimal)
+    assert facts["venue"] == "kraken-futures"
+    assert all(facts[name] for name in ("api_key", "api_secret", "spot_key", "spot_secret"))
+    async with httpx2.AsyncClient() as client:
+        rows = (await client.get(f"{facts['rest']}/derivatives/api/v3/instruments")).json()["instruments"]
+        assert "PF_XBTUSD" in [row["symbol"] for row in rows]
+    with trio.fail_after(20):
+        async with open_websocket_url(facts["websocket"]) as websocket:
+            assert await websocket.get_message() == '{"event":"info","version":1}'
+            await websocket.send_message('{"event":"subscribe","feed":"ticker","product_ids":["PF_XBTUSD"]}')
+            first = ""
+            while "markPrice" not in first:
+                first = await websocket.get_message()
+            assert "markPrice" in await websocket.get_message()  # the market moves
+        for name in ("unified", "unified_public"):
+            async with open_websocket_url(facts[name]) as websocket:
+                assert '"channel":"status"' in await websocket.get_message()
+    assert await command.stop(signal.SIGTERM) == (0, "")
+
+
 async def ticker(facts: dict[str, Any], client: httpx2.AsyncClient) -> str:
     answer = (await client.get(f"{facts['rest']}/0/public/Ticker?pair=XBTUSD")).json()
     assert answer["error"] == []

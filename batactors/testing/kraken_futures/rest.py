@@ -75,7 +75,7 @@ def method_of(request: HttpRequest) -> str | None:
     if request.path == TOKEN_PATH:
         return TOKEN_METHOD if request.method == "POST" else None
     if request.path.startswith(HISTORY):
-        method, name = f"history/{request.path.removeprefix(HISTORY)}", ""
+        method, name = f"history/{request.path[len(HISTORY[0]) :]}", ""
     elif request.path.startswith(DERIVATIVES):
         name = request.path.removeprefix(DERIVATIVES)
         if name == TOKEN_METHOD:

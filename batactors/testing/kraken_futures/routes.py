@@ -8,7 +8,7 @@ and one check serve every venue. Every other request goes by the last part of it
 
 from attrs import frozen
 
-DERIVATIVES, HISTORY = "/derivatives/api/v3/", "/api/history/v3/"
+DERIVATIVES, HISTORY = "/derivatives/api/v3/", ("/api/history/v3/", "/api/history/v2/")  # v2 is the older name
 
 
 @frozen(kw_only=True)
