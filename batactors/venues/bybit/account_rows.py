@@ -42,7 +42,7 @@ def read_position(row: PositionRow, names: Names) -> Iterator[Fact]:
     yield PositionFact(
         instrument=instrument,
         position_side=side,
-        quantity=-size if size and row.side == "Sell" else size,
+        quantity=size.copy_negate() if size and row.side == "Sell" else size,  # a minus would round it
         entry_price=positive(row.entryPrice, "entryPrice") or positive(row.avgPrice, "avgPrice"),
         mark_price=positive(row.markPrice, "markPrice"),
         liquidation_price=positive(row.liqPrice, "liqPrice"),
