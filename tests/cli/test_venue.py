@@ -69,9 +69,8 @@ async def test_kraken_futures_is_served_too(serving: list[Running]) -> None:
         async with open_websocket_url(facts["websocket"]) as websocket:
             assert await websocket.get_message() == '{"event":"info","version":1}'
             await websocket.send_message('{"event":"subscribe","feed":"ticker","product_ids":["PF_XBTUSD"]}')
-            first = ""
-            while "markPrice" not in first:
-                first = await websocket.get_message()
+            while '"markPrice"' not in await websocket.get_message():
+                pass
             assert "markPrice" in await websocket.get_message()  # the market moves
         for name in ("unified", "unified_public"):
             async with open_websocket_url(facts[name]) as websocket:
