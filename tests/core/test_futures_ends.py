@@ -205,3 +205,32 @@ def test_an_order_that_rested_and_that_the_venue_calls_rejected_is_canceled() ->
         wanted = AskOrder(client_order_id=OURS)
         story.look_up(OURS, *page(wanted, success(orders=[row])).facts)
         assert story.told(OURS) == expected
+
+
+@pytest.mark.holds("F13")
+def test_a_child_says_by_itself_that_its_stop_fired() -> None:
+    """Under the same id, and without the word of the stop before it."""
+    story = story_of_a_stop()
+    hear(story, delta("new_placed_order_by_user", **STOP), delta("limit_order_from_stop", limit_price=51010.0))
+    assert story.told(OURS) == ["Submitted", "Accepted", "Triggered"]
+
+
+@pytest.mark.holds("F01")
+@pytest.mark.parametrize("how", ["an amend of ours", "an edit elsewhere", "a crash"])
+def test_a_last_fill_is_the_end_only_of_a_quantity_that_cannot_have_changed(how: str) -> None:
+    """It says that nothing is left, and not of how much: where the total may be another, the book's count is awaited."""
+    story = story_of()
+    hear(story, delta("new_placed_order_by_user"), fills(fill("f1", 0.14, 0.86)))
+    total = Decimal(1)
+    if how == "an amend of ours":
+        story.amend(OURS, quantity="2")
+    elif how == "an edit elsewhere":
+        hear(story, delta("edited_by_user", qty=1.86, filled=0.14))
+        total = Decimal(2)
+    else:
+        story.crash()
+    hear(story, fills(fill("f2", float(total - Decimal("0.14")), 0.0)))
+    assert not story.order(OURS).state.is_closed
+    hear(story, delta("full_fill", is_cancel=True, qty=0.0, filled=float(total)))
+    assert story.order(OURS).state is OrderState.FILLED
+    assert story.fills(OURS) == ["f1", "f2"]

@@ -13,7 +13,8 @@ from batactors.core.clock import VenueClock
 from batactors.core.window import WAY
 from batactors.model.account_facts import LimitFact, UsageFact
 from batactors.model.ids import RequestId
-from batactors.model.limits import Counts, RateLimit
+from batactors.model.limits import Charge, Counts, RateLimit
+from batactors.model.questions import AskTime
 from tests.actors.words import BTC, cancel, create
 from tests.core.limiting import LONG, SHORT, START, WEIGHT, Sender, a_clock, a_limiter, orders_only
 
@@ -195,3 +196,20 @@ def test_the_venue_says_what_its_limits_are() -> None:
     fact = UsageFact(counts=Counts.ORDERS, interval=60, used=20, limit=60)
     limiter.heed((fact,), 1.5, START, limiter.mark_of(RequestId(20)))
     assert sender.burst(1.5) == 20
+
+
+def test_each_page_of_an_answer_costs_what_it_costs() -> None:
+    """The first may be of one counter of the venue's, and those behind it of another."""
+    other = RateLimit(counts=Counts.ORDERS, interval=60, limit=2)
+
+    def by_page(asked: object, legs: int = 1) -> tuple[Charge, ...]:
+        return (Charge(counts=Counts.WEIGHT if legs == 1 else Counts.ORDERS, amount=1),)
+
+    limiter = a_limiter(RateLimit(counts=Counts.WEIGHT, interval=60, limit=1), other, charges=by_page)
+    question = AskTime()
+    limiter.charge_question(question, 0.0)
+    assert limiter.wait_to_ask(question, 0.0) > 0
+    for _ in range(2):
+        assert limiter.wait_to_ask(question, 0.0, 2) == 0
+        limiter.charge_question(question, 0.0, 2)
+    assert limiter.wait_to_ask(question, 0.0, 3) > 0
