@@ -144,10 +144,9 @@ async def test_a_slow_reader_does_not_keep_the_pongs_away(network: SimulatedNetw
 
 async def test_a_ping_of_the_protocol_sees_its_pong(network: SimulatedNetwork) -> None:
     """At venues that have no frame for it; without a pong it gives up, and a session that has ended is told."""
-    async with server(network, silent):
-        async with dial() as socket:
-            assert await socket.ping(within=5.0)
-            network.partition(PORT, 60.0)
-            began = trio.current_time()
-            assert not await socket.ping(within=5.0)
-            assert trio.current_time() - began == 5.0
+    async with server(network, silent), dial() as socket:
+        assert await socket.ping(within=5.0)
+        network.partition(PORT, 60.0)
+        began = trio.current_time()
+        assert not await socket.ping(within=5.0)
+        assert trio.current_time() - began == 5.0

@@ -218,7 +218,7 @@ def test_a_child_says_by_itself_that_its_stop_fired() -> None:
 @pytest.mark.holds("F01")
 @pytest.mark.parametrize("how", ["an amend of ours", "an edit elsewhere", "a crash"])
 def test_a_last_fill_is_the_end_only_of_a_quantity_that_cannot_have_changed(how: str) -> None:
-    """It says that nothing is left, and not of how much: where the total may be another, the book's count is awaited."""
+    """It says that nothing is left, not of how much: where the total may be another, the count is awaited."""
     story = story_of()
     hear(story, delta("new_placed_order_by_user"), fills(fill("f1", 0.14, 0.86)))
     total = Decimal(1)
