@@ -1,4 +1,4 @@
-"""The engine at a venue whose one socket takes no commands: the road of Kraken Futures, with a peer that plays by rote."""
+"""The engine where the one socket takes no commands: the road of Kraken Futures, with a peer that plays by rote."""
 
 from typing import Any
 from urllib.parse import parse_qs
@@ -61,7 +61,7 @@ class Peer:
         self.calls.append(call)
         if request.path.startswith("/api/history/"):
             return HttpReply(body=history())
-        body = {"instruments": [INSTRUMENT], "openOrders": [], "orders": [], "fills": [], "openPositions": [],
+        body: dict[str, Any] = {"instruments": [INSTRUMENT], "openOrders": [], "orders": [], "fills": [], "openPositions": [],
                 "accounts": {}}  # fmt: skip
         if call == "sendorder":
             self.placed = parse_qs(request.body.decode())
