@@ -61,8 +61,8 @@ class Peer:
         self.calls.append(call)
         if request.path.startswith("/api/history/"):
             return HttpReply(body=history())
-        body: dict[str, Any] = {"instruments": [INSTRUMENT], "openOrders": [], "orders": [], "fills": [], "openPositions": [],
-                "accounts": {}}  # fmt: skip
+        lists = ("openOrders", "orders", "fills", "openPositions")
+        body: dict[str, Any] = {name: [] for name in lists} | {"instruments": [INSTRUMENT], "accounts": {}}
         if call == "sendorder":
             self.placed = parse_qs(request.body.decode())
             order = EVENT_ORDER | {"cliOrdId": self.placed["cliOrdId"][0]}
