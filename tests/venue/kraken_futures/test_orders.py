@@ -6,7 +6,7 @@ import pytest
 import trio
 
 from batactors.testing.kraken_futures import KrakenFuturesVenue
-from tests.venue.kraken_futures.client import Client, Json
+from tests.venue.kraken_futures.client import ORDER, Client, Json
 
 D = Decimal
 
@@ -127,6 +127,14 @@ async def test_an_order_may_meet_its_own_account(venue: KrakenFuturesVenue, clie
     venue.habits.prevents_self_fills = False
     at(venue)
     assert (await client.place(limitPrice="60100"))["status"] == "placed"
+
+
+async def test_a_contract_takes_so_many_orders(venue: KrakenFuturesVenue, client: Client) -> None:
+    """One more is refused, in this contract only."""
+    for _ in range(20):
+        await client.batch(*[{"order": "send", **ORDER}] * 10)
+    assert (await client.place())["status"] == "tooManyOrders"
+    assert (await client.place(symbol="PF_ETHUSD", limitPrice="2000"))["status"] == "placed"
 
 
 async def test_a_client_order_id_is_used_once(venue: KrakenFuturesVenue, client: Client) -> None:

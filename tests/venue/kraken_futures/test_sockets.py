@@ -85,3 +85,27 @@ async def test_a_socket_may_be_cut(venue: KrakenFuturesVenue, client: Client) ->
         venue.cut()
         with pytest.raises(ConnectionClosed):
             await socket.quiet()
+
+
+async def test_a_fill_may_be_told_before_its_order(venue: KrakenFuturesVenue, client: Client) -> None:
+    """And a state may be told twice; both by habit."""
+    await client.place(cliOrdId="a1")
+    async with client.listening() as socket:
+        venue.habits.fills_first = 1
+        venue.fill("a1", D("0.5"))
+        assert [frame["feed"] for frame in await socket.quiet()] == ["fills", "open_orders"]
+        venue.habits.fills_first, venue.habits.repeats = 0, 1
+        venue.fill("a1", D("0.2"))
+        first, again, fill = await socket.quiet()
+        assert first == again
+        assert (first["reason"], fill["feed"]) == ("partial_fill", "fills")
+
+
+async def test_who_talks_too_much_is_cut_off(client: Client) -> None:
+    """More than a hundred messages in a second."""
+    async with client.open() as socket:
+        with pytest.raises(ConnectionClosed):
+            for _ in range(102):
+                await socket.say(event="challenge", api_key="k")
+            await socket.quiet()
+            await socket.say(event="challenge", api_key="k")
