@@ -23,7 +23,7 @@ class VenueOrder:
     venue_order_id: str
     quantity: Decimal
     price: Decimal | None
-    state: str = "open"  # or filled, canceled, crossed
+    state: str = "open"  # or filled, canceled, crossed, rejected
     fills: list[tuple[str, Decimal]] = field(factory=list)
     history: list[Terms] = field(factory=list)
 
@@ -37,9 +37,10 @@ class VenueOrder:
 
     def row(self) -> OrderFact:
         """What a read says of it."""
-        word = {"open": Says.OPEN, "filled": Says.FILLED, "canceled": Says.CANCELED, "crossed": Says.CANCELED}[
-            self.state
-        ]
+        word = {
+            "open": Says.OPEN, "filled": Says.FILLED, "canceled": Says.CANCELED, "crossed": Says.CANCELED,
+            "rejected": Says.REFUSED,
+        }[self.state]  # fmt: skip
         return says(
             word, self.venue_order_id, self.client_order_id, filled=self.filled, whole=True,
             post_only=self.state == "crossed", **self.terms,

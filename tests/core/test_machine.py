@@ -207,7 +207,8 @@ class Storm(RuleBasedStateMachine):
         done = command.command_id in self.venue.done
         if status in UNDONE and isinstance(command, CreateOrder):
             order = self.venue.orders.get(command.client_order_id)
-            assert order is None or (status is CommandStatus.REJECTED and order.state == "crossed"), status
+            never_lived = order is not None and order.state in ("crossed", "rejected")
+            assert order is None or (status is CommandStatus.REJECTED and never_lived), status
         elif status in UNDONE:
             assert not done, f"{command_id} was done, and told as {status}"
         elif status is CommandStatus.ACCEPTED and not done:
