@@ -41,9 +41,10 @@ class LateVenue(ModelVenue):
             self.frames = [self._late(fact) for fact in self.frames]
 
     def _late(self, fact: Fact) -> Fact:
-        known = isinstance(fact, AnswerFact) and fact.answer in (Answer.ACCEPTED, Answer.NOT_OPEN)
-        of_cancel_all = isinstance(fact, AnswerFact) and fact.answer is Answer.ACCEPTED and fact.venue_order_id is None
-        return evolve(fact, answer=Answer.PENDING) if known and not of_cancel_all else fact
+        if not isinstance(fact, AnswerFact) or fact.answer not in (Answer.ACCEPTED, Answer.NOT_OPEN):
+            return fact
+        of_cancel_all = fact.answer is Answer.ACCEPTED and fact.venue_order_id is None
+        return fact if of_cancel_all else evolve(fact, answer=Answer.PENDING)
 
     def look_up(self, target: Target, moments: Sequence[float]) -> list[Fact]:
         """Ask each endpoint: there is none for the changes of an order."""
