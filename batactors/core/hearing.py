@@ -67,6 +67,9 @@ class Hearing:
         """Take in what is said of one order."""
         book = self._ledger.book
         order = book.find(fact.client_order_id, fact.venue_order_id)
+        if order is not None and order.venue_order_id is None and _is_anothers(order, fact):
+            self._ledger.counters.note("conflict", "somebody else's order has our client order id")
+            order = None
         self._touch(fact, order, news)
         if order is None:
             self._stranger(fact, news)
@@ -214,3 +217,12 @@ class Hearing:
             return
         order.doubt(Why.UNCLEAR, f"a frame that may concern it could not be read: {fact.reason}", news.at)
         ledger.book.review(order)
+
+
+def _is_anothers(order: OrderRecord, fact: OrderFact | FillFact) -> bool:
+    """Whether a statement cannot be about our order, though it has its client order id.
+
+    Venues keep these ids apart among open orders only: another program may use one again. Which way an order trades
+    never changes.
+    """
+    return fact.side is not None and fact.side is not order.side

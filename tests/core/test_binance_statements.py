@@ -11,7 +11,7 @@ from batactors.model.order_events import Fee, OrderFilled
 from batactors.model.positions import Forced, PositionSide
 from batactors.model.questions import AskFills, AskOpenOrders, AskOrders
 from batactors.model.reports import FillReport, OrderStatusReport
-from batactors.model.terms import OrderType
+from batactors.model.terms import OrderType, Side
 from batactors.venues.binance.questions import lookups
 from tests.core.story import Story
 from tests.venues.binance.samples import (
@@ -43,6 +43,7 @@ def story_of_a_take_profit() -> Story:
         "a1",
         "0.01",
         "750",
+        side=Side.SELL,
         order_type=OrderType.TAKE_PROFIT_LIMIT,
         trigger_price=Decimal(75_000),
     )

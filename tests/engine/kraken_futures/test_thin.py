@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("network")
 
 
 async def test_an_order_lives(network: SimulatedNetwork, seams: Seams) -> None:
-    """Accepted, filled in part, amended, cancelled: each told once, in order, though there is no socket for commands."""
+    """Accepted, filled in part, amended, cancelled: each told once, though there is no socket for commands."""
     async with open_bench(seams) as bench:
         handle = await bench.account.create_order(**ORDER)
         with trio.fail_after(30.0):

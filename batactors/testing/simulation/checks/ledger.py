@@ -71,12 +71,23 @@ class DoneAsTold(Check):
         has_them = self.scene.words.nothing_to_amend
         if has_them and any(error.startswith(has_them) for one in at_venue for error in one.errors):
             return  # what was asked for is so, whoever did it
+        if isinstance(command, AmendOrder) and self._asks_for_nothing(command):
+            return
         if isinstance(command, AmendOrder) and not self._may_be_mistaken(command):
             yield f"{who}, and the venue {why}"
         elif isinstance(command, CancelAll):
             for order in self.scene.ledger.open_orders():
                 if order.opened_at < sent.at - CLOCKS:
                     yield f"{who}, the venue {why}, and {order.order_id} has been open all the time"
+
+    def _asks_for_nothing(self, command: AmendOrder) -> bool:
+        """Whether the order never had other terms than those asked for: what was asked for is so, whoever did it."""
+        states = [one for name in sorted(self._names(command)) for one in self.scene.ledger.states(name)]
+        return bool(states) and all(
+            want in (None, has)
+            for one in states
+            for want, has in zip(_asked(command), (one.quantity, one.limit_price, one.trigger_price), strict=True)
+        )
 
     def _may_be_mistaken(self, command: AmendOrder) -> bool:
         """Whether another asked for the same and its answer was lost: the venue does not say which one it did."""
