@@ -26,6 +26,8 @@ class Connection:
         """What the dedup actor's mailbox had no room for when a session ended."""
         self._waiting = trio.CancelScope()
         self._wishes: list[Reply[None]] = []
+        self._granting: list[Reply[None]] = []
+        """Those whom the heir that begins now is for."""
         self._wished = trio.Event()
 
     async def run(self, *, task_status: Ready = trio.TASK_STATUS_IGNORED) -> None:
@@ -33,7 +35,6 @@ class Connection:
         while self._untold:  # before another begins
             await self._wires.dedup.put(self._untold[0])
             del self._untold[0]
-        self._sessions = []
         try:
             async with trio.open_nursery() as nursery:
                 with trio.CancelScope() as self._waiting:
@@ -41,7 +42,9 @@ class Connection:
                     task_status.started()
                     await self._succeed(nursery, session)
         finally:
+            self._granting, self._wishes = self._granting + self._wishes, []
             self._grant(None)  # what comes next is new in any case
+            self._sessions = []
 
     async def renew(self) -> None:
         """Put another session in the place of the present one, now, without a gap. Without one there is no need.
@@ -68,6 +71,8 @@ class Connection:
             with trio.move_on_after(pause):
                 await self._wished.wait()
             self._wished = trio.Event()
+            # Who wishes for another from now on means one with the keys of then, which this heir may not have.
+            self._granting, self._wishes = self._wishes, []
             try:
                 heir = await self._begin(nursery, before=session)
             except* BatactorsError as group:
@@ -81,7 +86,7 @@ class Connection:
 
     def _grant(self, error: BatactorsError | None) -> None:
         """Tell those who wished for another session that it is there, or why not."""
-        wishes, self._wishes = self._wishes, []
+        wishes, self._granting = self._granting, []
         for wish in wishes:
             if error is None:
                 wish.give(None)

@@ -72,9 +72,9 @@ class Heeding:
 
     async def silence_over(self) -> None:
         """Wait while the venue wants to be left alone: a dial would count against us, too."""
-        until = self.limiter.silent_until(trio.current_time())
-        if until is not None:
-            await trio.sleep_until(until)
+        now = trio.current_time()
+        if (until := self.limiter.answers_from(now)) > now:
+            await trio.sleep_until(until)  # where only orders must wait, cancels need a socket all the same
 
     def next_look(self) -> float | None:
         """When to look again whether a silence is over, on trio's clock; health says so when it is."""

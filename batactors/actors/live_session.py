@@ -62,6 +62,7 @@ class LiveSession:
         self._leads = before is None
         """It stands for the socket: in health, and for those who send."""
         self._handed_over_at = inf
+        self._is_ready = False
         self._why = Why()
         self._token = Token(wires, self._why)
         self._before = before
@@ -249,6 +250,7 @@ class LiveSession:
 
     def _take_the_lead(self) -> None:
         wires, self._before = self._wires, None
+        self._is_ready = True
         if wires.tells_events:
             wires.board.epoch = self._epoch
         if wires.takes_commands:
@@ -284,7 +286,7 @@ class LiveSession:
         self._untold.append(
             SessionEnded(
                 at=now, on=on, epoch=self._epoch, reason=reason, events=wires.tells_events,
-                commands=wires.takes_commands, sent_before=self._handed_over_at,
+                commands=wires.takes_commands, sent_before=self._handed_over_at if self._is_ready else -inf,
             )
         )  # fmt: skip
         while self._untold and wires.dedup.post(self._untold[0]):

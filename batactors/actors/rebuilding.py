@@ -41,8 +41,10 @@ def rebuild(
         bygone=contents.bygone, process_ended=process_ended, may_have_left=may_have_left,
     )  # fmt: skip
     epoch = before.ledger.epoch
-    if isinstance(crashed_on, SessionReady) or (isinstance(crashed_on, SessionEnded) and crashed_on.events):
-        epoch = crashed_on.epoch if isinstance(crashed_on, SessionReady) else None
+    if isinstance(crashed_on, SessionReady):
+        epoch = crashed_on.epoch
+    elif isinstance(crashed_on, SessionEnded) and crashed_on.events and crashed_on.epoch == epoch:
+        epoch = None  # of any other, the one that was ready lives on
     if epoch is not None:
         # The session lives on, and tells all that happens from now on.
         dispatch.ledger.epoch, dispatch.ledger.ready_since = epoch, now.at

@@ -80,6 +80,8 @@ class DeadMansSwitch:
         if not needed and not self._armed:
             self._board.set(SWITCH, ComponentState.UP)  # there is nothing that could be left behind
         self._needed_at.update(dict.fromkeys(needed, now))
+        for key in [one for one in self._due if one not in needed and one not in self._armed]:
+            del self._due[key], self._needed_at[key]  # it could not be armed, and need not be any more
         # An instrument that had orders a moment ago may get some at any moment: it stays armed for a while.
         idle = [key for key in self._armed if key not in needed]
         return [

@@ -221,7 +221,7 @@ class Dispatch:
             assert self.ledger.ready_since is not None
             # The next session is there already; what went out by it is not lost.
             before = min(before, self.ledger.ready_since)
-        elif given.events:
+        elif given.events and (self.ledger.epoch is None or given.epoch == self.ledger.epoch):  # an heir is no loss
             self.ledger.epoch = self.ledger.ready_since = None
             self.ledger.balances.break_off(news.at)
             self.ledger.positions.break_off(news.at)

@@ -104,7 +104,7 @@ class SessionEnded(Input):
     Attributes:
         events: It told what happens on the account.
         commands: It took commands: what went out by it and is not answered never will be.
-        sent_before: Another socket took the commands from then on, on trio's clock.
+        sent_before: Another socket took the commands from then on, on trio's clock; ``-inf`` if it never took any.
     """
 
     epoch: int

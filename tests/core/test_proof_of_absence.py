@@ -178,3 +178,12 @@ def test_a_verdict_of_absence_is_revoked_by_a_trace() -> None:
     assert whole.order is not None
     assert whole.order.quantity == Decimal(5)
     assert story.story_of(create).count("Resolved") == 2
+
+
+@pytest.mark.holds("X45", "Y14")
+def test_an_heir_that_never_came_takes_nothing_from_the_session_that_lives() -> None:
+    """It failed before it was ready: the one before it has told all that happened, and goes on to do so."""
+    story = Story()
+    create = story.create()
+    assert absent(story, create, first=FENCE + 0.5, last=FENCE + READ_LAG + 0.5, before=lambda one: one.ended(2))
+    assert story.dispatch.ledger.epoch == 1

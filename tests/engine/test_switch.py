@@ -9,12 +9,16 @@ import trio
 from attrs import frozen
 
 from batactors import Account, ComponentState, ConfigError, HealthReason, OrderCanceled, run_engine
+from batactors.actors.board import Board
 from batactors.actors.http import Http
+from batactors.actors.mailbox import Mailbox
+from batactors.actors.messages import RestMessage
 from batactors.actors.switch import SWITCH, TIMES, DeadMansSwitch
 from batactors.config import AccountConfig, EngineConfig
 from batactors.model.errors import TransportError
+from batactors.model.ids import InstrumentId
 from batactors.seams import Seams
-from batactors.testing import SimulatedNetwork, VenueAccount
+from batactors.testing import SimulatedNetwork, VenueAccount, VirtualClock
 from batactors.testing.binance import BinanceAccount
 from batactors.testing.venue.venue import SimulatedVenue
 from tests.engine import bench as kraken
@@ -153,6 +157,26 @@ async def test_what_it_cancelled_is_told(network: SimulatedNetwork, seams: Seams
         with trio.fail_after(60.0):
             events = [event async for event in handle.events()]
         assert isinstance(events[-1], OrderCanceled)
+
+
+async def test_what_could_not_be_armed_and_has_no_orders_any_more_is_left_alone() -> None:
+    """Its time to try again has come and gone, and nobody needs it: the actor sleeps between its looks."""
+    board, rest = Board(VirtualClock()), Mailbox[RestMessage]("rest", 10)
+    needed, looks = [InstrumentId("BTC/USDT:USDT")], 0
+
+    def look() -> list[InstrumentId]:
+        nonlocal looks
+        looks += 1
+        assert looks < 100, "it never sleeps"
+        return needed
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(DeadMansSwitch(rest=rest, board=board, after=20, needed=look).run)
+        (await rest.take()).reply.fail(TransportError("the network is away"))
+        needed.clear()
+        await trio.sleep(30.0)
+        assert (looks < 40, board.components[SWITCH].state) == (True, ComponentState.UP)
+        nursery.cancel_scope.cancel()
 
 
 async def test_a_time_that_the_venue_does_not_take_is_refused(network: SimulatedNetwork, seams: Seams) -> None:

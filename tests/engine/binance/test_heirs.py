@@ -7,6 +7,8 @@ import trio
 from attrs import evolve
 
 from batactors import CommandHandle, CommandStatus, HealthStatus, OrderAccepted, Transport
+from batactors.core.dispatch import Dispatch
+from batactors.model.inputs import SessionEnded
 from batactors.seams import Seams
 from batactors.testing import SimulatedNetwork
 from batactors.testing import faults as f
@@ -33,6 +35,7 @@ from tests.engine.binance.story import (
     told_so_far,
     until,
 )
+from tests.engine.test_crashes import crash_once
 
 pytestmark = pytest.mark.usefixtures("network")
 
@@ -176,6 +179,47 @@ async def test_an_heir_that_cannot_begin_is_tried_again(
         assert OrderAccepted in map(type, await told_so_far(other))
         nursery.cancel_scope.cancel()
     assert health.statuses == {"Healthy"}, health.said
+
+
+async def proves_a_loss(bench: Bench) -> None:
+    """An order that never comes to the venue is proved not to have been placed: somebody listens all the time."""
+    bench.venue.faults.add(f.LoseCommand(method="add_order"))
+    lost = await place(bench, price="46000")
+    with trio.fail_after(40.0):
+        assert (await lost.resolved()).status is CommandStatus.NOT_EXECUTED
+
+
+@pytest.mark.holds("Y14")
+async def test_an_heir_that_cannot_begin_takes_nothing_away(
+    network: SimulatedNetwork, seams: Seams, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The old session goes on: what went by it is answered and never unknown, and it still proves what was not done."""
+    monkeypatch.setattr("batactors.testing.binance.sessions.LIFE_SECONDS", 4 * LIFE)
+    async with open_bench(seams) as bench:
+        await healthy(bench)
+        await trio.sleep(LIFE - 1.0 - trio.current_time())
+        bench.venue.faults.add(
+            f.RefuseUpgrade(count=9, status=503),
+            f.DelayAck(method="add_order", seconds=3.5),
+            f.LoseFrame(channel="executions", count=9),
+        )
+        late = await place(bench)
+        await late.resolved()
+        assert bench.venue.faults.fired["RefuseUpgrade"] == 2
+        assert "RecoveryScheduled" not in [type(step).__name__ for step in await steps_of(late)]
+        await proves_a_loss(bench)
+
+
+async def test_a_crash_about_the_end_of_an_old_session_takes_nothing_away(
+    network: SimulatedNetwork, seams: Seams, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It has handed over: the account is rebuilt, and knows that its heir lives."""
+    async with open_bench(seams) as bench:
+        await healthy(bench)
+        crash_once(monkeypatch, Dispatch, "apply", lambda given: isinstance(given, SessionEnded) and given.events)
+        await trio.sleep(LIFE + 10.0 - trio.current_time())
+        assert "crashed on SessionEnded" in caplog.text
+        await proves_a_loss(bench)
 
 
 async def test_a_cut_without_an_heir_is_survived(network: SimulatedNetwork, seams: Seams) -> None:
