@@ -3,7 +3,7 @@
 import trio
 
 from batactors.actors.connection import Connection
-from batactors.model.errors import BatactorsError
+from batactors.model.errors import AuthError, BatactorsError
 from batactors.watches import WatchingAccount
 
 
@@ -19,18 +19,31 @@ class RotatingAccount(WatchingAccount):
 
         Raises:
             ConfigError: There are no keys at that place, or they cannot be used; those before stay in use.
-            BatactorsError: A session with the new keys did not come to live; the one before it goes on.
+            AuthError: The venue refused the new keys; those before stay in use.
+            BatactorsError: A session with the new keys did not come to live; the one before it goes on. Requests are
+                signed with the new keys, which were not refused; call it again before the first key is revoked.
         """
-        wiring = self._wiring
-        wiring.ring.exchange()
-        failures: list[Exception] = []
-        async with trio.open_nursery() as nursery:
-            for connection in wiring.connections.values():
-                nursery.start_soon(self._renew, connection, failures)
+        ring = self._wiring.ring
+        before = ring.keys
+        ring.exchange()
+        given = ring.keys
+        failures = await self._renew_all()
+        refused = [error for error in failures if isinstance(error, AuthError)]
+        if refused and ring.keys is given:  # and no others were taken meanwhile
+            ring.keys = before
+            await self._renew_all()  # a socket that did not look at the keys has a session with the refused ones
         if failures:
-            raise failures[0]
+            raise (refused or failures)[0]
 
-    async def _renew(self, connection: Connection, failures: list[Exception]) -> None:
+    async def _renew_all(self) -> list[BatactorsError]:
+        """Put a new session in the place of each; why not, where that failed."""
+        failures: list[BatactorsError] = []
+        async with trio.open_nursery() as nursery:
+            for connection in self._wiring.connections.values():
+                nursery.start_soon(self._renew, connection, failures)
+        return failures
+
+    async def _renew(self, connection: Connection, failures: list[BatactorsError]) -> None:
         try:
             await connection.renew()
         except BatactorsError as error:

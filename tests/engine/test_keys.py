@@ -9,7 +9,17 @@ import pytest
 import trio
 from attrs import evolve
 
-from batactors import CommandStatus, ConfigError, EngineConfig, OrderCanceled, OrderFilled, Scheme, Secret, open_engine
+from batactors import (
+    AuthError,
+    CommandStatus,
+    ConfigError,
+    EngineConfig,
+    OrderCanceled,
+    OrderFilled,
+    Scheme,
+    Secret,
+    open_engine,
+)
 from batactors.model.health import SessionPhase
 from batactors.seams import Seams
 from batactors.testing import SimulatedNetwork, VenueAccount
@@ -135,3 +145,26 @@ async def test_keys_that_cannot_be_used_change_nothing(network: SimulatedNetwork
                 await trading.rotate_keys()
             handle = await trading.create_order(**binance.ORDER)
             assert (await handle.resolved()).status is CommandStatus.ACCEPTED
+
+
+@pytest.mark.parametrize("logs_on", [False, True], ids=["secret", "ed25519"])
+async def test_a_key_that_the_venue_refuses_is_not_kept(
+    network: SimulatedNetwork, seams: Seams, tmp_path: Path, *, logs_on: bool
+) -> None:
+    """It is told so, and all goes on with the key before: questions, commands by either road, and the sessions."""
+    demo = BinanceAccount.demo()
+    key = tmp_path / "key"
+    key.write_text(demo.ed25519_key if logs_on else demo.api_key)
+    async with binance.open_venue(seams) as (_, urls):
+        account = evolve(binance.account_config(urls, demo, logs_on=logs_on), api_key=Secret.file(key))
+        config = EngineConfig(accounts={"binance": account}, supervision=kraken.SUPERVISION)
+        async with open_engine(config, seams=seams) as engine:
+            trading = engine.account("binance")
+            key.write_text("nobody's")
+            with pytest.raises(AuthError):
+                await trading.rotate_keys()
+            await trading.fetch_balances()
+            for transport in ("websocket", "rest"):
+                handle = await trading.create_order(**binance.ORDER, transport=transport)
+                assert (await handle.resolved()).status is CommandStatus.ACCEPTED
+            assert trading.health().reconnects == 0
