@@ -67,8 +67,12 @@ class DeadMansSwitch:
                     await self._set(key, seconds)
             with trio.move_on_at(min([trio.current_time() + LOOK_EVERY, *self._due.values()])):
                 await self._closing.wait()
-        for key in tuple(self._armed):
-            await self._set(key, 0)
+        for _ in range(TIMES):
+            for key in tuple(self._due):  # what was not answered may be armed, too
+                await self._set(key, 0)
+            if not self._due:
+                break
+            await trio.sleep(AGAIN / TIMES)  # one answer that is lost must not cost the orders that are to stay
 
     def close(self) -> None:
         """The engine stops in good order, and its orders are to stay: ``run`` takes the switch off, and returns."""

@@ -12,11 +12,12 @@ from batactors import Account, ComponentState, ConfigError, HealthReason, OrderC
 from batactors.actors.board import Board
 from batactors.actors.http import Http
 from batactors.actors.mailbox import Mailbox
-from batactors.actors.messages import RestMessage
+from batactors.actors.messages import Answered, Ask, RestMessage
 from batactors.actors.switch import SWITCH, TIMES, DeadMansSwitch
 from batactors.config import AccountConfig, EngineConfig
 from batactors.model.errors import TransportError
 from batactors.model.ids import InstrumentId
+from batactors.model.questions import KeepSwitch
 from batactors.seams import Seams
 from batactors.testing import SimulatedNetwork, VenueAccount, VirtualClock
 from batactors.testing.binance import BinanceAccount
@@ -112,6 +113,32 @@ async def test_a_good_stop_takes_it_off(network: SimulatedNetwork, seams: Seams,
             await trio.sleep(30.0)
         await trio.sleep(200.0)
         assert len(place.venue.ledger.open_orders()) == 1
+
+
+async def test_a_good_stop_takes_it_off_though_an_answer_is_lost() -> None:
+    """Once it is not answered: it tries again, for the orders are to stay."""
+    rest, asked = Mailbox[RestMessage]("rest", 10), list[int]()
+    switch = DeadMansSwitch(rest=rest, board=Board(VirtualClock()), after=20, needed=lambda: [None])
+
+    async def answer() -> None:
+        while True:
+            message = await rest.take()
+            assert isinstance(message, Ask)
+            assert isinstance(message.question, KeepSwitch)
+            asked.append(message.question.seconds)
+            if asked == [20, 0]:
+                message.reply.fail(TransportError("it broke off"))
+            else:
+                message.reply.give(Answered(asked_at=0.0, inquiries=()))
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(answer)
+        nursery.start_soon(switch.run)
+        await trio.sleep(1.0)
+        switch.close()
+        await trio.sleep(5.0)
+        nursery.cancel_scope.cancel()
+    assert asked == [20, 0, 0]
 
 
 @each_venue
