@@ -65,6 +65,7 @@ class ReadingAccount(AccountView):
 
         Raises:
             InvalidCommand: Neither id was given, or there is no such instrument.
+            Unsupported: The venue wants the instrument named, too.
         """
         client, venue = text(client_order_id, "client_order_id"), text(venue_order_id, "venue_order_id")
         if client is None and venue is None:

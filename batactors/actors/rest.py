@@ -161,7 +161,10 @@ class Rest:
         if isinstance(message, Ask):
             return (message.question,)
         # Fills are asked for once per pass, not once per order.
-        return tuple(one for one in self._codec.lookups(message.target) if not isinstance(one, AskFills))
+        asked = tuple(one for one in self._codec.lookups(message.target) if not isinstance(one, AskFills))
+        if not asked:
+            raise Unsupported("an order is looked for there by more than was given: name its instrument, too")
+        return asked
 
     async def _ask(self, client: httpx2.AsyncClient, questions: Sequence[Question]) -> Answered:
         """Ask, page by page to the end; what is only half answered is not answered."""
