@@ -19,6 +19,7 @@ from batactors.seams import Seams
 from batactors.venues.codec import Codec, HttpRequest
 from batactors.venues.protocols import codec_of
 from batactors.venues.registry import CODECS
+from batactors.venues.sockets import Role
 
 _PROBE = HttpRequest(method="POST", path="/")
 
@@ -132,6 +133,27 @@ def _warnings(account: AccountConfig) -> list[str]:
             and urlsplit(address).scheme in ("http", "ws")
             and not _is_here(urlsplit(address).hostname or "")
         ),
+        *_mixed(account),
+    ]
+
+
+def _mixed(account: AccountConfig) -> list[str]:
+    """Addresses that nobody gave where others were: an engine would trade half here and half at the venue itself."""
+    codec = codec_of(account.venue, tier=account.tier, protocol=account.protocol, on=Seams().clock.now())
+    hosts = codec.hosts(account.environment)
+    own = {"rest_url": hosts.rest, "websocket_url": hosts.websocket, "commands_url": hosts.commands}
+    given = {name: getattr(account, name) for name in own}
+    others = [name for name, address in given.items() if address is not None and address != own[name]]
+    takes_commands = hosts.commands is None and any(Role.COMMANDS in socket.roles for socket in codec.sockets)
+    what = {
+        "rest_url": "questions, and orders by REST,",
+        "websocket_url": "orders" if takes_commands else "the session for events",
+        "commands_url": "orders",
+    }
+    return [
+        f"{name} is the venue's own, {address}, while {others[0]} is {given[others[0]]}: {what[name]} would go there"
+        for name, address in own.items()
+        if others and address is not None and given[name] is None
     ]
 
 

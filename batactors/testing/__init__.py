@@ -21,6 +21,7 @@ from batactors.testing.schedule import (
 )
 from batactors.testing.simulated import simulated
 from batactors.testing.simulation import InvariantViolation, Plan, RunReport, World, draw_plan, moments, run_plan, steps
+from batactors.testing.simulation.binance_knobs import BinanceKnobs
 from batactors.testing.simulation.checks import ALL_CHECKS, Check, Violation
 from batactors.testing.simulation.knobs import Knobs
 from batactors.testing.simulation.moments import TimedFault
@@ -41,6 +42,7 @@ __all__ = [
     "AnyFault",
     "AwaitPoints",
     "BinanceAccount",
+    "BinanceKnobs",
     "BinanceUrls",
     "BinanceVenue",
     "Check",

@@ -196,3 +196,55 @@ def test_where_it_would_connect_is_told(tmp_path: Path, secrets: Path, capsys: p
     secrets.write_text(secrets.read_text().partition("\n")[0])
     assert run(["check", written(tmp_path, BINANCE % ("demo", secrets))]) == 2
     assert "give an Ed25519 key in PKCS#8 PEM" in capsys.readouterr().err
+
+
+SIMULATED = {
+    "rest_url": "http://127.0.0.1:8080",
+    "websocket_url": "ws://127.0.0.1:8080",
+    "commands_url": "ws://127.0.0.1:8080/ws-fapi/v1",
+}
+OWN = {
+    "rest_url": "https://fapi.binance.com",
+    "websocket_url": "wss://fstream.binance.com",
+    "commands_url": "wss://ws-fapi.binance.com/ws-fapi/v1",
+}
+THERE = {
+    "rest_url": "questions, and orders by REST, would go there",
+    "websocket_url": "the session for events would go there",
+    "commands_url": "orders would go there",
+}
+
+
+def warnings_of(path: str, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    assert run(["check", path, "--json"]) == 0
+    warnings: list[str] = json.loads(capsys.readouterr().out)["warnings"]
+    return warnings
+
+
+@pytest.mark.parametrize("left_out", SIMULATED)
+def test_an_address_that_is_left_out_beside_others_is_told(
+    tmp_path: Path, secrets: Path, capsys: pytest.CaptureFixture[str], left_out: str
+) -> None:
+    """It is the real venue's: what would go there is said. With all of them, or none, nothing is."""
+    secrets.write_text(BinanceAccount.demo().ed25519_secret)
+    plain = BINANCE % ("production", secrets)
+    assert warnings_of(written(tmp_path, plain), capsys) == []
+    every = {name: f'{name} = "{address}"\n' for name, address in SIMULATED.items()}
+    assert warnings_of(written(tmp_path, plain + "".join(every.values())), capsys) == []
+    some = [line for name, line in every.items() if name != left_out]
+    first = next(name for name in SIMULATED if name != left_out)
+    assert warnings_of(written(tmp_path, plain + "".join(some)), capsys) == [
+        f"accounts.binance.{left_out} is the venue's own, {OWN[left_out]}, "
+        f"while {first} is {SIMULATED[first]}: {THERE[left_out]}"
+    ]
+
+
+def test_only_sockets_that_the_venue_has_are_told(
+    tmp_path: Path, secrets: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Kraken Spot has no socket for commands alone: orders go by the only one. Its own address is no mixture."""
+    local = GOOD % secrets + 'rest_url = "http://127.0.0.1:8080"\n'
+    (warning,) = warnings_of(written(tmp_path, local), capsys)
+    assert warning.startswith("accounts.kraken.websocket_url is the venue's own, wss://")
+    assert warning.endswith("while rest_url is http://127.0.0.1:8080: orders would go there")
+    assert warnings_of(written(tmp_path, GOOD % secrets + 'rest_url = "https://api.kraken.com"\n'), capsys) == []

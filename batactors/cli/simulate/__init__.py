@@ -57,7 +57,8 @@ def simulate(
     follow from it. The exit status is 0 only if no run broke a promise.
 
     Args:
-        seeds: How many runs, such as 1000, or which seeds, such as 2000:3000; 100 runs if not given.
+        seeds: How many runs, such as 1000, or which seeds, such as 2000:3000, whose end is not included;
+            100 runs if not given.
         seed: One run, looked at closely.
         plan: One run of the plan in this JSON file, looked at closely.
         venue: The venue: kraken-spot or binance. A plan from a file says it itself.

@@ -48,7 +48,7 @@ class Seeds:
 
 
 def read_seeds(text: str) -> Seeds:
-    """The seeds that are meant by `1000`, `2000:3000` or `2000:`.
+    """The seeds that are meant by `1000`, `2000:3000` or `2000:`. The end of a range is not one of them.
 
     Raises:
         ConfigError: It is neither.
