@@ -52,6 +52,7 @@ class Judge:
             return
         if found.status is not CommandStatus.NOT_EXECUTED or not isinstance(command, CreateOrder):
             record.proved(found, standing, news, ledger.passes.now(record, found))
+            self._expect(record, news)
             return
         order = ledger.book.orders[command.client_order_id]
         ledger.changed.events += order.absent(found.says, news)
@@ -102,6 +103,20 @@ class Judge:
     def _revoke(self, record: CommandRecord, found: Ruling, order: OrderRecord, news: News) -> None:
         self._ledger.changed.touch(record)
         record.revoked(found, standing_of(order), news)
+        self._expect(record, news)
+
+    def _expect(self, record: CommandRecord, news: News) -> None:
+        """An amend that was proved done may be ahead of what shows the order: look for its terms until they show."""
+        command = record.command
+        if not isinstance(command, AmendOrder) or record.receipt.status is not CommandStatus.ACCEPTED:
+            return
+        sent = [one for one in self.amends(record) if one.left_at is not None and one.receipt.status not in _NOT_DONE]
+        if any((one.left_at or 0.0) > (record.left_at or 0.0) for one in sent):
+            return  # a later one may have changed them again
+        for order in self._ledger.orders_of(record):
+            if not order.state.is_closed:
+                order.expect(command, news.at)
+                self._ledger.book.review(order)
 
     def lose(self, record: CommandRecord, reason: str, news: News) -> None:
         """It may have left, and no answer came: from now on it is unknown, unless what we know settles it."""
