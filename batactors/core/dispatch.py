@@ -240,7 +240,7 @@ class Dispatch:
                 reason = "nothing is to be seen of it" if record.pending else "no answer within its validity"
                 self._judge.lose(record, reason, news)
             elif not record.gave_up and news.at >= record.unknown_since + self.rules.patience:
-                record.give_up_waiting(news)
+                self._judge.give_up(record, news)
 
 
 def targets_of(command: Command, dispatch: Dispatch) -> tuple[ClientOrderId, ...]:

@@ -131,6 +131,14 @@ class Judge:
         self._ledger.desk.remind(news.at + self._ledger.rules.patience, record.command.command_id)
         self.judge(record, news)
 
+    def give_up(self, record: CommandRecord, news: News) -> None:
+        """Those who wait for it are told how it stands: why, where nothing that can be asked will tell more."""
+        if isinstance(record.command, SettingCommand):
+            record.gave_up = True
+            self.judge(record, news)
+        if not record.has_ended:
+            record.give_up_waiting(news)
+
 
 def _may_have_canceled(record: CommandRecord, order: OrderRecord) -> bool:
     """Whether a command may be what took an order off the book: it may have left, and was not refused."""

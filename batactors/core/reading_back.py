@@ -17,13 +17,15 @@ from batactors.model.terms import Origin
 def hear_setting(fact: SettingFact, ledger: Ledger, judge: Judge, news: News) -> None:
     """The venue tells how something is set, unasked or in the answer to a command."""
     ledger.settings.hear(fact, news.at, news.as_of)
+    if news.origin is Origin.ACK:
+        return  # it came with the answer to a command, which settles that one; it is no word of any other, given since
     for record in ledger.desk.unresolved():
         command = record.command
         if not isinstance(command, SettingCommand) or record.left_at is None:
             continue
         # What is told live shows what has been done. That something was not done, only a question shows.
         if value_in(command, fact) == wanted_by(command):
-            _note(record, SettingRead(asked_at=news.at, value=wanted_by(command)))
+            _note(record, SettingRead(asked_at=news.at, heard_at=news.at, value=wanted_by(command)))
             judge.judge(record, news)
 
 
@@ -45,7 +47,7 @@ def read_back(given: ReadBack, ledger: Ledger, judge: Judge, news: News) -> None
         ledger.changed.touch(record)
         note = given.failure or (f"the {name_of(command)} is {value}" if value else "no word of the setting")
         record.attempted(given.inquiries, note, news)
-        _note(record, SettingRead(asked_at=given.asked_at, value=value))
+        _note(record, SettingRead(asked_at=given.asked_at, heard_at=news.at, value=value))
         judge.judge(record, news)
         if record.verdict is not None and record.verdict.status is CommandStatus.ACCEPTED:
             for fact in told:

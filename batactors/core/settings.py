@@ -5,6 +5,7 @@ nothing else does; that it was not done, the old value proves, asked for when th
 """
 
 from collections.abc import Sequence
+from math import inf
 
 from attrs import frozen
 
@@ -19,10 +20,12 @@ class SettingRead:
 
     Attributes:
         asked_at: When it was asked, on trio's clock.
+        heard_at: When the answer came, on the same clock; what was done until then may show in it.
         value: What it said, as text; ``None`` if there was no answer, which proves nothing.
     """
 
     asked_at: float
+    heard_at: float
     value: str | None
 
 
@@ -36,6 +39,12 @@ class Asked:
         before: What it was, as far as is known.
         left_at: When the command may have left us, on trio's clock.
         expires: When the venue will no longer carry it out, on the same clock.
+        shared_from: From then on another command of ours may have set it to the same: seen later, the value proves
+            nothing of this one.
+        set_from: From then on another command of ours, which surely was done, may have set it to the same: an old value
+            that is seen later was set by somebody else since.
+        again: An earlier command of ours had set it to the same, and was over before this one left: what a read that
+            trails shows may be its doing.
     """
 
     name: str
@@ -43,18 +52,31 @@ class Asked:
     before: str | None = None
     left_at: float
     expires: float
+    shared_from: float = inf
+    set_from: float = inf
+    again: bool = False
+
+
+def is_past_proof(asked: Asked, reads: Sequence[SettingRead]) -> bool:
+    """Whether what was read may be another command's doing as well, so that nothing read later proves anything."""
+    shared = [read for read in reads if read.value is not None and read.heard_at >= asked.shared_from]
+    return any(read.value == asked.value or read.heard_at >= asked.set_from for read in shared)
 
 
 def from_reads(asked: Asked, reads: Sequence[SettingRead], rules: Rules) -> Ruling | Undecidable | None:
     """What the answers so far prove, oldest first; ``None`` while they prove nothing."""
     seen = [read for read in reads if read.value is not None and read.asked_at >= asked.left_at]
-    for read in seen:
-        # What was so before may be what a read that trails shows; what is new is the command's doing.
-        is_new = asked.before is not None and asked.before != asked.value
+    # What was so before may be what a read that trails shows; what is new is the command's doing.
+    is_new = asked.before is not None and asked.before != asked.value and not asked.again
+    for at, read in enumerate(seen):
+        if read.value == asked.value and read.heard_at >= asked.shared_from:
+            seen = seen[:at]  # it was set by one or the other: an old value after that is somebody else's doing
+            break
         if read.value == asked.value and (is_new or read.asked_at >= asked.left_at + rules.read_lag):
             return Ruling(CommandStatus.ACCEPTED, Proof.READ_BACK, f"the {asked.name} is {asked.value}")
     fence = asked.expires + rules.margin
-    late = [read for read in seen if read.asked_at >= fence and read.value != asked.value]
+    seen = [read for read in seen if read.heard_at < asked.set_from and read.value != asked.value]
+    late = [read for read in seen if read.asked_at >= fence]
     if len(late) < rules.reads or late[-1].asked_at < fence + rules.read_lag:
         return None
     last = late[-1].value

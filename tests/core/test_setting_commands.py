@@ -182,7 +182,6 @@ def test_where_two_commands_set_it_the_old_value_proves_nothing_of_the_first() -
         read(story, told(10))
         assert story.verdict(first) is None
     story.wait(300)
-    read(story, told(10))
     assert story.verdict(first) is None
     record = story.dispatch.desk.commands[CommandId(first)]
     assert record.abandoned

@@ -15,7 +15,7 @@ FENCE, PROOF = 107.0, 167.0
 
 
 def told(*reads: tuple[float, str | None], asked: Asked = ASKED) -> Ruling | Undecidable | None:
-    return from_reads(asked, [SettingRead(asked_at=at, value=value) for at, value in reads], RULES)
+    return from_reads(asked, [SettingRead(asked_at=at, heard_at=at, value=value) for at, value in reads], RULES)
 
 
 def status(*reads: tuple[float, str | None], asked: Asked = ASKED) -> CommandStatus | None:
