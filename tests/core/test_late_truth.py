@@ -7,7 +7,7 @@ from attrs import evolve
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from batactors.model.commands import CancelAll, Command, CreateOrder
+from batactors.model.commands import AmendOrder, CancelAll, Command, CreateOrder
 from batactors.model.facts import Answer, AnswerFact, Fact, Says, TermsFact
 from batactors.model.ids import CommandId
 from batactors.model.questions import Target
@@ -57,6 +57,11 @@ class LateStorm(Storm):
     def __init__(self) -> None:
         super().__init__()
         self.venue = LateVenue()
+
+    def cannot_be_known(self, command: Command) -> bool:
+        """Of several amends of an order, without a list of its changes: a later one may have restored what one did."""
+        others = [one for one in self.sent.values() if isinstance(one, AmendOrder) and one is not command]
+        return isinstance(command, AmendOrder) and any(one.client_order_id == command.client_order_id for one in others)
 
     def teardown(self) -> None:
         """And no command is told as done by its answer alone."""
