@@ -125,8 +125,7 @@ class Desk:
         """The cancels and amends of an order that left, and were told as not executed for want of an effect."""
         known = self._undone_of.get(client_order_id, {})
         not_done = CommandStatus.NOT_EXECUTED
-        left = [one for one in known.values() if one.left_at is not None]  # not what was told as sent, and never was
-        return [one for one in left if one.verdict is not None and one.verdict.status is not_done]
+        return [one for one in known.values() if one.verdict is not None and one.verdict.status is not_done]
 
     def has_open(self, client_order_id: ClientOrderId) -> bool:
         """Whether a command about this order has not ended."""

@@ -41,7 +41,7 @@ from batactors.model.order_events import (
     OrderTriggered,
     OrderUpdated,
 )
-from batactors.model.receipts import CommandStatus, RecoveryOutcome
+from batactors.model.receipts import CommandStatus, Proof, RecoveryOutcome
 from batactors.model.reports import Report
 from batactors.model.terms import OrderState, Origin
 
@@ -146,7 +146,7 @@ def _command(
         _retell(record, step, now)
     # One that an earlier rebuilding took for unknown, though nothing says that it was sent, may have left as well.
     may_have_left = may_have_left or record.unknown_since is not None
-    if may_have_left and record.left_at is None and record.verdict is None:
+    if may_have_left and record.sent is None and record.verdict is None:
         record.left_at = -inf
         # Since an earlier life found it so, the one that may have sent it was dead: that time counts.
         waited = (now.on - record.unknown_on).total_seconds() if record.unknown_on is not None else 0.0
@@ -193,6 +193,7 @@ def _retell(record: CommandRecord, step: LifecycleEvent, now: News) -> None:
             record.refused_as_not_open = unknown and step.receipt.error is ErrorKind.EXCHANGE_REJECT
         case RecoveryScheduled():
             record.unknown_since, record.unknown_on = now.at, step.at
+            record.left_at = -inf  # an earlier life did not know whether it had, though nothing says that it was sent
         case RecoveryAttempt():
             record.attempts = step.attempt
         case RecoveryCompleted():
@@ -201,6 +202,8 @@ def _retell(record: CommandRecord, step: LifecycleEvent, now: News) -> None:
             record.evidence.restore(step.report.verdict.evidence)
         case Resolved():
             record.verdict, record.verdict_at, record.unknown_since = step.verdict, now.at, None
+            if step.verdict.proof is Proof.NEVER_WRITTEN:
+                record.left_at = None
             record.evidence.restore(step.verdict.evidence)
 
 
