@@ -122,6 +122,8 @@ def _names_another(fact: AnswerFact, record: CommandRecord, book: Book) -> bool:
     if isinstance(command, CreateOrder):
         # Its own client order id with another's venue order id is a conflict of ids, which is told as such.
         return by_client or (client_id is None and _is_other(venue_id, None, book.find(None, venue_id), record))
+    if venue_id is not None and venue_id == command.venue_order_id:
+        return False  # whose client order id it bears, too, says nothing: venues let these be used again
     # An amend may give an order another venue order id.
     asked = command.venue_order_id if isinstance(command, CancelOrder) else None
     return by_client or _is_other(venue_id, asked, book.find(None, venue_id), record)

@@ -23,30 +23,32 @@ UNDER_WAY = 2.0
 class LateAnswersCount(Check):
     """The answer to a command that has no verdict yet is told, however late it comes.
 
-    For worlds in which all that goes wrong is a fault of a plan. What came by the session that is there to the end has
-    surely arrived.
+    For worlds in which all that goes wrong is a fault of a plan. What came by a session that did not break has surely
+    arrived.
     """
 
     promise: ClassVar[str] = "P4"
 
     def __init__(self, scene: Scene) -> None:
         super().__init__(scene)
-        self._session = 0
+        self._latest = 0
+        self._broken = 0
+        """Connections up to this number do not count: the session that took commands broke when it was the latest."""
         self._answered: dict[int, float] = {}
-        """Of the session that was heard last: when the answer to each request was written."""
+        """When the answer to each request was written, of the sessions since."""
         self._resolved: dict[CommandId, float] = {}
 
     def saw(self, frame: Frame) -> Iterator[str]:
-        if frame.kind == "frame down":
-            if frame.connection > self._session:
-                self._session = frame.connection
-                self._answered.clear()
-            if frame.connection == self._session:
-                for request_id in self.scene.words.answers(frame.text):
-                    self._answered.setdefault(request_id, frame.at)
+        self._latest = max(self._latest, frame.connection)
+        if frame.kind == "frame down" and frame.connection > self._broken:
+            for request_id in self.scene.words.answers(frame.text):
+                self._answered.setdefault(request_id, frame.at)
         yield from ()
 
     def supervised(self, event: ChildEvent) -> Iterator[str]:
+        if event.what is Happening.CRASHED and event.child == self.scene.sockets[-1]:
+            self._broken = self._latest
+            self._answered.clear()
         if event.what in (Happening.CRASHED, Happening.STARTED) and event.child == "dedup":
             # What it had in hand is lost, and asked for; what came while it was down may come after a verdict.
             self._answered.clear()
