@@ -18,6 +18,7 @@ def read_gauges(wiring: Wiring) -> dict[str, Gauge]:
     """All of them, by name. It counts, and so takes a time that grows with the orders that are remembered."""
     dispatch = wiring.dedup_actor.dispatch
     sizes = {f"mailbox of {mailbox.name}": (len(mailbox), mailbox.size) for mailbox in mailboxes_of(wiring)}
+    sizes["questions that wait"] = len(wiring.rest_actor.asked), wiring.rest.size
     limiter = wiring.gate.limiter
     for name, log in (("changes of instruments", wiring.instrument_changes), ("raw messages", wiring.board.tap.log)):
         sizes[name] = len(log), log.size

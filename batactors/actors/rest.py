@@ -6,13 +6,13 @@ A question is asked once, and its failure is told to who asked; a command is wri
 it is not cancelled.
 """
 
-from collections import deque
 from collections.abc import Sequence
 from datetime import timedelta
 
 import httpx2
 import trio
 
+from batactors.actors.asked import Asked
 from batactors.actors.board import Board
 from batactors.actors.gate import Gate
 from batactors.actors.heeding import Heeding
@@ -25,7 +25,6 @@ from batactors.actors.quarantine import SpoiltAnswers
 from batactors.actors.supervisor import Ready
 from batactors.actors.unanswered import UnreachedError, told
 from batactors.core.clock import VenueClock
-from batactors.core.limiter import URGENT
 from batactors.model.commands import Command
 from batactors.model.errors import (
     AuthError,
@@ -76,7 +75,7 @@ class Rest:
         self._url = url
         self._codec = codec
         self._patience = patience
-        self._mailbox, self._outbox = mailbox, outbox
+        self.asked, self._outbox = Asked(mailbox), outbox
         self._turn = trio.Lock() if codec.orders_requests else trio.Semaphore(QUESTIONS_AT_ONCE + 1)
         self._dedup = dedup
         self._board = board
@@ -84,7 +83,6 @@ class Rest:
         self._clock = clock
         self._heeding, self._limiter = heeding, heeding.limiter
         self._spoilt = SpoiltAnswers(dedup, board, clock)
-        self._later: deque[RestMessage] = deque()
         self._http = Http(
             url=url,
             codec=codec,
@@ -108,6 +106,7 @@ class Rest:
             await self._dedup.put(self._untold[0])
             del self._untold[0]
         async with self._http.client() as client, trio.open_nursery() as nursery:
+            nursery.start_soon(self.asked.run)
             nursery.start_soon(self._send_all, client)
             for _ in range(1 if self._codec.orders_requests else QUESTIONS_AT_ONCE):
                 nursery.start_soon(self._answer_all, client)
@@ -119,7 +118,7 @@ class Rest:
 
     async def _answer_all(self, client: httpx2.AsyncClient) -> None:
         while True:
-            await self._serve(client, self._later.popleft() if self._later else await self._mailbox.take())
+            await self._serve(client, await self.asked.take())
 
     def hurry(self) -> None:
         """The engine stops, and the time for answers is over: what is under way may be cancelled from now on."""
@@ -150,11 +149,9 @@ class Rest:
                 raise RateLimited(f"{self._limiter.why_silent(now)}", venue=self._codec.venue, retriable=True)
             message = None
             with trio.move_on_after(wait):
-                message = await self._mailbox.take()
-            if isinstance(message, Ask) and isinstance(message.question, URGENT):
+                message = await self.asked.take_urgent()
+            if message is not None:
                 await self._serve(client, message)
-            elif message is not None:
-                self._later.append(message)
         self._limiter.charge_question(question, trio.current_time(), page)
 
     def _questions(self, message: Ask | LookUp) -> tuple[Question, ...]:

@@ -32,6 +32,8 @@ class Writer:
         self._in_hand: Outgoing | None = None
         self._taking = trio.CancelScope()
         self._handed_over = False
+        self._over = trio.Event()
+        """It writes no more."""
         self._pending: dict[RequestId, float] = {}
         """The requests whose answers are waited for, by when they were written."""
         self._answered = trio.Event()
@@ -43,9 +45,9 @@ class Writer:
         while not self._handed_over:
             with trio.CancelScope() as self._taking:
                 self._in_hand = await self._wires.outbox.take()
-            if self._in_hand is None:
-                return
-            await self._write(socket, session, self._in_hand)
+            if self._in_hand is not None:
+                await self._write(socket, session, self._in_hand)
+        self._over.set()
 
     async def _write(self, socket: Socket, session: Session, outgoing: Outgoing) -> None:
         wires, patience = self._wires, self._wires.patience
@@ -96,7 +98,8 @@ class Writer:
         self._handed_over = True
         self._taking.cancel()
         with trio.move_on_after(self._wires.patience.answer):
-            while self._pending or self._in_hand is not None:
+            await self._over.wait()  # what it was given in the very moment of the change it writes still
+            while self._pending:
                 self._answered = trio.Event()
                 await self._answered.wait()
 
