@@ -5,10 +5,7 @@ from decimal import Decimal
 
 from batactors.cli.demo.truth import Truth
 from batactors.testing.binance import BinanceVenue
-from batactors.testing.binance.algos import AlgoOrder
-from batactors.testing.venue.orders import OrderStatus, Placement, VenueFill, VenueOrder
-
-STATUSES: dict[str, OrderStatus] = {"CANCELED": "canceled", "EXPIRED": "expired", "REJECTED": "expired"}
+from batactors.testing.venue.orders import VenueFill, VenueOrder
 
 
 class BinanceTruth(Truth):
@@ -26,13 +23,11 @@ class BinanceTruth(Truth):
         self._symbols = symbols
 
     def orders(self) -> list[VenueOrder]:
-        return [*super().orders(), *map(_as_order, self._venue.conditional_orders())]
+        return [*super().orders(), *self.ledger.waiting.orders.values()]
 
     def orders_of(self, client_order_id: str | None) -> list[VenueOrder]:
-        """Those of the book; of one that never got there, those that wait or waited for a trigger."""
-        placed = super().orders_of(client_order_id)
-        waiting = [one for one in self._venue.conditional_orders() if one.client_algo_id == client_order_id]
-        return placed if placed and len(waiting) < 2 else [_as_order(one) for one in waiting]
+        """One that waited for a trigger is what came of it, once that is there."""
+        return self.ledger.orders_as_wholes(client_order_id or "")
 
     def fill_id(self, fill: VenueFill) -> str:
         return f"{fill.order.pair.symbol}:{fill.exec_id}:{fill.order_id}"
@@ -50,24 +45,3 @@ class BinanceTruth(Truth):
     @property
     def _account(self) -> str:
         return next(iter(self._venue.accounts))
-
-
-def _as_order(algo: AlgoOrder) -> VenueOrder:
-    """An order that waits for its trigger, or ended without it, as it would stand in the ledger."""
-    terms = Placement(
-        pair=algo.symbol, side=algo.side, order_type="stop-loss", quantity=algo.quantity,
-        client_order_id=algo.client_algo_id,
-    )  # fmt: skip
-    return VenueOrder(
-        order_id=str(algo.algo_id),
-        account=algo.account,
-        terms=terms,
-        quantity=algo.quantity,
-        limit_price=algo.limit_price,
-        trigger_price=algo.trigger_price,
-        status=STATUSES.get(algo.status, "new"),
-        opened_at=algo.created_at,
-        updated_at=algo.updated_at,
-        aged_from=algo.created_at,
-        reason="User requested" if algo.status == "CANCELED" else algo.reason or None,
-    )

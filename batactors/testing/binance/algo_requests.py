@@ -4,7 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 
-from batactors.testing.binance.algos import AT_MARKET, AlgoOrder, Algos, algo_row
+from batactors.testing.binance.algo_orders import AT_MARKET, AlgoOrder
+from batactors.testing.binance.algo_rows import algo_row
+from batactors.testing.binance.algos import Algos
 from batactors.testing.binance.calls import Arguments, Call
 from batactors.testing.binance.checks import CLIENT_ORDER_ID, Checks
 from batactors.testing.binance.market import Markets, Symbol

@@ -1,63 +1,26 @@
-"""Conditional orders, which live in a book of their own: with their own ids, states and events, until they trigger.
+"""The book of conditional orders: with their own ids, states and events, until they trigger.
 
 What triggers is the last price of the synthetic market, which is its mark price, too. No margin is checked before.
 """
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from decimal import Decimal
-from typing import Literal
 
-from attrs import evolve, frozen
+from attrs import evolve
 
-from batactors.testing.binance.market import Markets, Symbol
+from batactors.testing.binance.algo_orders import AT_MARKET, AlgoOrder
+from batactors.testing.binance.algo_rows import algo_event
+from batactors.testing.binance.market import Markets
 from batactors.testing.binance.matching import opposite
 from batactors.testing.binance.refusals import Refused
 from batactors.testing.binance.telling import Telling
 from batactors.testing.binance.trading import Trading
 from batactors.testing.binance.wire import ms, price, quantity
 from batactors.testing.venue.ledger import Ledger
-from batactors.testing.venue.market import Side
 from batactors.testing.venue.orders import ZERO, Happened, Placement
 from batactors.testing.venue.positions import Positions
-from batactors.testing.venue.text import Json
 
-Status = Literal["NEW", "TRIGGERING", "TRIGGERED", "FINISHED", "CANCELED", "REJECTED", "EXPIRED"]
-OVER: tuple[Status, ...] = ("FINISHED", "CANCELED", "REJECTED", "EXPIRED")
 OPEN_MOST = 200
-AT_MARKET = ("STOP_MARKET", "TAKE_PROFIT_MARKET", "TRAILING_STOP_MARKET")
-
-
-@frozen(kw_only=True)
-class AlgoOrder:
-    """One conditional order as it is at one moment."""
-
-    algo_id: int
-    client_algo_id: str
-    account: str
-    symbol: Symbol
-    side: Side
-    kind: str
-    position_side: str
-    quantity: Decimal
-    trigger_price: Decimal | None
-    limit_price: Decimal | None
-    time_in_force: str
-    reduce_only: bool
-    close_position: bool
-    working_type: str
-    callback_rate: Decimal | None
-    activate_price: Decimal | None
-    created_at: datetime
-    updated_at: datetime
-    status: Status = "NEW"
-    order_id: str = ""
-    reason: str = ""
-    extreme: Decimal | None = None  # of a trailing one: the best price since it is active
-
-    @property
-    def over(self) -> bool:
-        return self.status in OVER
 
 
 class Algos:
@@ -190,6 +153,7 @@ class Algos:
     def _change(self, order: AlgoOrder) -> AlgoOrder:
         order = evolve(order, updated_at=self._now())
         self.orders[order.algo_id] = order
+        self._ledger.waiting.record(order.in_ledger)
         self._telling.besides.append(lambda: self._tell(order))
         return order
 
@@ -202,62 +166,3 @@ class Algos:
         }
         frame = {"e": "ALGO_UPDATE", "E": now, "T": ms(order.updated_at), "o": algo_event(order) | traded}
         self._telling.tell(order.account, frame, client_order_id=order.client_algo_id)
-
-
-def algo_event(order: AlgoOrder) -> Json:
-    """The `o` of an ALGO_UPDATE, but for what has traded."""
-    return {
-        "caid": order.client_algo_id,
-        "aid": order.algo_id,
-        "at": "CONDITIONAL",
-        "o": order.kind,
-        "s": order.symbol.symbol,
-        "S": order.side.upper(),
-        "ps": order.position_side,
-        "f": order.time_in_force,
-        "q": quantity(order.symbol, order.quantity),
-        "X": order.status,
-        "ai": order.order_id,
-        "act": order.kind if order.order_id else "",
-        "tp": price(order.symbol, order.trigger_price),
-        "p": price(order.symbol, order.limit_price),
-        "V": "EXPIRE_MAKER",
-        "wt": order.working_type,
-        "pm": "NONE",
-        "cp": order.close_position,
-        "pP": False,
-        "R": order.reduce_only,
-        "tt": ms(order.updated_at) if order.order_id else 0,
-        "gtd": 0,
-        "rm": order.reason,
-        "ia": order.extreme is not None or order.kind != "TRAILING_STOP_MARKET",
-    }
-
-
-def algo_row(order: AlgoOrder) -> Json:
-    """One conditional order as answers have it."""
-    return {
-        "algoId": order.algo_id,
-        "clientAlgoId": order.client_algo_id,
-        "algoType": "CONDITIONAL",
-        "orderType": order.kind,
-        "symbol": order.symbol.symbol,
-        "side": order.side.upper(),
-        "positionSide": order.position_side,
-        "timeInForce": order.time_in_force,
-        "quantity": quantity(order.symbol, order.quantity),
-        "algoStatus": order.status,
-        "actualOrderId": order.order_id,
-        "triggerPrice": price(order.symbol, order.trigger_price),
-        "price": price(order.symbol, order.limit_price),
-        "workingType": order.working_type,
-        "priceMatch": "NONE",
-        "closePosition": order.close_position,
-        "priceProtect": False,
-        "reduceOnly": order.reduce_only,
-        "selfTradePreventionMode": "EXPIRE_MAKER",
-        "goodTillDate": 0,
-        "createTime": ms(order.created_at),
-        "updateTime": ms(order.updated_at),
-        "triggerTime": ms(order.updated_at) if order.order_id else 0,
-    }

@@ -107,8 +107,13 @@ class Call(road.Call):
 
     @property
     def order_ids(self) -> tuple[str, ...]:
-        """The order ids that it names."""
-        named = [self.arguments.text("orderId"), *map(str, _listed(self.arguments, "orderIdList"))]
+        """The order ids that it names; of a conditional order the one that the ledger has for it."""
+        algo = self.arguments.text("algoId")
+        named = [
+            algo and f"algo:{algo}",
+            self.arguments.text("orderId"),
+            *map(str, _listed(self.arguments, "orderIdList")),
+        ]
         named += [str(row["orderId"]) for row in _listed(self.arguments, "batchOrders") if _has_id(row)]
         return tuple(name for name in named if name is not None)
 

@@ -9,8 +9,9 @@ from decimal import Decimal
 from batactors.seams import Seams
 from batactors.testing.binance.account import Account
 from batactors.testing.binance.accounts import BinanceAccount
+from batactors.testing.binance.algo_orders import AlgoOrder
 from batactors.testing.binance.algo_requests import AlgoRequests
-from batactors.testing.binance.algos import AlgoOrder, Algos
+from batactors.testing.binance.algos import Algos
 from batactors.testing.binance.checks import Checks
 from batactors.testing.binance.commands import Commands
 from batactors.testing.binance.credentials import Credentials
@@ -30,8 +31,9 @@ from batactors.testing.fault_script import FaultScript
 from batactors.testing.venue import exchange
 from batactors.testing.venue.agenda import Agenda
 from batactors.testing.venue.dice import Dice
+from batactors.testing.venue.exchange import AnyOrder
 from batactors.testing.venue.ledger import Ledger
-from batactors.testing.venue.market import Pair, Quote
+from batactors.testing.venue.market import Pair, Quote, Side
 from batactors.testing.venue.orders import ZERO, Happened, LedgerEntry, Placement, Position, VenueOrder
 from batactors.testing.venue.positions import Positions
 
@@ -192,6 +194,15 @@ class Exchange(exchange.Exchange):
         """Every order that waits for a trigger, or ever did, the oldest first; what came of one is in the ledger."""
         return list(self._algos.orders.values())
 
+    def cancel(self, order: AnyOrder, reason: str = "User requested") -> VenueOrder:
+        """Cancel an order by hand, also one that waits for a trigger, or for a reason of the venue's own."""
+        waiting = self.ledger.waiting.orders.get(order.order_id if isinstance(order, VenueOrder) else order)
+        if waiting is None or waiting.child_id is not None:
+            return super().cancel(order, reason)
+        self._algos.cancel(self._algos.orders[int(waiting.order_id.removeprefix("algo:"))])
+        self.tell([])
+        return self.ledger.waiting.orders[waiting.order_id]
+
     def liquidate(self, symbol: str, side: str = "BOTH", *, account: str | None = None) -> VenueOrder:
         """Take a position away, as the venue does when its margin is used up."""
         return self._take_away(symbol, side, account, f"autoclose-{ms(self.now())}")
@@ -233,6 +244,11 @@ class Exchange(exchange.Exchange):
         )
         self.ledger.entries.append(entry)
         self._telling.account_changed(whose, why, (entry,))
+
+    def _side_of(self, account: str, side: Side) -> str:
+        if not self.positions.hedged(account):
+            return "BOTH"
+        return "LONG" if side == "buy" else "SHORT"
 
     def _take_away(
         self, symbol: str, side: str, account: str | None, name: str, quantity: Decimal | None = None

@@ -13,6 +13,7 @@ class Habits:
         events_first: The chance that the answer of a command waits until its events have been heard. Else they set out
             at the same time, on sockets of their own, and either may arrive first.
         between: So many seconds it waits then: longer than the network takes.
+        lite: Whether there is a TRADE_LITE of a fill.
         lite_first: The chance that TRADE_LITE comes before the ORDER_TRADE_UPDATE of its fill, and not after it.
         balances_first: The chance that the ACCOUNT_UPDATE of a fill comes before its ORDER_TRADE_UPDATE.
         oddities: The chance that an event of a kind that nobody has documented comes before one.
@@ -32,6 +33,7 @@ class Habits:
 
     events_first: float = 0.5
     between: float = 0.05
+    lite: bool = True
     lite_first: float = 0.8
     balances_first: float = 0.3
     oddities: float = 0.05

@@ -107,8 +107,9 @@ class Telling:
         told = [tell(frame, step.exec_type)]
         if fill is None:
             return told
-        lite = tell(events.lite_event(fill, now), "trade_lite")
-        told.insert(0 if self._dice.falls(self._habits.lite_first) else 1, lite)
+        if self._habits.lite:
+            lite = tell(events.lite_event(fill, now), "trade_lite")
+            told.insert(0 if self._dice.falls(self._habits.lite_first) else 1, lite)
         at = ms(fill.at)
         changed = events.account_event("ORDER", step.entries, step.positions, self._markets, at=at, now=now)
         early = self._faults.take(

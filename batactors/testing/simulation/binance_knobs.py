@@ -14,6 +14,8 @@ class BinanceKnobs:
     Attributes:
         logs_on: Whether the account's key is an Ed25519 key, which logs a connection on; else each request is signed.
         events_first, lite_first, balances_first: The chances that what follows comes before what it follows.
+        lite: Whether a fill is told ahead at all.
+        hedged: Whether a market has two positions, one long and one short; each order then says which it is for.
         oddities: The chance that an event of a kind that nobody has documented comes before one.
         answer_delay: How long an answer waits at most, so that answers change places.
         lost_reads: How long after its acceptance an order is not found.
@@ -26,6 +28,8 @@ class BinanceKnobs:
     events_first: float = 0.5
     lite_first: float = 0.8
     balances_first: float = 0.3
+    lite: bool = True
+    hedged: bool = False
     oddities: float = 0.05
     answer_delay: float = 0.0
     lost_reads: float = 0.0

@@ -59,11 +59,14 @@ class Follower:
 
 @frozen(kw_only=True)
 class ModeSet:
-    """A mode that the user set in the life of the process that goes on now; `at` is the engine's wall clock."""
+    """A mode that the user set in the life of the process that goes on now; `at` is the engine's wall clock.
+
+    It is that of the account where it names no instrument.
+    """
 
     at: datetime
     mode: str
-    of_instrument: bool
+    instrument: str | None
 
 
 @frozen(kw_only=True)
@@ -150,9 +153,11 @@ class Record:
     def at_venue(self, client_order_id: ClientOrderId, ledger: Ledger) -> list[VenueOrder]:
         """The orders of this id in the venue's ledger; there should be one at most."""
         if client_order_id in self.adopted:
-            return [ledger.orders[self.words.ledger_id(self.adopted[client_order_id])]]
+            order = ledger.whole(self.words.ledger_id(self.adopted[client_order_id]))
+            assert order is not None
+            return [order]
         # What another program places under an id of ours is not ours.
-        return [one for one in ledger.orders_by_client_id(self.wire_id(client_order_id)) if not one.by_hand]
+        return [one for one in ledger.orders_as_wholes(self.wire_id(client_order_id)) if not one.by_hand]
 
     def order_of(self, command: AmendOrder | CancelOrder | CreateOrder) -> ClientOrderId | None:
         """The order of ours, sent or adopted, that a command is about; `None` if it is a stranger's."""

@@ -128,7 +128,7 @@ class _Run:
                     break
             elif trio.current_time() >= next_cancel:
                 next_cancel = trio.current_time() + CANCEL_EVERY
-                if world.ledger.open_orders():
+                if world.ledger.all_open():
                     world.start(self._cancel_all, world)
                 else:
                     self._sign_of_life(world)
@@ -142,7 +142,9 @@ class _Run:
 
     async def _cancel_all(self, world: World) -> None:
         try:
-            await (await world.account_again()).cancel_all(world.stage.cancels_all_of)
+            account = await world.account_again()
+            for instrument, conditional in _scopes(world):
+                await account.cancel_all(instrument, conditional=conditional)
         except BatactorsError as error:
             world.trace.note("user", "did", f"could not: {type(error).__name__}")
 
@@ -176,6 +178,16 @@ class _Run:
             trace=world.trace,
             digest=world.trace.digest(),
         )
+
+
+def _scopes(world: World) -> list[tuple[str | None, bool]]:
+    """What cancels of all together take off everything that is open: an instrument, and which of the two kinds."""
+    if world.stage.cancels_all_of is None:
+        return [(None, False)]
+    instrument, ledger = world.stage.words.instrument, world.ledger
+    placed = [(instrument(one.pair.symbol), False) for one in ledger.open_orders()]
+    waiting = [(instrument(one.pair.symbol), True) for one in ledger.waiting.open()]
+    return list(dict.fromkeys([*placed, *waiting]))
 
 
 def leaves(error: BaseException) -> list[BaseException]:

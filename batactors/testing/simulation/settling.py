@@ -40,7 +40,7 @@ class World(Protocol):
 def still_open(world: World) -> Iterator[str]:
     """What has not come to its end yet, in words."""
     record = world.record
-    for order in world.ledger.open_orders():
+    for order in world.ledger.all_open():
         name = order.client_order_id or order.order_id
         yield f"order {name} is open at the venue, with {order.filled} of {order.quantity} filled"
     for client_order_id in record.creates:

@@ -12,6 +12,9 @@ from batactors.testing.right_values import require
 
 Side = Literal["buy", "sell"]
 Share = Literal["half", "all"]
+PositionSide = Literal["long", "short"]
+Waits = Literal["stop_market", "stop_limit", "take_profit_market", "take_profit_limit"]
+"""What an order waits for: that the market falls or rises against it, or in its favour."""
 Follower = Literal["steady", "slow", "late", "leaves", "crashes"]
 """How the user's code reads an order's events: at once; with pauses; only when it is over; again and again from where
 it left; or with a bug of its own, after which it begins again."""
@@ -37,6 +40,8 @@ class Place(Step):
         client_order_id: The user's own id; the engine makes one if there is none. One that the venue cannot take as it
             is goes there in a shorter form.
         caller_leaves: The caller is cancelled right after it asked; the command goes on without it.
+        position_side: Which position it is for, where the account has two in a market.
+        instrument: The one that the world is about, unless it is another one of the stage's.
     """
 
     order: int
@@ -49,6 +54,31 @@ class Place(Step):
     follower: Follower = "steady"
     client_order_id: str | None = None
     caller_leaves: bool = False
+    position_side: PositionSide | None = None
+    instrument: str | None = None
+
+
+@frozen(kw_only=True)
+class PlaceConditional(Step):
+    """Create an order that waits for its trigger.
+
+    Attributes:
+        trigger_price: It fires once the market is there.
+        price: Of an order that then is one with a limit.
+        reduce_only: It may only make a position smaller.
+    """
+
+    order: int
+    order_type: Waits = "stop_market"
+    side: Side = "sell"
+    quantity: str = "0.5"
+    trigger_price: str = "49000"
+    price: str | None = None
+    reduce_only: bool = False
+    transport: Literal["auto", "websocket", "rest"] = "auto"
+    follower: Follower = "steady"
+    position_side: PositionSide | None = None
+    instrument: str | None = None
 
 
 @frozen(kw_only=True)
@@ -60,6 +90,8 @@ class PlaceBatch(Step):
     side: Side = "buy"
     quantity: str = "0.5"
     price: str = "48000"
+    position_side: PositionSide | None = None
+    instrument: str | None = None
 
 
 @frozen(kw_only=True)
@@ -87,7 +119,14 @@ class CancelBatch(Step):
 
 @frozen(kw_only=True)
 class CancelEverything(Step):
-    """Cancel all orders of the account with one command."""
+    """Cancel all orders of the account with one command; at a venue that knows no such thing, those of an instrument.
+
+    Attributes:
+        conditional: Those that wait for a trigger, at a venue that keeps them apart, and not the others.
+    """
+
+    conditional: bool = False
+    instrument: str | None = None
 
 
 @frozen(kw_only=True)
@@ -95,6 +134,15 @@ class CancelOpenOrders(Step):
     """Cancel the open orders of one side, or of both, and no others: ours, and what was placed elsewhere."""
 
     side: Side | None = None
+    instrument: str | None = None
+
+
+@frozen(kw_only=True)
+class ClosePosition(Step):
+    """Close what is open in an instrument, at a venue that has positions."""
+
+    position_side: PositionSide | None = None
+    instrument: str | None = None
 
 
 @frozen(kw_only=True)
@@ -120,7 +168,7 @@ class Trade(Step):
 
 @frozen(kw_only=True)
 class VenueCancels(Step):
-    """The venue takes the order off the book for a reason of its own."""
+    """The venue takes the order off the book for a reason of its own, or the account's owner does it by hand."""
 
     order: int
     reason: str = "Market closed"
@@ -181,7 +229,8 @@ class Adopt(Step):
 
 @frozen(kw_only=True)
 class MoveMarket(Step):
-    """The market moves: what it crosses trades."""
+    """The market moves: what it crosses trades, and what waits for it fires."""
 
     bid: str
     ask: str
+    instrument: str | None = None

@@ -63,13 +63,23 @@ class Trader:
             case s.PlaceBatch():
                 orders = [
                     NewOrder(
-                        instrument=self._stage.instrument, side=step.side, order_type="limit", quantity=step.quantity,
-                        price=step.price, transport=self._stage.batches_by,
+                        instrument=self._named(step.instrument), side=step.side, order_type="limit",
+                        quantity=step.quantity, price=step.price, transport=self._stage.batches_by,
+                        position_side=step.position_side,
                     )
                 ] * step.count  # fmt: skip
                 handles = await (await self._account()).create_orders(orders)
                 for number, handle in enumerate(handles, step.order):
                     self._placed(number, handle, "steady")
+            case s.PlaceConditional():
+                handle = await (await self._account()).create_order(
+                    instrument=self._named(step.instrument), side=step.side, order_type=step.order_type,
+                    quantity=step.quantity, trigger_price=step.trigger_price, price=step.price,
+                    reduce_only=step.reduce_only, position_side=step.position_side, transport=step.transport,
+                )  # fmt: skip
+                self._placed(step.order, handle, step.follower)
+            case s.ClosePosition():
+                await (await self._account()).close_position(self._named(step.instrument), step.position_side)
             case s.Amend():
                 await self._with(step.order, lambda account, order: account.amend_order(
                     order, quantity=step.quantity, price=step.price
@@ -80,22 +90,22 @@ class Trader:
                 known = [self._orders[number] for number in step.orders if number in self._orders]
                 await (await self._account()).cancel_orders(known, transport=self._stage.batches_by)
             case s.CancelEverything():
-                await (await self._account()).cancel_all(self._stage.cancels_all_of)
+                scope = step.instrument or self._stage.cancels_all_of
+                await (await self._account()).cancel_all(scope, conditional=step.conditional)
             case s.CancelOpenOrders():
                 await self._cancel_open_orders(step)
             case s.SetMode():
                 account = await self._account()
-                account.set_mode(
-                    step.mode, instrument=self._stage.instrument if step.of_instrument else None, reason="by plan"
-                )
+                scope = self._stage.instrument if step.of_instrument else None
+                account.set_mode(step.mode, instrument=scope, reason="by plan")
                 set_at = self._world.clock.now()
-                self._world.record.modes.append(ModeSet(at=set_at, mode=step.mode, of_instrument=step.of_instrument))
+                self._world.record.modes.append(ModeSet(at=set_at, mode=step.mode, instrument=scope))
             case s.Reconcile():
                 await (await self._account()).reconcile()
             case s.Trade():
                 self._trade(step)
             case s.VenueCancels():
-                self._at_venue(step.order, lambda order: self._world.venue.cancel(order, step.reason))
+                self._at_venue(step.order, lambda order: self._world.venue.cancel(order, step.reason), waits=True)
             case s.VenueExpires():
                 self._at_venue(step.order, self._world.venue.expire)
             case s.ByHand():
@@ -112,7 +122,8 @@ class Trader:
             case s.Adopt():
                 await self._adopt(step)
             case s.MoveMarket():
-                self._world.venue.set_market(self._stage.symbol, bid=Decimal(step.bid), ask=Decimal(step.ask))
+                symbol = self._stage.symbol if step.instrument is None else self._stage.others[step.instrument]
+                self._world.venue.set_market(symbol, bid=Decimal(step.bid), ask=Decimal(step.ask))
 
     def _reuse_id(self, step: s.ReuseId) -> None:
         record, order = self._world.record, self._orders.get(step.order)
@@ -139,16 +150,18 @@ class Trader:
 
     async def _cancel_open_orders(self, step: s.CancelOpenOrders) -> None:
         account = await self._account()
-        ledger = self._world.ledger
-        before = [one.order_id for one in ledger.open_orders() if step.side in (None, one.side)]
+        instrument, words = self._named(step.instrument), self._stage.words
+        everything = self._world.ledger.all_open
+        there = [one for one in everything() if words.instrument(one.pair.symbol) == instrument]
+        before = [one.order_id for one in there if step.side in (None, one.side)]
         adopted = tuple(self._world.record.adopted.values())
         complete = True
         try:
-            handles = await account.cancel_open_orders(self._stage.instrument, step.side)
+            handles = await account.cancel_open_orders(instrument, step.side)
             command_ids = tuple(handle.command_id for handle in handles)
         except CancelIncomplete as error:
             command_ids, complete = error.command_ids, False
-        still_open = {one.order_id for one in ledger.open_orders()}
+        still_open = {one.order_id for one in everything()}
         scoped = ScopedCancel(
             side=step.side,
             open_throughout=tuple(one for one in before if one in still_open),
@@ -157,6 +170,9 @@ class Trader:
             adopted=adopted,
         )
         self._world.record.scoped.append(scoped)
+
+    def _named(self, instrument: str | None) -> str:
+        return instrument or self._stage.instrument
 
     async def _account(self) -> Account:
         return await self._world.account_again()
@@ -168,11 +184,11 @@ class Trader:
             if step.caller_leaves:
                 caller.deadline = trio.current_time()
             handle = await account.create_order(
-                instrument=self._stage.instrument, side=step.side,
+                instrument=self._named(step.instrument), side=step.side,
                 order_type="limit" if step.price is not None else "market",
                 quantity=step.quantity, price=step.price, post_only=step.post_only,
                 time_in_force=step.time_in_force if step.price is not None else "ioc", transport=step.transport,
-                client_order_id=step.client_order_id,
+                client_order_id=step.client_order_id, position_side=step.position_side,
             )  # fmt: skip
             self._placed(step.order, handle, step.follower)
             return
@@ -206,15 +222,16 @@ class Trader:
 
         self._at_venue(step.order, fill)
 
-    def _at_venue(self, number: int, do: Callable[[VenueOrder], object]) -> None:
-        """Do this to the order, if it is open at the venue."""
+    def _at_venue(self, number: int, do: Callable[[VenueOrder], object], *, waits: bool = False) -> None:
+        """Do this to the order, if it is open at the venue, and waits for no trigger, or may."""
         if number in self._by_hand:
             found = [self._world.ledger.orders[self._by_hand[number].order_id]]
         else:
             known = self._orders.get(number)
             found = self._world.record.at_venue(known, self._world.ledger) if known is not None else []
         for order in found[:1]:
-            if not order.closed and not order.waits_for_trigger and order.status != "pending_new":
+            may = waits or not order.waits_for_trigger
+            if not order.closed and may and order.status != "pending_new":
                 do(order)
 
     # Following.

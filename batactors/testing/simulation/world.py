@@ -220,7 +220,8 @@ class World(Seen):
         self.network.watch = lambda number, what, text: self.trace.note(f"socket {number}", what, text)
         urls = await nursery.start(self.venue.serve, name="venue")
         self.port = int(urls.rest.rpartition(":")[2])
-        self.venue.set_market(self.stage.symbol, bid=BID, ask=ASK)
+        for symbol in (self.stage.symbol, *self.stage.others.values()):
+            self.venue.set_market(symbol, bid=BID, ask=ASK)
         config = engine_config(self.stage, urls, self.knobs, self._options)
         self.machine = Machine(
             config=config,

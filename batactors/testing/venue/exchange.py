@@ -140,6 +140,7 @@ class Exchange(ABC):
         account: str | None = None,
     ) -> VenueOrder:
         """Place an order on the same account by hand, as its owner does on the venue's own pages; it is not checked."""
+        whose = account or next(iter(self.accounts))
         terms = Placement(
             pair=self._pair(symbol),
             side=side,
@@ -147,10 +148,16 @@ class Exchange(ABC):
             quantity=quantity,
             limit_price=price,
             client_order_id=cl_ord_id,
+            position_side=self._side_of(whose, side),
         )
-        order, happened = self._matching.place(account or next(iter(self.accounts)), terms, by_hand=True)
+        order, happened = self._matching.place(whose, terms, by_hand=True)
         self.tell(happened)
         return order
+
+    def _side_of(self, account: str, side: Side) -> str:
+        """Which position an order that is placed by hand is for."""
+        del account, side
+        return "BOTH"
 
     def _pair(self, symbol: str) -> Pair:
         if symbol not in self._traded:

@@ -23,12 +23,18 @@ from batactors.testing.venue.orders import (
     VenueFill,
     VenueOrder,
 )
+from batactors.testing.venue.waiting import Waiting
 
 
 class Ledger:
-    """What really happened. Only the engine writes here; anyone may read."""
+    """What really happened. Only the engine writes here; anyone may read.
+
+    Attributes:
+        waiting: The orders that wait for a trigger, at a venue that keeps them apart until then.
+    """
 
     def __init__(self) -> None:
+        self.waiting = Waiting()
         self.orders: dict[str, VenueOrder] = {}
         self.fills: list[VenueFill] = []
         self.entries: list[LedgerEntry] = []
@@ -53,6 +59,30 @@ class Ledger:
         """Every order that ever had this client order id, oldest first; more than one is possible at this venue."""
         return [self.orders[order_id] for order_id in self._by_client_id.get(cl_ord_id, ())]
 
+    def orders_as_wholes(self, client_order_id: str) -> list[VenueOrder]:
+        """Every order that ever had this client order id; one that waited apart and what came of it are one order."""
+        waited = self.waiting.by_client_id(client_order_id)
+        came_of = {one.child_id for one in waited}
+        others = [one for one in self.orders_by_client_id(client_order_id) if one.order_id not in came_of]
+        return [self._now(one) for one in waited] + others
+
+    def whole(self, order_id: str) -> VenueOrder | None:
+        """The order of this id as it is now; of one that waited apart, what came of it as soon as that is there."""
+        waited = self.waiting.orders.get(order_id)
+        return self.orders.get(order_id) if waited is None else self._now(waited)
+
+    def ids_of(self, order: VenueOrder) -> tuple[str, ...]:
+        """All its ids: that under which it waited apart, and that of what came of it."""
+        parent = self.waiting.parent_of(order.order_id)
+        return (order.order_id,) if parent is None else (parent.order_id, order.order_id)
+
+    def all_open(self, account: str | None = None) -> list[VenueOrder]:
+        """The orders that still work, and those that wait apart."""
+        return [*self.open_orders(account), *self.waiting.open(account)]
+
+    def _now(self, waited: VenueOrder) -> VenueOrder:
+        return self.orders.get(waited.child_id or "", waited)
+
     def order_of(self, live_id: str) -> VenueOrder | None:
         """The order that this id, its first or that of its child, means."""
         return self.orders.get(self._by_child_id.get(live_id, live_id))
@@ -66,8 +96,8 @@ class Ledger:
         return [fill for fill in self._fills_of.get(order_id, ()) if self._filled_at[fill.key] <= as_of]
 
     def states(self, order_id: str) -> list[VenueOrder]:
-        """All the states that an order went through, oldest first."""
-        return [state for _, state in self._states.get(order_id, ())]
+        """All the states that an order went through, oldest first; those in which it waited apart come first."""
+        return [*self.waiting.states(order_id), *(state for _, state in self._states.get(order_id, ()))]
 
     def amendments(self, order_id: str, as_of: float = math.inf) -> list[Amendment]:
         """The terms that an order had until this moment, oldest first."""

@@ -121,21 +121,21 @@ class NoGuess(Check):
     def _orders(self, command: CreateOrder | CancelOrder | AmendOrder) -> list[VenueOrder]:
         if command.client_order_id is not None:
             return self.at_venue(command.client_order_id)
-        orders = self.scene.ledger.orders
         named = self.scene.words.ledger_id(str(command.venue_order_id))
-        order = None if isinstance(command, CreateOrder) else orders.get(named)
+        order = None if isinstance(command, CreateOrder) else self.scene.ledger.whole(named)
         return [] if order is None else [order]
 
     def _was_accepted(self, command: CancelOrder | AmendOrder, method: str) -> bool:
         """Whether the venue said yes, though no state of the order shows it: it does it later, or the order ended."""
+        ledger = self.scene.ledger
         return any(
             record.accepted
             and method in record.method
             and (
                 any(order.client_order_id in record.client_order_ids for order in self._orders(command))
-                or any(order.order_id in record.order_ids for order in self._orders(command))
+                or any(one in record.order_ids for order in self._orders(command) for one in ledger.ids_of(order))
             )
-            for record in self.scene.ledger.commands
+            for record in ledger.commands
         )
 
 

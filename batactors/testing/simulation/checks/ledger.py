@@ -11,12 +11,12 @@ from batactors.model.lifecycle import Ack, LateAck, Resolved, Sent
 from batactors.model.receipts import CommandStatus
 from batactors.model.terms import Origin, Transport
 from batactors.testing.simulation.checks.base import Check
-from batactors.testing.venue.orders import CommandRecord
+from batactors.testing.venue.orders import CommandRecord, VenueOrder
 
-METHODS: dict[type, str] = {
-    AmendOrder: "amend_order",
-    CancelOrder: "cancel_order",
-    CancelAll: "cancel_all",
+METHODS: dict[type, tuple[str, ...]] = {
+    AmendOrder: ("amend_order",),
+    CancelOrder: ("cancel_order", "algoOrder.cancel"),
+    CancelAll: ("cancel_all", "algoOpenOrders.cancel"),
 }
 """What the venue calls a command that is alone in its frame: of several at once it says too little. Whether an order
 was created, its being there says."""
@@ -76,9 +76,15 @@ class DoneAsTold(Check):
         if isinstance(command, AmendOrder) and not self._may_be_mistaken(command):
             yield f"{who}, and the venue {why}"
         elif isinstance(command, CancelAll):
-            for order in self.scene.ledger.open_orders():
+            for order in self._still_open(command):
                 if order.opened_at < sent.at - CLOCKS:
                     yield f"{who}, the venue {why}, and {order.order_id} has been open all the time"
+
+    def _still_open(self, command: CancelAll) -> list[VenueOrder]:
+        """What it was about, and is open."""
+        ledger, words = self.scene.ledger, self.scene.words
+        found = ledger.waiting.open() if command.conditional else ledger.open_orders()
+        return [one for one in found if command.instrument in (None, words.instrument(one.pair.symbol))]
 
     def _asks_for_nothing(self, command: AmendOrder) -> bool:
         """Whether the order never had other terms than those asked for: what was asked for is so, whoever did it."""
@@ -110,7 +116,7 @@ class DoneAsTold(Check):
         request_id = sent.request_id if by_socket else None
         twins = 0
         for command_id, other in record.commands.items():
-            if type(other) is type(command) and self._names(other) == wanted:
+            if type(other) is type(command) and self._names(other) == wanted and _kind(other) == _kind(command):
                 steps = [step for step in record.steps[command_id] if isinstance(step, Sent)]
                 # One that a killed process sent may not have been written down as sent.
                 twins += not steps and "Kill" in self.scene.struck
@@ -122,7 +128,8 @@ class DoneAsTold(Check):
         return [
             one
             for one in self.scene.ledger.commands
-            if one.method == METHODS[type(command)]
+            if one.method in METHODS[type(command)]
+            and (not isinstance(command, CancelAll) or one.method == METHODS[CancelAll][command.conditional])
             and (one.transport == "websocket") == by_socket
             and one.req_id == request_id
             and (isinstance(command, CancelAll) or wanted & {*one.client_order_ids, *one.order_ids})
@@ -130,7 +137,8 @@ class DoneAsTold(Check):
 
     def _is_canceled(self, command: CancelOrder) -> bool:
         ids = self._names(command)
-        return any(order.status == "canceled" for order in self.scene.ledger.orders.values() if order.order_id in ids)
+        there = [self.scene.ledger.whole(one) for one in sorted(ids)]
+        return any(order is not None and order.status == "canceled" for order in there)
 
     def _names(self, command: Command) -> frozenset[str]:
         if isinstance(command, AccountCommand):
@@ -140,11 +148,16 @@ class DoneAsTold(Check):
         named = {
             ours,
             self.scene.record.wire_id(ours) if ours is not None else None,
-            *(order.order_id for order in there),
+            *(one for order in there for one in self.scene.ledger.ids_of(order)),
         }
         if isinstance(command, AmendOrder | CancelOrder) and command.venue_order_id is not None:
             named.add(self.scene.words.ledger_id(command.venue_order_id))
         return frozenset(name for name in named if name is not None)
+
+
+def _kind(command: Command) -> bool:
+    """Of a cancel of all: which of the two kinds of orders it is about."""
+    return isinstance(command, CancelAll) and command.conditional
 
 
 def _asked(amend: AmendOrder) -> tuple[object, ...]:

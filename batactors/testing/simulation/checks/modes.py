@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from batactors import ChildEvent, Happening
 from batactors.journal.store import Entry
-from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command, CreateOrder
+from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command, CreateOrder, instrument_of
 from batactors.model.ids import CommandId
 from batactors.model.lifecycle import Sent
 from batactors.testing.simulation.checks.base import Check, Scene
@@ -19,7 +19,7 @@ def adds_risk(command: Command, commands: list[Command]) -> bool:
     Of an adopted order that is what it had when it was adopted.
     """
     if isinstance(command, CreateOrder):
-        return not command.reduce_only
+        return not command.reduces
     if not isinstance(command, AmendOrder) or command.quantity is None:
         return False
     others = [
@@ -54,14 +54,21 @@ class ModesHold(Check):
             return
         adds = adds_risk(command, list(record.commands.values()))
         for of_instrument in (False, True):
-            modes = self._at(entry.at, of_instrument=of_instrument)
+            modes = self._at(entry.at, command, of_instrument=of_instrument)
             if all(mode == "halted" or (mode == "reduce_only" and adds) for mode in modes):
                 scope = "its instrument" if of_instrument else "the account"
                 yield f"{command.operation} {command.command_id} is written while {scope} is {modes[-1]}"
 
-    def _at(self, at: datetime, *, of_instrument: bool) -> list[str]:
+    def _instrument(self, command: Command) -> str | None:
+        named, record = instrument_of(command), self.scene.record
+        if named is None and isinstance(command, AmendOrder) and command.client_order_id in record.creates:
+            named = instrument_of(record.commands[record.creates[command.client_order_id]])
+        return named
+
+    def _at(self, at: datetime, command: Command, *, of_instrument: bool) -> list[str]:
         """The mode at a moment, and those set at that very moment."""
-        settings = [one for one in self.scene.record.modes if one.of_instrument == of_instrument and one.at <= at]
+        about = self._instrument(command) if of_instrument else None
+        settings = [one for one in self.scene.record.modes if one.instrument == about and one.at <= at]
         before = [one.mode for one in settings if one.at < at]
         return [before[-1] if before else "active", *(one.mode for one in settings if one.at == at)]
 
@@ -118,11 +125,12 @@ class ExactlyTheScope(Check):
                 if scoped.side is not None and side not in (None, scoped.side):
                     yield f"{command_id} cancels an order to {side}, and was to cancel orders to {scoped.side}"
             for order_id in scoped.open_throughout if scoped.complete else ():
-                order = self.scene.ledger.orders[order_id]
+                order = self.scene.ledger.whole(order_id)
+                assert order is not None
                 is_ours = (
                     order.client_order_id in self._wire_ids() or self.scene.words.order_id(order) in scoped.adopted
                 )
-                if order_id not in covered and (is_ours or not lags):
+                if covered.isdisjoint(self.scene.ledger.ids_of(order)) and (is_ours or not lags):
                     yield f"{order_id} was open on the side of a cancel, which passed it over"
 
     def _wire_ids(self) -> list[str]:
@@ -131,13 +139,13 @@ class ExactlyTheScope(Check):
 
     def _about(self, command_id: CommandId) -> tuple[str | None, list[str]]:
         """The side of the order that a cancel is about, and the venue's id of it."""
-        record = self.scene.record
+        record, ids_of = self.scene.record, self.scene.ledger.ids_of
         command = record.commands[command_id]
         assert isinstance(command, CancelOrder)
         if command.client_order_id in record.creates:
             create = record.commands[record.creates[command.client_order_id]]
             assert isinstance(create, CreateOrder)
-            return create.side, [order.order_id for order in self.at_venue(command.client_order_id)]
+            return create.side, [one for order in self.at_venue(command.client_order_id) for one in ids_of(order)]
         named = self.scene.words.ledger_id(str(command.venue_order_id))
-        order: VenueOrder | None = self.scene.ledger.orders.get(named)
-        return (None, []) if order is None else (order.side, [order.order_id])
+        order: VenueOrder | None = self.scene.ledger.whole(named)
+        return (None, []) if order is None else (order.side, list(ids_of(order)))

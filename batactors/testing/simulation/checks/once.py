@@ -58,8 +58,9 @@ class AtMostOnceAtTheVenue(Check):
     def _ids_of(self, name: str) -> set[str]:
         """Every id under which the venue knows this order."""
         ledger = self.scene.ledger
-        orders = [ledger.orders[name]] if name in ledger.orders else ledger.orders_by_client_id(name)
-        ids = {one for order in orders for one in (order.order_id, order.client_order_id) if one is not None}
+        named = ledger.whole(name)
+        orders = [named] if named is not None else ledger.orders_as_wholes(name)
+        ids = {one for order in orders for one in (*ledger.ids_of(order), order.client_order_id) if one is not None}
         return {name, *ids}
 
     def _commands(self) -> Iterable[Command]:
@@ -127,7 +128,7 @@ class ExactlyOnce(Check):
     def _report(self, report: Report) -> Iterator[str]:
         if report.sequence != len(self.scene.record.reports):
             yield f"report {len(self.scene.record.reports)} has the number {report.sequence}"
-        theirs = self.scene.ledger.orders.get(self.scene.words.ledger_id(str(report.venue_order_id)))
+        theirs = self.scene.ledger.whole(self.scene.words.ledger_id(str(report.venue_order_id)))
         reused = theirs is not None and theirs.by_hand  # another program's, under an id that we had used
         is_ours = report.client_order_id in self.scene.record.creates and not reused
         if is_ours or report.venue_order_id in self._adopted:

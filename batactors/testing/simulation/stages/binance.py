@@ -1,7 +1,7 @@
 """Binance USD-M as a stage: a socket that tells and one that takes commands, no replay, ids that count by symbol."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 from urllib.parse import unquote_plus
 
@@ -19,14 +19,16 @@ from batactors.testing.venue.orders import VenueFill, VenueOrder
 METHOD = re.compile(r'"method":"([\w.]+)"')
 EVENT = re.compile(r'"e":"(\w+)"')
 ANSWER = re.compile(r'^\{"id":(-?\d+),"status":(\d+)')
-PLACES = re.compile(r'"method":"order\.place"|^POST /fapi/v1/(?:order|batchOrders)\b(?!/)')
+PLACES = re.compile(r'"method":"(?:order|algoOrder)\.place"|^POST /fapi/v1/(?:order|batchOrders|algoOrder)\b(?!/)')
 AMENDS = re.compile(r'"method":"order\.modify"|^PUT /fapi/v1/(?:order|batchOrders)\b')
-CANCELS = re.compile(r'"method":"order\.cancel"|^DELETE /fapi/v1/(?:order|batchOrders)\b')
+CANCELS = re.compile(r'"method":"(?:order|algoOrder)\.cancel"|^DELETE /fapi/v1/(?:order|batchOrders|algoOrder)\b')
 COMMANDS = re.compile(r'"method":"(?:order|algoOrder)\.')
-NEW_ID = re.compile(r'"?newClientOrderId"?[:=] ?"?([.A-Za-z:/0-9_-]+)')
-OLD_ID = re.compile(r'"?origClientOrderId"?[:=] ?"?([.A-Za-z:/0-9_-]+)')
+NEW_ID = re.compile(r'"?(?:newClientOrderId|clientAlgoId)"?[:=] ?"?([.A-Za-z:/0-9_-]+)')
+OLD_ID = re.compile(r'"?(?:origClientOrderId|clientAlgoId)"?[:=] ?"?([.A-Za-z:/0-9_-]+)')
 OLD_IDS = re.compile(r'"?(?:origClientOrderIdList|orderIdList)"?[:=] ?\[([^\]]*)\]')
 VENUE_ID = re.compile(r'"?orderId"?[:=] ?"?(\d+)')
+ALGO_ID = re.compile(r'"?algoId"?[:=] ?"?(\d+)')
+ALGO = "algo:"
 ID = re.compile(r"[.A-Za-z:/0-9_-]+")
 HTTP_AT_ONCE = 4
 """Requests that the engine has under way by HTTP: three questions and a command."""
@@ -50,11 +52,15 @@ class BinanceWords:
     def __init__(self, *, logs_on: bool) -> None:
         self._logs_on = logs_on
 
+    def instrument(self, symbol: str) -> str:
+        return f"{symbol.removesuffix('USDT')}/USDT:USDT"
+
     def order_id(self, order: VenueOrder) -> VenueOrderId:
-        return VenueOrderId(f"{order.pair.symbol}:{order.order_id}")
+        waits = order.order_id.startswith(ALGO)
+        return VenueOrderId(order.order_id if waits else f"{order.pair.symbol}:{order.order_id}")
 
     def ledger_id(self, venue_order_id: str) -> str:
-        return venue_order_id.rpartition(":")[2]
+        return venue_order_id if venue_order_id.startswith(ALGO) else venue_order_id.rpartition(":")[2]
 
     def fill_id(self, fill: VenueFill) -> FillId:
         return FillId(f"{fill.order.pair.symbol}:{fill.exec_id}:{fill.order_id}")
@@ -72,7 +78,8 @@ class BinanceWords:
             if words.search(text):
                 plain = unquote_plus(text)
                 listed = [one for some in OLD_IDS.findall(plain) for one in ID.findall(some)]
-                yield kind, [*OLD_ID.findall(plain), *VENUE_ID.findall(plain), *listed]
+                waiting = [f"{ALGO}{number}" for number in ALGO_ID.findall(plain)]
+                yield kind, [*OLD_ID.findall(plain), *VENUE_ID.findall(plain), *waiting, *listed]
 
     def carries_command(self, text: str) -> bool:
         return COMMANDS.search(text) is not None
@@ -106,6 +113,7 @@ class BinanceStage:
     ids_are_reused: ClassVar[bool] = True
     instrument: ClassVar[str] = "BTC/USDT:USDT"
     symbol: ClassVar[str] = "BTCUSDT"
+    others: ClassVar[Mapping[str, str]] = {"ETH/USDT:USDT": "ETHUSDT"}
     cancels_all_of: ClassVar[str | None] = instrument
     sockets: ClassVar[tuple[str, ...]] = ("user data", "commands")
     most_connections: ClassVar[int | None] = 2 * len(sockets) + HTTP_AT_ONCE  # each may have an heir by then
@@ -120,6 +128,7 @@ class BinanceStage:
             rate_limits=knobs.rate_limits,
             habits=Habits(
                 events_first=own.events_first,
+                lite=own.lite,
                 lite_first=own.lite_first,
                 balances_first=own.balances_first,
                 answer_delay=own.answer_delay,
@@ -130,6 +139,7 @@ class BinanceStage:
         )
         self.venue.unique_client_order_ids = knobs.unique_client_order_ids
         self.venue.cancel_all_after = own.cancel_all_after
+        self.venue.positions.set_hedged(self._customer.api_key, own.hedged)
 
     def account_config(self, urls: BinanceUrls) -> dict[str, Any]:
         customer, logs_on = self._customer, self._own.logs_on

@@ -1,7 +1,7 @@
 """Kraken Spot as a stage: one socket for everything, sequence numbers, a snapshot, and ids that are never reused."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from batactors import Secret
@@ -38,6 +38,9 @@ class KrakenSpotWords:
     amends_may_cancel: ClassVar[bool] = False
     overlaps: ClassVar[bool] = False
     window: ClassVar[float | None] = None
+
+    def instrument(self, symbol: str) -> str:
+        return symbol
 
     def order_id(self, order: VenueOrder) -> VenueOrderId:
         return VenueOrderId(order.order_id)
@@ -89,6 +92,7 @@ class KrakenSpotStage:
     account: ClassVar[str] = "kraken"
     instrument: ClassVar[str] = "BTC/USD"
     symbol: ClassVar[str] = "BTC/USD"
+    others: ClassVar[Mapping[str, str]] = {}
     cancels_all_of: ClassVar[str | None] = None
     sockets: ClassVar[tuple[str, ...]] = ("connection",)
     most_connections: ClassVar[int | None] = None

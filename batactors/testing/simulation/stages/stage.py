@@ -1,6 +1,6 @@
 """What a world is built on: one simulated venue, an account at it, and the words of its wire."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Protocol
 
 from batactors.model.terms import TransportPolicy
@@ -14,6 +14,7 @@ class Stage(Protocol):
     Attributes:
         account: What the configuration calls the account.
         instrument: What is traded, as the engine calls it; `symbol` is what the venue does.
+        others: Other instruments that plans may name, and what the venue calls each.
         cancels_all_of: The instrument that a cancel of everything has to name; `None` where it names none.
         sockets: The actors that keep its sockets. The first hears what happens on the account.
         batches_by: The road that batches of commands are given to.
@@ -24,6 +25,7 @@ class Stage(Protocol):
     account: ClassVar[str]
     instrument: ClassVar[str]
     symbol: ClassVar[str]
+    others: ClassVar[Mapping[str, str]]
     cancels_all_of: ClassVar[str | None]
     sockets: ClassVar[tuple[str, ...]]
     most_connections: ClassVar[int | None]

@@ -27,6 +27,10 @@ class Words(Protocol):
     overlaps: ClassVar[bool]
     window: ClassVar[float | None]
 
+    def instrument(self, symbol: str) -> str:
+        """What the engine calls a market of the ledger."""
+        ...
+
     def order_id(self, order: VenueOrder) -> VenueOrderId:
         """What the engine calls an order of the ledger."""
         ...
