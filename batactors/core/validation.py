@@ -127,7 +127,7 @@ def _create(command: CreateOrder, instrument: Instrument) -> None:
     if command.post_only and not kind.has_price:
         raise InvalidCommand(f"a {kind} order cannot be post_only: it takes liquidity")
     if command.post_only and command.time_in_force in (TimeInForce.IOC, TimeInForce.FOK):
-        raise InvalidCommand(f"a {command.time_in_force} order cannot be post_only: it takes liquidity or nothing")
+        raise InvalidCommand(f"{command.time_in_force} cannot be post_only: it takes liquidity or nothing")
     _expiry(command)
     _display(command)
     _fits(command, instrument)
@@ -148,7 +148,7 @@ def _expiry(command: CreateOrder) -> None:
     if command.expire_at is None:
         return
     if command.time_in_force is not TimeInForce.GTD:
-        raise InvalidCommand(f"a {command.time_in_force} order takes no expire_at: make it gtd, or leave that out")
+        raise InvalidCommand(f"{command.time_in_force} takes no expire_at: make it gtd, or leave that out")
     if command.expire_at.tzinfo is None:
         raise InvalidCommand(f"expire_at {command.expire_at.isoformat()} has no time zone: give one, such as UTC")
 

@@ -20,6 +20,9 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from batactors.model.credentials import Credentials
 from batactors.model.errors import ConfigError
 
+BARE_ED25519 = "MC4CAQAwBQYDK2VwBCIEI"
+"""How every Ed25519 key in PKCS#8 begins in base64 (RFC 8410, section 7)."""
+
 
 class Scheme(StrEnum):
     """How something is signed, and how the signature is written."""
@@ -121,6 +124,11 @@ def signer_of(credentials: Credentials) -> Signer:
     secret = credentials.api_secret.strip()
     if not secret:
         raise ConfigError("the API secret is empty: give the secret, or the private key in PEM")
+    if secret.startswith(BARE_ED25519) or (len(secret.split()) > 1 and not secret.startswith("-----BEGIN")):
+        raise ConfigError(
+            "the API secret looks like a private key without its frame: give the Ed25519 key in PKCS#8 PEM, whole from "
+            "-----BEGIN PRIVATE KEY----- to -----END PRIVATE KEY-----; a secret for HMAC is one word"
+        )
     if not secret.startswith("-----BEGIN"):
         return HmacSha256(secret)
     try:

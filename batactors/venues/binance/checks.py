@@ -52,4 +52,4 @@ def check_scope(command: CancelAll) -> None:
 def check_address(command: AmendOrder | CancelOrder) -> None:
     """Raise ``Unsupported`` for a command of which nobody can say which order it means."""
     if command.venue_order_id is None and (command.client_order_id is None or command.instrument is None):
-        raise unsupported("an order is addressed by its venue order id, or by client order id and instrument")
+        raise unsupported("nobody here knows which order it is: name its venue order id, or its instrument too")

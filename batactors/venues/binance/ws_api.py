@@ -15,6 +15,7 @@ from batactors.model.errors import ErrorKind
 from batactors.model.facts import AnswerFact, Fact, IgnoredFact, SubscribedFact, SubscriptionRefusedFact
 from batactors.model.ids import RequestId
 from batactors.model.questions import AskOrder, AskOrders
+from batactors.model.settings import SetLeverage, SetMarginMode, SetPositionMode, SettingCommand
 from batactors.venues.binance.answers import ERROR, NO_ERROR, ErrorBody, back_off, refusal, unclear, words_of
 from batactors.venues.binance.checks import unsupported
 from batactors.venues.binance.errors import ABSENT, Outcome, outcome_of
@@ -38,7 +39,7 @@ OF_THE_KEY = (ErrorKind.AUTH_ERROR, ErrorKind.PERMISSION_DENIED)
 PING = '{"id":-2,"method":"session.status"}'
 _PING = -2
 
-Asked = Command | AskOrder | AskOrders
+Asked = Command | SettingCommand | AskOrder | AskOrders
 
 
 @frozen(slots=False)
@@ -202,6 +203,8 @@ def _method(asked: Asked, names: Names) -> tuple[str, Params]:
             return "algoOrder.cancel" if is_algo(asked) else "order.cancel", address(asked, names)
         case CancelAll():
             raise unsupported("the WebSocket API has no cancel of all orders")
+        case SetLeverage() | SetMarginMode() | SetPositionMode():
+            raise unsupported("the WebSocket API changes no settings: let it go by REST, as it does by itself")
         case AskOrder(conditional=False, instrument=instrument) if instrument is not None:
             symbol = names.symbol(instrument)
             return "order.status", {"symbol": symbol, "origClientOrderId": str(asked.client_order_id)}

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 import trio
 
-from batactors import CommandStatus, OrderAccepted, OrderCanceled, OrderFilled
+from batactors import CommandStatus, OrderAccepted, OrderCanceled, OrderFilled, Unsupported
 from batactors.seams import Seams
 from batactors.testing import SimulatedNetwork
 from tests.engine.binance.bench import ORDER, open_bench
@@ -34,3 +34,17 @@ async def test_an_order_lives(network: SimulatedNetwork, seams: Seams, logs_on: 
         assert kinds[1] is OrderAccepted
         assert kinds.count(OrderFilled) == 1
         assert kinds[-1] is OrderCanceled
+
+
+async def test_what_a_road_does_not_carry_is_told_so_in_words_that_help(
+    network: SimulatedNetwork, seams: Seams
+) -> None:
+    """A setting by the socket, and an order that nobody knows: the reason names what would be right."""
+    async with open_bench(seams) as bench:
+        handle = await bench.account.set_leverage("BTC/USDT:USDT", 10, transport="websocket")
+        with trio.fail_after(30.0):
+            receipt = await handle.resolved()
+        assert receipt.status is CommandStatus.NOT_EXECUTED
+        assert "REST" in str(receipt.message)
+        with pytest.raises(Unsupported, match="instrument"):
+            await bench.account.cancel_order("nonesuch")

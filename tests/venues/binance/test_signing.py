@@ -201,6 +201,7 @@ def _rsa_like() -> str:
     "secret",
     [
         ED25519_PEM.replace("MC4C", "AAAA"), "-----BEGIN PRIVATE KEY-----\nsecretsecret", _rsa_like(),
+        "".join(ED25519_PEM.splitlines()[1:-1]), "\n".join(ED25519_PEM.splitlines()[:-1])[3:],
         "-----BEGIN ENCRYPTED PRIVATE KEY-----\nc2VjcmV0c2VjcmV0\n-----END ENCRYPTED PRIVATE KEY-----\n",
     ],
 )  # fmt: skip
