@@ -15,13 +15,14 @@ from typing import Protocol
 from attrs import field, frozen
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.hazmat.primitives.serialization import load_der_private_key, load_pem_private_key
 
 from batactors.model.credentials import Credentials
 from batactors.model.errors import ConfigError
 
 BARE_ED25519 = "MC4CAQAwBQYDK2VwBCIEI"
-"""How every Ed25519 key in PKCS#8 begins in base64 (RFC 8410, section 7)."""
+"""How every Ed25519 key in PKCS#8 begins in base64 (RFC 8410, section 7): no mistake, even without the lines of PEM."""
+PEM = "an Ed25519 key in PKCS#8 PEM, without a password, whole from BEGIN to END"
 
 
 class Scheme(StrEnum):
@@ -116,7 +117,9 @@ class Ed25519:
 
 
 def signer_of(credentials: Credentials) -> Signer:
-    """The signer for a secret: an Ed25519 key in PEM (PKCS#8, without a password), or else a secret for HMAC.
+    """The signer for a secret: an Ed25519 key in PKCS#8, without a password, or else a secret for HMAC.
+
+    The key may be in PEM, or bare: what stands between the first and the last line of PEM.
 
     Raises:
         ConfigError: It is a key of another kind, or cannot be read. The error does not show it.
@@ -124,18 +127,18 @@ def signer_of(credentials: Credentials) -> Signer:
     secret = credentials.api_secret.strip()
     if not secret:
         raise ConfigError("the API secret is empty: give the secret, or the private key in PEM")
-    if secret.startswith(BARE_ED25519) or (len(secret.split()) > 1 and not secret.startswith("-----BEGIN")):
-        raise ConfigError(
-            "the API secret looks like a private key without its frame: give the Ed25519 key in PKCS#8 PEM, whole from "
-            "-----BEGIN PRIVATE KEY----- to -----END PRIVATE KEY-----; a secret for HMAC is one word"
-        )
-    if not secret.startswith("-----BEGIN"):
+    framed = secret.startswith("-----BEGIN")
+    if not framed and not secret.startswith(BARE_ED25519):
+        if len(secret.split()) > 1:
+            raise ConfigError(f"the API secret is several words: give one, or {PEM}")
         return HmacSha256(secret)
     try:
-        key = load_pem_private_key(secret.encode(), password=None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        wanted = "an Ed25519 key in PKCS#8 PEM, without a password, whole from BEGIN to END"
-        raise ConfigError(f"the private key cannot be read: give {wanted}") from None
+        if framed:
+            key = load_pem_private_key(secret.encode(), password=None)
+        else:
+            key = load_der_private_key(b64decode("".join(secret.split()), validate=True), password=None)
+    except (binascii.Error, ValueError, TypeError, UnsupportedAlgorithm):
+        raise ConfigError(f"the private key cannot be read: give {PEM}") from None
     if not isinstance(key, Ed25519PrivateKey):
         raise ConfigError(f"the private key is an {type(key).__name__}: give an Ed25519 key, or a secret for HMAC")
     return Ed25519(key)

@@ -201,7 +201,7 @@ def _rsa_like() -> str:
     "secret",
     [
         ED25519_PEM.replace("MC4C", "AAAA"), "-----BEGIN PRIVATE KEY-----\nsecretsecret", _rsa_like(),
-        "".join(ED25519_PEM.splitlines()[1:-1]), "\n".join(ED25519_PEM.splitlines()[:-1])[3:],
+        "".join(ED25519_PEM.splitlines()[1:-1])[:-8], "\n".join(ED25519_PEM.splitlines())[3:],
         "-----BEGIN ENCRYPTED PRIVATE KEY-----\nc2VjcmV0c2VjcmV0\n-----END ENCRYPTED PRIVATE KEY-----\n",
     ],
 )  # fmt: skip
@@ -211,6 +211,14 @@ def test_a_bad_key_is_a_mistake_of_ours_and_stays_secret(secret: str) -> None:
         signer_of(Credentials(api_key="KEY", api_secret=secret))
     shown = "".join(traceback.format_exception(caught.value))
     assert not [line for line in secret.splitlines()[1:] if line and "-----" not in line and line in shown]
+
+
+def test_a_key_may_come_without_the_lines_of_pem() -> None:
+    """As venues and vaults show it on one line: it signs as the same key does in PEM, and is no secret for HMAC."""
+    bare = "".join(ED25519_PEM.splitlines()[1:-1])
+    signers = [signer_of(Credentials(api_key="KEY", api_secret=secret)) for secret in (ED25519_PEM, bare)]
+    assert [signer.scheme for signer in signers] == [Scheme.ED25519] * 2
+    assert len({signer.sign(b"payload") for signer in signers}) == 1
 
 
 def test_an_empty_secret_is_a_mistake() -> None:
