@@ -8,8 +8,8 @@ import attrs
 
 from batactors.config import AccountConfig, JournalConfig, SupervisionConfig
 from batactors.config.rules import Rule, listed
-from batactors.venues.kraken_spot.codec import USUAL_TIER, KrakenSpot
-from batactors.venues.kraken_spot.pace import PATIENCE
+from batactors.venues.kraken_spot.codec import KrakenSpot
+from batactors.venues.kraken_v2.limits import PATIENCE, USUAL_TIER
 from tests.readme import REPOSITORY
 
 PAGE = REPOSITORY / "docs" / "configuration.md"

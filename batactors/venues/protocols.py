@@ -8,7 +8,7 @@ from attrs import field, frozen
 from batactors.model.errors import ConfigError
 from batactors.venues.codec import Codec
 from batactors.venues.kraken_futures.codec import KrakenFutures
-from batactors.venues.kraken_futures.unified import KrakenUnified
+from batactors.venues.kraken_unified.codec import KrakenUnified
 from batactors.venues.registry import CODECS
 
 WARN_BEFORE = timedelta(days=90)

@@ -22,7 +22,7 @@ from batactors.testing.connection import Connection
 from batactors.testing.http_server import HttpReply
 from batactors.testing.http_server import HttpRequest as Arrived
 from batactors.venues.kraken_spot.codec import KrakenSpot
-from batactors.venues.kraken_spot.session import KrakenSpotSession
+from batactors.venues.kraken_v2.session import V2Session
 from batactors.venues.registry import CODECS
 from batactors.venues.signers import Keys
 from tests.engine.bench import ASK, BID, SUPERVISION, Bench, venue_config
@@ -71,7 +71,7 @@ class CountingVenue(KrakenSpotVenue):
         return max(0, self.by_window[_window(self._wall.now())] + self.others)
 
 
-class CountingSession(KrakenSpotSession):
+class CountingSession(V2Session):
     """Tells the count with each answer."""
 
     venue: CountingVenue
@@ -129,7 +129,7 @@ class CountingCodec(KrakenSpot):
         return evolve(page, facts=(*page.facts, LimitFact(limit=evolve(ORDERS, limit=limit))))
 
     def session(self, socket: str, keys: Keys) -> CountingSession:
-        session = CountingSession(self._names)
+        session = CountingSession(self.dialect)
         session.venue = self.venue_there
         return session
 

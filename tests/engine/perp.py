@@ -32,7 +32,7 @@ from batactors.testing.http_server import HttpReply
 from batactors.testing.http_server import HttpRequest as Arrived
 from batactors.venues.codec import HttpRequest, Stamp
 from batactors.venues.kraken_spot.codec import KrakenSpot
-from batactors.venues.kraken_spot.session import KrakenSpotSession
+from batactors.venues.kraken_v2.session import V2Session
 from batactors.venues.registry import CODECS
 from batactors.venues.signers import Keys
 from tests.engine.bench import ASK, BID, SUPERVISION, Bench, venue_config
@@ -100,7 +100,7 @@ class PerpVenue(KrakenSpotVenue):
         self.push({"what": "position", "instrument": instrument, "side": side, "quantity": quantity})
 
 
-class PerpSession(KrakenSpotSession):
+class PerpSession(V2Session):
     """A session whose socket carries no settings, and tells positions."""
 
     def encode(self, commands: Sequence[Command], *, request_id: RequestId, token: str | None, stamp: Stamp) -> str:
@@ -157,7 +157,7 @@ class PerpCodec(KrakenSpot):
         return not isinstance(command, SettingCommand)
 
     def session(self, socket: str, keys: Keys) -> PerpSession:
-        return PerpSession(self._names)
+        return PerpSession(self.dialect)
 
     def request(self, question: Question, offset: int = 0) -> HttpRequest:
         match question:

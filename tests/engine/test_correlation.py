@@ -11,7 +11,7 @@ from batactors import CommandStatus, InvalidCommand, NewOrder, Receipt
 from batactors.seams import Seams
 from batactors.testing import SimulatedNetwork
 from batactors.testing import faults as f
-from batactors.venues.kraken_spot.ids import fits
+from batactors.venues.kraken_v2.ids import fits
 from tests.engine.bench import BID, Bench, open_bench
 from tests.engine.test_unknown_outcomes import place, steps_of
 

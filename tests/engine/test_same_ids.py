@@ -15,7 +15,7 @@ from batactors.journal.memory import MemoryJournal
 from batactors.seams import Seams
 from batactors.testing import SimulatedNetwork
 from batactors.testing import faults as f
-from batactors.venues.kraken_spot.ids import shorten
+from batactors.venues.kraken_v2.ids import shorten
 from tests.engine.bench import BID, open_on, open_venue
 
 AT_ONCE = SupervisionConfig(stop_within=0.0)
@@ -27,7 +27,7 @@ LONG = ["first-strategy/the-same-end-12345", "other-strategy/the-same-end-12345"
 def test_a_short_id_follows_from_the_long_one_alone() -> None:
     """It is the same at each call, in each process and in each release: at a venue there are orders that have it."""
     expected = ["Ohe-same-end-12345", "d62ae0114e28baf33f4bd87cea1c3ec4", "0c9ed44d9f6855504d497a88cc7e5fec"]
-    script = f"from batactors.venues.kraken_spot.ids import shorten; print([shorten({LONG[0]!r}, n) for n in range(3)])"
+    script = f"from batactors.venues.kraken_v2.ids import shorten; print([shorten({LONG[0]!r}, n) for n in range(3)])"
     told = [
         subprocess.run(
             [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60,

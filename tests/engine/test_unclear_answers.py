@@ -16,7 +16,7 @@ from batactors.seams import Seams
 from batactors.testing import SimulatedNetwork
 from batactors.testing import faults as f
 from batactors.venues.kraken_spot.codec import KrakenSpot
-from batactors.venues.kraken_spot.session import KrakenSpotSession
+from batactors.venues.kraken_v2.session import V2Session
 from tests.engine.bench import BID, Bench, open_bench
 from tests.engine.test_unknown_outcomes import place, steps_of
 
@@ -126,14 +126,14 @@ async def test_what_was_done_under_an_unclear_answer_is_found_out(
     """The venue carries a command out and says "perhaps", or says so in a way that nobody can read: it is unknown, and
     accepted once its effect is seen.
     """
-    real, spoil = KrakenSpotSession.decode, UNREADABLE[how]
+    real, spoil = V2Session.decode, UNREADABLE[how]
 
-    def decode(self: KrakenSpotSession, frame: str | bytes) -> list[Fact]:
+    def decode(self: V2Session, frame: str | bytes) -> list[Fact]:
         read = json.loads(frame)
         return real(self, json.dumps(spoil(read)) if read.get("method") == METHODS[what] else frame)
 
     async with open_bench(seams) as bench:
-        monkeypatch.setattr(KrakenSpotSession, "decode", decode)
+        monkeypatch.setattr(V2Session, "decode", decode)
         if what == "create":
             bench.venue.faults.add(f.LoseFrame(count=2))
             order, command = await give(bench, what, "websocket")

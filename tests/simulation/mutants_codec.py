@@ -9,11 +9,12 @@ from attrs import evolve
 
 from batactors.model.facts import Answer, AnswerFact, FillFact, OrderFact
 from batactors.model.ids import ClientOrderId
-from batactors.venues.kraken_spot import executions, pages, rest_commands, session
-from batactors.venues.kraken_spot.answers import read_answer
-from batactors.venues.kraken_spot.frames import encode
-from batactors.venues.kraken_spot.rest_rows import read_order
-from batactors.venues.kraken_spot.sequence import Watermark
+from batactors.venues.kraken_spot import rest_commands
+from batactors.venues.kraken_v2 import executions, pages, session
+from batactors.venues.kraken_v2.answers import read_answer
+from batactors.venues.kraken_v2.frames import encode
+from batactors.venues.kraken_v2.rest_rows import read_order
+from batactors.venues.kraken_v2.sequence import Watermark
 from tests.simulation.mutant import Mutants, Patch
 
 mutant = Mutants()
@@ -61,8 +62,8 @@ def client_order_id_in_the_wrong_case(patch: Patch) -> None:
 def deadline_later_than_counted_with(patch: Patch) -> None:
     """The deadline that a command on the socket bears is later than the one that the engine goes by."""
 
-    def later(commands: Any, request_id: int, token: str, valid_until: datetime) -> str:
-        return encode(commands, request_id, token, valid_until + timedelta(seconds=30))
+    def later(commands: Any, request_id: int, token: str, valid_until: datetime, dialect: Any) -> str:
+        return encode(commands, request_id, token, valid_until + timedelta(seconds=30), dialect)
 
     patch.setattr(session, "encode", later)
 

@@ -11,7 +11,7 @@ from batactors.model.receipts import CommandStatus, Proof
 from batactors.testing import Knobs, Plan, faults, moments, run_plan, steps
 from batactors.testing.kraken_spot.rates import TIERS
 from batactors.testing.simulation import bounds
-from batactors.venues.kraken_spot import pace
+from batactors.venues.kraken_v2 import limits
 
 CALM = Knobs(read_lag=1.0)
 PLACE = Plan(seed=1, steps=(steps.Place(at=0.5, order=1),), storm=2.0, knobs=CALM)
@@ -21,11 +21,11 @@ LOST = evolve(PLACE, faults=(faults.LoseCommand(method="add_order"),))
 def test_the_bound_is_made_of_the_engine_s_own_numbers() -> None:
     """What it restates is what the engine and the venue have."""
     assert (PAUSE.first, PAUSE.factor, PAUSE.most) == (bounds.FIRST_PAUSE, bounds.FACTOR, bounds.LONGEST_PAUSE)
-    costs = pace.CALL_COSTS
+    costs = limits.CALL_COSTS
     assert {costs["AskOpenOrders"], costs["AskClosedOrders"]} == {bounds.LIST}
     assert costs["AskFills"] == bounds.HISTORY
     tier = TIERS["intermediate"]
-    assert pace.CALLS["intermediate"] == (tier.rest_max, tier.rest_decay)
+    assert limits.CALLS["intermediate"] == (tier.rest_max, tier.rest_decay)
 
 
 @pytest.mark.parametrize("name", ["validity", "margin", "read_lag", "silence", "answer", "backoff_most"])

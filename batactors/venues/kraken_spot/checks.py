@@ -3,9 +3,9 @@
 from batactors.model.commands import CancelAll, Command, CreateOrder
 from batactors.model.errors import Unsupported
 from batactors.model.terms import OrderType, TriggerBy
-from batactors.venues.kraken_spot.errors import VENUE
-from batactors.venues.kraken_spot.ids import fits
+from batactors.venues.kraken_v2.ids import fits
 
+VENUE = "kraken-spot"
 _TRAILING = (OrderType.TRAILING_STOP, OrderType.TRAILING_STOP_LIMIT)
 
 

@@ -12,16 +12,18 @@ from batactors.model.instruments import Instrument
 from batactors.model.limits import Budget, Charge, Pace, Patience, RateLimit
 from batactors.model.questions import Page, Question, Target
 from batactors.model.settings import SettingCommand
-from batactors.model.terms import Transport
+from batactors.model.terms import Transport, TriggerBy
 from batactors.venues.codec import HttpRequest, SignedRequest, Stamp
-from batactors.venues.kraken_spot import ids, questions, rest_commands
-from batactors.venues.kraken_spot.checks import check_scope, check_terms, no_settings
-from batactors.venues.kraken_spot.errors import VENUE
+from batactors.venues.kraken_spot import rest_commands
+from batactors.venues.kraken_spot.checks import VENUE, check, check_scope, check_terms, no_settings
 from batactors.venues.kraken_spot.names import Names
-from batactors.venues.kraken_spot.pace import BATCHES, PATIENCE, TIERS, budget_of, pace_of
-from batactors.venues.kraken_spot.pages import read_page
-from batactors.venues.kraken_spot.session import KrakenSpotSession
-from batactors.venues.kraken_spot.signature import UnsignedRequest, sign
+from batactors.venues.kraken_spot.pace import TIERS, pace_of
+from batactors.venues.kraken_v2 import ids, questions
+from batactors.venues.kraken_v2.dialect import Dialect
+from batactors.venues.kraken_v2.limits import BATCHES, PATIENCE, USUAL_TIER, budget_of
+from batactors.venues.kraken_v2.pages import read_page
+from batactors.venues.kraken_v2.session import CHANNELS, V2Session
+from batactors.venues.kraken_v2.signature import UnsignedRequest, sign
 from batactors.venues.signers import HmacSha512, Keys
 from batactors.venues.sockets import Hosts, Role, SocketSpec, SwitchSpec, hosts_of
 
@@ -29,7 +31,6 @@ HOSTS: Mapping[str, Hosts] = {
     "production": Hosts(rest="https://api.kraken.com", websocket="wss://ws-auth.kraken.com/v2"),
 }
 SOCKETS = (SocketSpec(name="connection", roles=(Role.EVENTS, Role.COMMANDS), token=True, snapshot=True),)
-USUAL_TIER = "intermediate"
 
 
 class KrakenSpot:
@@ -47,6 +48,15 @@ class KrakenSpot:
         self._pace = pace_of(tier)
         self._budget = budget_of(tier)
         self._names = Names()
+        self.dialect = Dialect(
+            venue=VENUE,
+            name="Kraken Spot",
+            names=self._names,
+            channels=CHANNELS,
+            references={None: "last", TriggerBy.LAST: "last"},
+            check=check,
+            check_scope=check_scope,
+        )
 
     @property
     def venue(self) -> str:
@@ -144,14 +154,14 @@ class KrakenSpot:
     def keys(self, credentials: Credentials) -> Keys:
         return Keys(api_key=credentials.api_key, signer=HmacSha512.of(credentials.api_secret))
 
-    def session(self, socket: str, keys: Keys) -> KrakenSpotSession:
-        return KrakenSpotSession(self._names)
+    def session(self, socket: str, keys: Keys) -> V2Session:
+        return V2Session(self.dialect)
 
     def request(self, question: Question, offset: int = 0) -> HttpRequest:
-        return questions.request_of(question, offset)
+        return questions.request_of(question, offset, self.dialect)
 
     def read(self, question: Question, offset: int, status: int, body: bytes) -> Page:
-        return read_page(question, offset, status, body, self._names)
+        return read_page(question, offset, status, body, self.dialect)
 
     def request_command(self, commands: Sequence[Command], stamp: Stamp) -> HttpRequest:
         return rest_commands.request_of(commands[0], stamp.valid_until)

@@ -1,35 +1,9 @@
-"""The several names of one pair, and of one asset (section 5)."""
+"""The several names of one pair (section 5)."""
 
 from collections.abc import Iterable
 
 from batactors.model.ids import Asset, InstrumentId
 from batactors.model.instruments import Instrument
-
-# `wsname` is the name of WebSocket v1, which v2 refuses; these two assets are renamed.
-_RENAMED = {"XBT": "BTC", "XDG": "DOGE"}
-
-# The whole list of codes with a class letter. There are newer assets of four letters that begin with X or Z, so the
-# letter cannot be cut off by rule.
-_LEGACY = {
-    code: code[1:]
-    for code in (
-        *("XETC", "XETH", "XLTC", "XMLN", "XREP", "XXBT", "XXDG", "XXLM", "XXMR", "XXRP", "XZEC"),
-        *("ZAUD", "ZCAD", "ZEUR", "ZGBP", "ZJPY", "ZUSD"),
-    )
-}
-
-
-def asset_of(code: str) -> Asset:
-    """The streams' word for an asset code of REST: ``XXBT`` is ``BTC``, ``XBT.F`` is ``BTC.F``."""
-    stem, dot, suffix = code.partition(".")
-    stem = _LEGACY.get(stem, stem)
-    return Asset(_RENAMED.get(stem, stem) + dot + suffix)
-
-
-def symbol_of(wsname: str) -> InstrumentId:
-    """The symbol of WebSocket v2 for a ``wsname``: ``XBT/USD`` is ``BTC/USD``."""
-    base, slash, quote = wsname.partition("/")
-    return InstrumentId(asset_of(base) + slash + asset_of(quote))
 
 
 class Names:
@@ -53,6 +27,10 @@ class Names:
     def over_rest(self, pair: str | None) -> InstrumentId | None:
         """The pair of a name that REST used; ``None`` if it was not learned."""
         return None if pair is None else self._ids.get(pair)
+
+    def symbol(self, instrument: InstrumentId) -> str:
+        """What requests call it: our id for a pair is the venue's own symbol."""
+        return instrument
 
     def quote(self, instrument: InstrumentId | None) -> Asset | None:
         """The asset that prices, and REST's fees, are in."""

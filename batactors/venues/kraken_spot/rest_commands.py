@@ -13,11 +13,11 @@ from batactors.model.money import plain
 from batactors.model.terms import TimeInForce
 from batactors.venues.codec import HttpRequest
 from batactors.venues.kraken_spot.checks import check, check_scope, no_settings
-from batactors.venues.kraken_spot.envelope import ENVELOPE
-from batactors.venues.kraken_spot.errors import worst_of
-from batactors.venues.kraken_spot.quarantine import UNREADABLE
-from batactors.venues.kraken_spot.times import to_seconds, to_text
-from batactors.venues.kraken_spot.words import ORDER_TYPE_WORDS
+from batactors.venues.kraken_v2.envelope import ENVELOPE
+from batactors.venues.kraken_v2.errors import worst_of
+from batactors.venues.kraken_v2.quarantine import UNREADABLE
+from batactors.venues.kraken_v2.times import to_seconds, to_text
+from batactors.venues.kraken_v2.words import ORDER_TYPE_WORDS
 
 Fields = dict[str, str]
 

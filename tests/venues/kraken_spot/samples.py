@@ -14,7 +14,7 @@ from batactors.model.instruments import Instrument
 from batactors.model.terms import OrderType, Side
 from batactors.venues.codec import Stamp
 from batactors.venues.kraken_spot.codec import KrakenSpot
-from batactors.venues.kraken_spot.session import KrakenSpotSession
+from batactors.venues.kraken_v2.session import V2Session
 
 ORDER = VenueOrderId("OAAAAA-BBBBB-CCCCCC")
 OURS = ClientOrderId("sim-000000000001")
@@ -137,7 +137,7 @@ def taught() -> KrakenSpot:
 known: Any = (("BTC", ("XXBTZUSD", "XBTUSD", "XBT/USD")), ("DOGE", ("XDGUSD", "XDG/USD")))
 
 
-def session() -> KrakenSpotSession:
+def session() -> V2Session:
     """A fresh session of such a codec."""
     return taught().session("connection", KEYS)
 

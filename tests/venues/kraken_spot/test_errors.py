@@ -6,7 +6,7 @@ from batactors.model.commands import Operation
 from batactors.model.errors import AuthError, ErrorKind, ExchangeReject, PermissionDenied, RateLimited
 from batactors.model.errors import TemporaryUnavailable as Unavailable
 from batactors.model.facts import Answer
-from batactors.venues.kraken_spot.errors import ADDRESSED, MEANINGS, meaning_of, question_error, status_error, worst_of
+from batactors.venues.kraken_v2.errors import ADDRESSED, MEANINGS, meaning_of, question_error, status_error, worst_of
 
 CREATE, AMEND, CANCEL = Operation.CREATE_ORDER, Operation.AMEND_ORDER, Operation.CANCEL_ORDER
 
@@ -103,7 +103,7 @@ def test_of_several_errors_the_least_certain_counts() -> None:
 )
 def test_questions_raise(error: str, kind: type[Exception]) -> None:
     """A question that was refused raises the leaf of its kind, with the venue's words."""
-    raised = question_error([error])
+    raised = question_error([error], "kraken-spot")
     assert type(raised) is kind
     assert (raised.venue, raised.native_code) == ("kraken-spot", error)
 
@@ -111,6 +111,6 @@ def test_questions_raise(error: str, kind: type[Exception]) -> None:
 @pytest.mark.parametrize(("status", "kind"), [(429, RateLimited), (502, Unavailable), (403, Unavailable)])
 def test_other_statuses_than_200(status: int, kind: type[Exception]) -> None:
     """An answer from in front of the venue teaches nothing; one may ask again."""
-    raised = status_error(status)
+    raised = status_error(status, "kraken-spot")
     assert type(raised) is kind
     assert raised.retriable

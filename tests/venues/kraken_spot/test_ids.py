@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batactors.venues.kraken_spot.ids import fits, shorten
+from batactors.venues.kraken_v2.ids import fits, shorten
 
 ANY_TEXT = st.text(st.characters(), max_size=80)
 

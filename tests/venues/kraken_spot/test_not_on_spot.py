@@ -10,7 +10,7 @@ from batactors.model.ids import AccountName, CommandId
 from batactors.model.positions import PositionSide
 from batactors.model.questions import AskLimits, AskMargin, AskPositions, Question
 from batactors.model.terms import OrderType, TriggerBy
-from batactors.venues.kraken_spot.frames import encode
+from batactors.venues.kraken_v2.frames import encode
 from tests.venues.kraken_spot.samples import BTC_USD, REQUEST, STAMP, TOKEN, UNTIL, create, taught
 
 
@@ -23,7 +23,7 @@ def test_terms_that_it_does_not_have(terms: dict[str, Any]) -> None:
     order = create(**terms)
     for refuse in (
         lambda: taught().check(order),
-        lambda: encode([order], REQUEST, TOKEN, UNTIL),
+        lambda: encode([order], REQUEST, TOKEN, UNTIL, taught().dialect),
         lambda: taught().request_command([order], STAMP),
     ):
         with pytest.raises(Unsupported):
@@ -41,7 +41,7 @@ def test_only_all_orders_are_cancelled_at_once(scope: dict[str, Any]) -> None:
     some = CancelAll(command_id=CommandId("c"), account=AccountName("a"), **scope)
     for refuse in (
         lambda: taught().check(some),
-        lambda: encode([some], REQUEST, TOKEN, UNTIL),
+        lambda: encode([some], REQUEST, TOKEN, UNTIL, taught().dialect),
         lambda: taught().request_command([some], STAMP),
     ):
         with pytest.raises(Unsupported):

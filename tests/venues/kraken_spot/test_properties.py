@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from batactors.model.facts import AnswerFact, FillFact, GapFact, OrderFact, QuarantineFact, SnapshotFact
 from batactors.model.questions import AskFills, AskOrders
-from batactors.venues.kraken_spot.frames import encode
+from batactors.venues.kraken_v2.frames import encode
 from tests.venues.kraken_spot.samples import (
     PENDING_NEW,
     REQUEST,
@@ -155,7 +155,7 @@ def test_absent_and_null_are_the_same(row: str, name: str) -> None:
 def test_numbers_are_exact(number: Decimal) -> None:
     """Out and in again, each digit is there, trailing zeros too."""
     frame = msgspec.json.decode(
-        encode([create(quantity=number)], REQUEST, TOKEN, UNTIL), type=dict[str, msgspec.Raw]
+        encode([create(quantity=number)], REQUEST, TOKEN, UNTIL, taught().dialect), type=dict[str, msgspec.Raw]
     )  # fmt: skip
     written = bytes(msgspec.json.decode(frame["params"], type=dict[str, msgspec.Raw])["order_qty"]).decode()
     assert "e" not in written.lower()
@@ -193,7 +193,7 @@ def test_amendments_are_exact(number: Decimal, by_rest: bool) -> None:
         fields = dict(taught().request_command([command], STAMP).fields)
         assert Decimal(str(fields["limit_price"])) == number
     else:
-        assert f'"limit_price":{number:f},' in encode([command], REQUEST, TOKEN, UNTIL)
+        assert f'"limit_price":{number:f},' in encode([command], REQUEST, TOKEN, UNTIL, taught().dialect)
 
 
 @given(st.lists(st.integers(0, 12), max_size=20))

@@ -1,14 +1,14 @@
 """Lost frames are noticed by their sequence (sections 9 and 13)."""
 
 from batactors.model.facts import Fact, GapFact
-from batactors.venues.kraken_spot.sequence import REMEMBERED
-from batactors.venues.kraken_spot.session import KrakenSpotSession
+from batactors.venues.kraken_v2.sequence import REMEMBERED
+from batactors.venues.kraken_v2.session import V2Session
 from tests.venues.kraken_spot.samples import NEW, changed, executions, session
 
 BALANCE = '{"channel":"balances","type":"update","data":[],"sequence":%d}'
 
 
-def take(session: KrakenSpotSession, *numbers: int, kind: str = "update") -> list[Fact]:
+def take(session: V2Session, *numbers: int, kind: str = "update") -> list[Fact]:
     """The gaps noticed when frames with these numbers come."""
     frames = [executions(changed(NEW, order_id=f"O{number}"), kind=kind, sequence=number) for number in numbers]
     return [fact for frame in frames for fact in session.decode(frame) if isinstance(fact, GapFact)]

@@ -12,7 +12,7 @@ from batactors.model.commands import Command
 from batactors.model.errors import Unsupported
 from batactors.model.ids import ClientOrderId, InstrumentId, VenueOrderId
 from batactors.model.terms import OrderType, Side, TimeInForce
-from batactors.venues.kraken_spot.session import REMEMBERED, KrakenSpotSession
+from batactors.venues.kraken_v2.session import REMEMBERED, V2Session
 from tests.venues.kraken_spot.samples import (
     ORDER,
     OURS,
@@ -175,7 +175,7 @@ def test_the_token_is_in_no_repr() -> None:
 
 def test_memory_of_batches_is_bounded() -> None:
     """Batches that are never answered are forgotten, oldest first."""
-    it: KrakenSpotSession = session()
+    it: V2Session = session()
     for number in range(REMEMBERED + 9):
         it.encode([cancel(), cancel()], request_id=type(REQUEST)(number), token=TOKEN, stamp=STAMP)
     assert len(it._asked) == REMEMBERED

@@ -10,10 +10,10 @@ from batactors.model.facts import Fact, FillFact, OrderFact, Says
 from batactors.model.ids import ClientOrderId, FillId, VenueOrderId
 from batactors.model.order_events import Fee
 from batactors.model.terms import Liquidity
-from batactors.venues.kraken_spot.names import Names
-from batactors.venues.kraken_spot.quarantine import UNREADABLE, Unsound, aside, number, quantity, text_of
-from batactors.venues.kraken_spot.times import from_seconds
-from batactors.venues.kraken_spot.words import ENDS, ORDER_TYPES, REST_STATUS, SIDES, is_post_only
+from batactors.venues.kraken_v2.dialect import Naming
+from batactors.venues.kraken_v2.quarantine import UNREADABLE, Unsound, aside, number, quantity, text_of
+from batactors.venues.kraken_v2.times import from_seconds
+from batactors.venues.kraken_v2.words import ENDS, ORDER_TYPES, REST_STATUS, SIDES, is_post_only
 
 
 @frozen
@@ -59,7 +59,7 @@ class TradeRow:
 _ORDER, _TRADE = Decoder(OrderRow), Decoder(TradeRow)
 
 
-def read_order(key: str, raw: Raw, names: Names) -> Fact:
+def read_order(key: str, raw: Raw, names: Naming) -> Fact:
     """An entry of ``open``, of ``closed`` or of QueryOrders; set aside alone if it is bad."""
     try:
         return _order(key, _ORDER.decode(raw), names)
@@ -67,7 +67,7 @@ def read_order(key: str, raw: Raw, names: Names) -> Fact:
         return aside(text_of(raw), str(error), order=key)
 
 
-def read_trade(key: str, raw: Raw, names: Names) -> Fact:
+def read_trade(key: str, raw: Raw, names: Naming) -> Fact:
     """An entry of TradesHistory; set aside alone if it is bad."""
     try:
         return _fill(key, _TRADE.decode(raw), names)
@@ -75,7 +75,7 @@ def read_trade(key: str, raw: Raw, names: Names) -> Fact:
         return aside(text_of(raw), str(error))
 
 
-def _order(key: str, row: OrderRow, names: Names) -> OrderFact:
+def _order(key: str, row: OrderRow, names: Naming) -> OrderFact:
     says = REST_STATUS.get(row.status, Says.UNCLEAR)
     closed = says in ENDS
     order_type = ORDER_TYPES.get(row.descr.ordertype)
@@ -101,7 +101,7 @@ def _order(key: str, row: OrderRow, names: Names) -> OrderFact:
     )
 
 
-def _fill(key: str, row: TradeRow, names: Names) -> FillFact:
+def _fill(key: str, row: TradeRow, names: Naming) -> FillFact:
     vol, price = quantity(row.vol, "vol"), number(row.price, "price")
     if not key or not row.ordertxid or not vol or not price or price < 0:
         raise Unsound(f"not a fill: order {row.ordertxid}, {vol} at {price}")

@@ -18,8 +18,6 @@ from batactors.model.errors import (
 )
 from batactors.model.facts import Answer
 
-VENUE = "kraken-spot"
-
 
 @frozen
 class Meaning:
@@ -145,20 +143,20 @@ def worst_of(errors: list[str], operation: Operation | None = None) -> tuple[str
     return min(meanings, key=lambda pair: _LEAVES_OPEN.index(pair[1].answer))
 
 
-def question_error(errors: list[str]) -> BatactorsError:
+def question_error(errors: list[str], venue: str) -> BatactorsError:
     """What a question raises when the venue answered it with these errors."""
     error, meaning = worst_of(errors)
     kind = ERRORS[meaning.kind]
     if not issubclass(kind, AuthError | PermissionDenied | RateLimited | TemporaryUnavailable):
         kind = ExchangeReject
     retriable = meaning.retriable or kind is TemporaryUnavailable
-    return kind(f"Kraken answered {'; '.join(errors)}", venue=VENUE, native_code=error, retriable=retriable)
+    return kind(f"Kraken answered {'; '.join(errors)}", venue=venue, native_code=error, retriable=retriable)
 
 
-def status_error(status: int) -> BatactorsError:
+def status_error(status: int, venue: str) -> BatactorsError:
     """What a question raises when it was answered with an HTTP status other than 200: nothing was learned."""
     kind = RateLimited if status == 429 else TemporaryUnavailable
-    return kind(f"Kraken answered with HTTP status {status}", venue=VENUE, native_code=f"HTTP {status}", retriable=True)
+    return kind(f"Kraken answered with HTTP status {status}", venue=venue, native_code=f"HTTP {status}", retriable=True)
 
 
 def _begins(error: str, prefix: str) -> bool:

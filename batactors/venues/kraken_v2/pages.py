@@ -25,15 +25,15 @@ from batactors.model.questions import (
     Page,
     Question,
 )
-from batactors.venues.kraken_spot.checks import unsupported
-from batactors.venues.kraken_spot.envelope import ENVELOPE
-from batactors.venues.kraken_spot.errors import VENUE, question_error, status_error
-from batactors.venues.kraken_spot.instruments import read_pair
-from batactors.venues.kraken_spot.names import Names, asset_of
-from batactors.venues.kraken_spot.quarantine import UNREADABLE, aside, number, text_of
-from batactors.venues.kraken_spot.questions import IDS_AT_ONCE
-from batactors.venues.kraken_spot.rest_rows import read_order, read_trade
-from batactors.venues.kraken_spot.times import from_nanoseconds, from_seconds
+from batactors.venues.kraken_v2.assets import asset_of
+from batactors.venues.kraken_v2.dialect import Dialect, Naming
+from batactors.venues.kraken_v2.envelope import ENVELOPE
+from batactors.venues.kraken_v2.errors import question_error, status_error
+from batactors.venues.kraken_v2.instruments import read_pair
+from batactors.venues.kraken_v2.quarantine import UNREADABLE, aside, number, text_of
+from batactors.venues.kraken_v2.questions import IDS_AT_ONCE
+from batactors.venues.kraken_v2.rest_rows import read_order, read_trade
+from batactors.venues.kraken_v2.times import from_nanoseconds, from_seconds
 
 # What it says of an order that it does not know. Of several in one question, it does not say of which.
 NO_SUCH_ORDER = ("EOrder:Invalid order", "EOrder:Unknown order")
@@ -117,55 +117,58 @@ _SWITCH = Decoder(SwitchResult)
 _ROWS, _AMOUNT = Decoder(Rows), Decoder(Decimal)
 
 
-def read_page(question: Question, offset: int, status: int, body: bytes, names: Names) -> Page:
+def read_page(question: Question, offset: int, status: int, body: bytes, dialect: Dialect) -> Page:
     """Read one answer.
 
     Raises:
         BatactorsError: A leaf of it; the venue did not answer, or not so that it can be read.
     """
     if status != 200:
-        raise status_error(status)
+        raise status_error(status, dialect.venue)
     try:
-        result = _result(body)
+        result = _result(body, dialect)
     except ExchangeReject:
-        only_that = all(one.startswith(NO_SUCH_ORDER) for one in _read(ENVELOPE, body).errors)
+        only_that = all(one.startswith(NO_SUCH_ORDER) for one in _read(ENVELOPE, body, dialect).errors)
         if only_that and _is_of_one_order(question):
             return Page()
         raise
-    return _page(question, offset, result, names)
+    return _page(question, offset, result, dialect)
 
 
-def _page(question: Question, offset: int, result: Raw, names: Names) -> Page:
+def _page(question: Question, offset: int, result: Raw, dialect: Dialect) -> Page:
+    names = dialect.names
     match question:
         case AskToken():
-            return Page(token=_read(_TOKEN, result).token)
+            return Page(token=_read(_TOKEN, result, dialect).token)
         case AskInstruments():
-            pairs = _read(_ROWS, result)
+            pairs = _read(_ROWS, result, dialect)
             return Page(facts=tuple(fact for key, raw in pairs.items() for fact in read_pair(key, raw)))
         case AskOpenOrders():
-            return Page(facts=_orders(_read(_OPEN, result).open, names))
+            return Page(facts=_orders(_read(_OPEN, result, dialect).open, names))
         case AskClosedOrders():
-            closed = _read(_CLOSED, result)
+            closed = _read(_CLOSED, result, dialect)
             behind = _next(offset, closed.closed, closed.count)
             return Page(facts=_orders(closed.closed, names), next_offset=behind, total=closed.count)
         case AskOrders(venue_order_ids=ids):
             then = offset + IDS_AT_ONCE
-            return Page(facts=_orders(_read(_ROWS, result), names), next_offset=then if then < len(ids) else None)
+            return Page(
+                facts=_orders(_read(_ROWS, result, dialect), names), next_offset=then if then < len(ids) else None
+            )
         case AskFills():
-            told = _read(_TRADES, result)
+            told = _read(_TRADES, result, dialect)
             fills = tuple(read_trade(key, raw, names) for key, raw in told.trades.items())
             return Page(facts=fills, next_offset=_next(offset, told.trades, told.count), total=told.count)
         case AskAmendments(venue_order_id=wanted):
-            rows = _read(_AMENDS, result).amends
+            rows = _read(_AMENDS, result, dialect).amends
             return Page(facts=(TermsFact(venue_order_id=wanted, history=tuple(_terms(row) for row in rows)),))
         case AskBalances():
-            return Page(facts=tuple(_balance(asset, raw) for asset, raw in _read(_ROWS, result).items()))
+            return Page(facts=tuple(_balance(asset, raw) for asset, raw in _read(_ROWS, result, dialect).items()))
         case KeepSwitch():
-            return Page(facts=(SwitchFact(is_armed=_read(_SWITCH, result).triggerTime not in ("0", 0)),))
+            return Page(facts=(SwitchFact(is_armed=_read(_SWITCH, result, dialect).triggerTime not in ("0", 0)),))
         case AskTime():
-            return Page(facts=(_time(_read(_TIME, result)),))
+            return Page(facts=(_time(_read(_TIME, result, dialect), dialect),))
         case _:
-            raise unsupported(f"Kraken Spot tells nothing of {NAMES[type(question)]}")
+            raise dialect.unsupported(f"{dialect.name} tells nothing of {NAMES[type(question)]}")
 
 
 def _is_of_one_order(question: Question) -> bool:
@@ -179,21 +182,23 @@ def _is_of_one_order(question: Question) -> bool:
             return isinstance(question, AskAmendments)
 
 
-def _result(body: bytes) -> Raw:
-    envelope = _read(ENVELOPE, body)
+def _result(body: bytes, dialect: Dialect) -> Raw:
+    envelope = _read(ENVELOPE, body, dialect)
     if envelope.errors:
-        raise question_error(envelope.errors)
+        raise question_error(envelope.errors, dialect.venue)
     return envelope.result
 
 
-def _read(decoder: Decoder[Result], raw: Raw | bytes) -> Result:
+def _read(decoder: Decoder[Result], raw: Raw | bytes, dialect: Dialect) -> Result:
     try:
         return decoder.decode(raw)
     except UNREADABLE as error:
-        raise DecodeError(f"an answer of Kraken cannot be read: {error}", venue=VENUE, retriable=True) from error
+        raise DecodeError(
+            f"an answer of Kraken cannot be read: {error}", venue=dialect.venue, retriable=True
+        ) from error
 
 
-def _orders(rows: Rows, names: Names) -> tuple[Fact, ...]:
+def _orders(rows: Rows, names: Naming) -> tuple[Fact, ...]:
     return tuple(read_order(key, raw, names) for key, raw in rows.items())
 
 
@@ -214,10 +219,10 @@ def _terms(row: AmendRow) -> Terms:
     )
 
 
-def _time(told: TimeResult) -> Fact:
+def _time(told: TimeResult, dialect: Dialect) -> Fact:
     now = from_seconds(told.unixtime)
     if now is None:
-        raise DecodeError(f"an answer of Kraken cannot be read: {told.unixtime} is no time", venue=VENUE)
+        raise DecodeError(f"an answer of Kraken cannot be read: {told.unixtime} is no time", venue=dialect.venue)
     return VenueTimeFact(now=now, resolution=1.0)
 
 

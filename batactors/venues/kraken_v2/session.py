@@ -1,6 +1,6 @@
 """The memory of one session on the private socket, and the dispatch of its frames."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from batactors.model.commands import CancelOrder, Command
 from batactors.model.errors import ErrorKind
@@ -14,51 +14,52 @@ from batactors.model.facts import (
 )
 from batactors.model.ids import RequestId
 from batactors.venues.codec import Stamp
-from batactors.venues.kraken_spot.answers import METHODS, error_of, read_answer
-from batactors.venues.kraken_spot.channels import read_balances, read_status
-from batactors.venues.kraken_spot.checks import unsupported
-from batactors.venues.kraken_spot.errors import meaning_of
-from batactors.venues.kraken_spot.executions import read_snapshot, read_update
-from batactors.venues.kraken_spot.frames import PING, encode, subscription
-from batactors.venues.kraken_spot.instruments import read_channel
-from batactors.venues.kraken_spot.names import Names
-from batactors.venues.kraken_spot.quarantine import UNREADABLE, whole_frame
-from batactors.venues.kraken_spot.rows import FRAME, NOTHING, RESCUE, RESULT, Frame
-from batactors.venues.kraken_spot.sequence import Watermark
+from batactors.venues.kraken_v2.answers import METHODS, error_of, read_answer
+from batactors.venues.kraken_v2.channels import read_balances, read_status
+from batactors.venues.kraken_v2.dialect import Dialect
+from batactors.venues.kraken_v2.errors import meaning_of
+from batactors.venues.kraken_v2.executions import read_snapshot, read_update
+from batactors.venues.kraken_v2.frames import PING, encode, subscription
+from batactors.venues.kraken_v2.instruments import read_channel
+from batactors.venues.kraken_v2.quarantine import UNREADABLE, whole_frame
+from batactors.venues.kraken_v2.rows import FRAME, NOTHING, RESCUE, RESULT, Frame
+from batactors.venues.kraken_v2.sequence import Watermark
 
-# Our private channels, in the order of subscribing; a response that does not name its channel has this `req_id`.
-OPTIONS: dict[str, dict[str, object]] = {
+CHANNELS: Mapping[str, Mapping[str, object]] = {
     "executions": {"snap_orders": True, "snap_trades": True},
     "balances": {"snapshot": True},
 }
-CHANNELS = tuple(OPTIONS)
+"""The private channels that every venue has, each with its options."""
 REMEMBERED = 256  # batches of cancels: far more than can be under way
 
 
-class KrakenSpotSession:
+class V2Session:
     """Speaks WebSocket v2 on one connection to the private host."""
 
-    def __init__(self, names: Names) -> None:
-        self._names = names
-        self._watermarks = {channel: Watermark(channel) for channel in CHANNELS}
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+        self._names = dialect.names
+        # In the order of subscribing: a response that does not name its channel has its number as `req_id`.
+        self._channels = tuple(dialect.channels)
+        self._watermarks = {channel: Watermark(channel) for channel in self._channels}
         self._asked: dict[int, int] = {}
         self._has_begun = False
 
     @property
     def awaits(self) -> tuple[str, ...]:
-        return CHANNELS
+        return self._channels
 
     def path(self, token: str | None) -> str:
         return ""
 
     def opening(self, token: str | None, stamp: Stamp) -> tuple[str, ...]:
         if token is None:
-            raise unsupported("a private subscription needs a token")
+            raise self._dialect.unsupported("a private subscription needs a token")
         if self._has_begun:
             return ()
         self._has_begun = True
         return tuple(
-            subscription(channel, number, token, OPTIONS[channel]) for number, channel in enumerate(CHANNELS, 1)
+            subscription(channel, number, token, self._dialect) for number, channel in enumerate(self._channels, 1)
         )
 
     def ping(self) -> str:
@@ -66,8 +67,8 @@ class KrakenSpotSession:
 
     def encode(self, commands: Sequence[Command], *, request_id: RequestId, token: str | None, stamp: Stamp) -> str:
         if token is None:
-            raise unsupported("a command on the socket needs a token")
-        frame = encode(commands, request_id, token, stamp.valid_until)
+            raise self._dialect.unsupported("a command on the socket needs a token")
+        frame = encode(commands, request_id, token, stamp.valid_until, self._dialect)
         if len(commands) > 1 and isinstance(commands[0], CancelOrder):
             self._asked[request_id] = len(commands)
             if len(self._asked) > REMEMBERED:
@@ -84,22 +85,28 @@ class KrakenSpotSession:
         return self._of_method(read, frame)
 
     def _of_channel(self, read: Frame, frame: str | bytes) -> list[Fact]:
+        own = self._dialect.readers.get(read.channel or "")
         match read.channel:
-            case "executions" | "balances" | "status" | "instrument" if read.data is NOTHING:
+            case _ if read.data is NOTHING and self._has_data(read.channel):
                 return [*self._gaps(read, frame), *whole_frame(frame, f"a frame of {read.channel} without data")]
+            case _ if own is not None:
+                return [*self._gaps(read, frame), *own(read)]
             case "executions":
                 read_rows = read_snapshot if read.type == "snapshot" else read_update
                 return [*self._gaps(read, frame), *read_rows(read.data, self._names)]
             case "heartbeat":
                 return [IgnoredFact(what="heartbeat")]
             case "balances":
-                return [*self._gaps(read, frame), *read_balances(read.data)]
+                return [*self._gaps(read, frame), *read_balances(read.data, self._dialect.wallets)]
             case "status":
                 return read_status(read.data)
             case "instrument":
                 return read_channel(read.data)
             case _:
                 return [IgnoredFact(what=f"unknown channel {read.channel}", is_known=False)]
+
+    def _has_data(self, channel: str | None) -> bool:
+        return channel in ("status", "instrument", *self._channels)
 
     def _gaps(self, read: Frame, frame: str | bytes) -> list[Fact]:
         watermark = self._watermarks.get(read.channel or "")
@@ -114,7 +121,7 @@ class KrakenSpotSession:
             asked = None if read.req_id is None else self._asked.get(read.req_id)
             return read_answer(read, asked)
         if read.method == "subscribe":
-            return _subscribed(read)
+            return self._subscribed(read)
         if read.method is not None:
             if read.method == "pong":
                 return [IgnoredFact(what="pong")]
@@ -123,14 +130,17 @@ class KrakenSpotSession:
             return read_answer(read, None)
         return whole_frame(frame, "neither a channel nor a method")
 
+    def _subscribed(self, read: Frame) -> list[Fact]:
+        error = error_of(read)
+        channel = read.channel or _channel_in(read) or self._channel_asked(read)
+        if read.success is True or (error is not None and error.startswith("Already subscribed")):
+            return [SubscribedFact(channel=channel)]
+        kind = ErrorKind.EXCHANGE_REJECT if error is None else meaning_of(error).kind
+        return [SubscriptionRefusedFact(channel=channel, message=error or "no success", error=kind)]
 
-def _subscribed(read: Frame) -> list[Fact]:
-    error = error_of(read)
-    channel = read.channel or _channel_in(read) or _channel_asked(read)
-    if read.success is True or error == "Already subscribed":
-        return [SubscribedFact(channel=channel)]
-    kind = ErrorKind.EXCHANGE_REJECT if error is None else meaning_of(error).kind
-    return [SubscriptionRefusedFact(channel=channel, message=error or "no success", error=kind)]
+    def _channel_asked(self, read: Frame) -> str:
+        known = read.req_id is not None and 1 <= read.req_id <= len(self._channels)
+        return self._channels[read.req_id - 1] if known and read.req_id is not None else "unknown"
 
 
 def _channel_in(read: Frame) -> str | None:
@@ -138,11 +148,6 @@ def _channel_in(read: Frame) -> str | None:
         return RESULT.decode(read.result).channel
     except UNREADABLE:
         return None
-
-
-def _channel_asked(read: Frame) -> str:
-    known = read.req_id is not None and 1 <= read.req_id <= len(CHANNELS)
-    return CHANNELS[read.req_id - 1] if known and read.req_id is not None else "unknown"
 
 
 def _rescued(frame: str | bytes) -> list[Fact]:

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from attrs import evolve
+
 from batactors.model.questions import (
     NAMES,
     AskAmendments,
@@ -18,20 +20,27 @@ from batactors.model.questions import (
     Target,
 )
 from batactors.venues.codec import HttpRequest
-from batactors.venues.kraken_spot.checks import unsupported
-from batactors.venues.kraken_spot.times import to_seconds
+from batactors.venues.kraken_v2.dialect import Dialect
+from batactors.venues.kraken_v2.times import to_seconds
 
 IDS_AT_ONCE = 20  # of QueryOrders: the older of two documented limits
 # `start` is exclusive, and our clock, which "since" is told by, may be ahead of the venue's. What is told twice is one.
 LOOK_BACK = 5  # seconds
 
 
-def request_of(question: Question, offset: int = 0) -> HttpRequest:
+def request_of(question: Question, offset: int, dialect: Dialect) -> HttpRequest:
     """The request for a question, or for its page from ``offset``: a row's number, or an id's among those asked for.
 
     Raises:
-        Unsupported: Kraken Spot has none for it.
+        Unsupported: The venue has none for it.
     """
+    request = _request(question, offset, dialect)
+    if not dialect.fields or isinstance(question, AskToken | AskTime):
+        return request  # the token and the time are of no class of assets
+    return evolve(request, fields=request.fields + dialect.fields)
+
+
+def _request(question: Question, offset: int, dialect: Dialect) -> HttpRequest:
     match question:
         case AskToken():
             return _private("GetWebSocketsToken")
@@ -58,7 +67,7 @@ def request_of(question: Question, offset: int = 0) -> HttpRequest:
         case AskTime():
             return HttpRequest(method="GET", path="/0/public/Time", private=False)
         case _:
-            raise unsupported(f"Kraken Spot has no call that tells {NAMES[type(question)]}")
+            raise dialect.unsupported(f"{dialect.name} has no call that tells {NAMES[type(question)]}")
 
 
 def lookups(target: Target) -> tuple[Question, ...]:

@@ -4,7 +4,7 @@ from attrs import frozen
 from msgspec import Raw
 from msgspec.json import Decoder
 
-from batactors.venues.kraken_spot.rows import NOTHING
+from batactors.venues.kraken_v2.rows import NOTHING
 
 
 @frozen

@@ -11,11 +11,11 @@ from msgspec import Raw
 from batactors.model.facts import Fact, FillFact, OrderFact, Says, SnapshotFact
 from batactors.model.order_events import Fee
 from batactors.model.terms import Liquidity
-from batactors.venues.kraken_spot.names import Names
-from batactors.venues.kraken_spot.quarantine import Unsound, aside, each, number, quantity, text_of
-from batactors.venues.kraken_spot.rows import EXECUTION, EXECUTIONS, ExecutionRow
-from batactors.venues.kraken_spot.times import from_text
-from batactors.venues.kraken_spot.words import (
+from batactors.venues.kraken_v2.dialect import Naming
+from batactors.venues.kraken_v2.quarantine import Unsound, aside, each, number, quantity, text_of
+from batactors.venues.kraken_v2.rows import EXECUTION, EXECUTIONS, ExecutionRow
+from batactors.venues.kraken_v2.times import from_text
+from batactors.venues.kraken_v2.words import (
     ENDS,
     LIQUIDITY,
     ORDER_TYPES,
@@ -40,12 +40,12 @@ EVENTS: dict[str | None, Says | None] = {
 }
 
 
-def read_update(data: Raw, names: Names) -> list[Fact]:
+def read_update(data: Raw, names: Naming) -> list[Fact]:
     """The facts of an update frame, in the order of its rows."""
     return each(data, EXECUTIONS, EXECUTION, lambda row: _event(row, names))
 
 
-def read_snapshot(data: Raw, names: Names) -> list[Fact]:
+def read_snapshot(data: Raw, names: Naming) -> list[Fact]:
     """One ``SnapshotFact`` of what could be read, and what could not."""
     if not bytes(data).startswith(b"["):
         return [aside(text_of(data), "a snapshot that is no list: it does not say that nothing is open")]
@@ -55,7 +55,7 @@ def read_snapshot(data: Raw, names: Names) -> list[Fact]:
     return [SnapshotFact(orders=orders, fills=fills), *(f for f in facts if not isinstance(f, OrderFact | FillFact))]
 
 
-def _event(row: ExecutionRow, names: Names) -> Iterator[Fact]:
+def _event(row: ExecutionRow, names: Naming) -> Iterator[Fact]:
     known = row.exec_type in EVENTS and (row.order_status is None or row.order_status in STREAM_STATUS)
     is_trade = row.exec_type == "trade"
     # Elsewhere than on a trade an exec_id may be a mere reference.
@@ -67,7 +67,7 @@ def _event(row: ExecutionRow, names: Names) -> Iterator[Fact]:
     yield _order(row, names, _says(row) if known else Says.UNCLEAR, whole=_is_whole(row))
 
 
-def _standing(row: ExecutionRow, names: Names) -> Iterator[Fact]:
+def _standing(row: ExecutionRow, names: Naming) -> Iterator[Fact]:
     is_trade = row.exec_type == "trade"
     if is_trade or (row.exec_id and row.last_qty is not None):
         # Here the status is perhaps the order's present one, on each of its fills: no fill of these completes it.
@@ -97,7 +97,7 @@ def _is_whole(row: ExecutionRow) -> bool:
     return row.exec_type == "new" and row.order_qty is not None and row.symbol is not None
 
 
-def _order(row: ExecutionRow, names: Names, says: Says, *, whole: bool) -> OrderFact:
+def _order(row: ExecutionRow, names: Naming, says: Says, *, whole: bool) -> OrderFact:
     if not row.order_id and not row.cl_ord_id:
         raise Unsound("it names no order")
     reason = row.reason or row.cancel_reason
@@ -127,7 +127,7 @@ def _trigger_price(row: ExecutionRow) -> Decimal | None:
     return number(row.triggers.price, "triggers.price")
 
 
-def _fill(row: ExecutionRow, names: Names, *, completes: bool) -> FillFact:
+def _fill(row: ExecutionRow, names: Naming, *, completes: bool) -> FillFact:
     last_qty, last_price = quantity(row.last_qty, "last_qty"), number(row.last_price, "last_price")
     if not row.exec_id or not row.order_id or not last_qty or not last_price or last_price < 0:
         raise Unsound(f"not a fill: order {row.order_id}, {last_qty} at {last_price}")

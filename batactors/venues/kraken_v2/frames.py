@@ -10,19 +10,20 @@ from msgspec import Raw
 from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command, CreateOrder
 from batactors.model.money import plain
 from batactors.model.terms import TimeInForce
-from batactors.venues.kraken_spot.checks import check, check_scope, unsupported
-from batactors.venues.kraken_spot.times import to_text
-from batactors.venues.kraken_spot.words import ORDER_TYPE_WORDS
+from batactors.venues.kraken_v2.dialect import Dialect
+from batactors.venues.kraken_v2.times import to_text
+from batactors.venues.kraken_v2.words import ORDER_TYPE_WORDS
 
 PING = '{"method":"ping"}'
 
 
-def subscription(channel: str, request_id: int, token: str, options: Mapping[str, object]) -> str:
+def subscription(channel: str, request_id: int, token: str, dialect: Dialect) -> str:
     """The frame that subscribes to a private channel."""
-    return _text("subscribe", request_id, {"channel": channel, "token": token, **options})
+    params = {"channel": channel, "token": token, **dialect.channels[channel]}
+    return _text("subscribe", request_id, params, dialect)
 
 
-def encode(commands: Sequence[Command], request_id: int, token: str, valid_until: datetime) -> str:
+def encode(commands: Sequence[Command], request_id: int, token: str, valid_until: datetime, dialect: Dialect) -> str:
     """One frame for one command, or for several of one operation.
 
     Raises:
@@ -31,9 +32,10 @@ def encode(commands: Sequence[Command], request_id: int, token: str, valid_until
     deadline = to_text(valid_until)
     match commands:
         case [CreateOrder() as order]:
-            method, params = "add_order", {"symbol": order.instrument, **_terms(order), "deadline": deadline}
+            symbol = dialect.names.symbol(order.instrument)
+            method, params = "add_order", {"symbol": symbol, **_terms(order, dialect), "deadline": deadline}
         case [CreateOrder(), *_]:
-            method, params = "batch_add", {**_batch(commands), "deadline": deadline}
+            method, params = "batch_add", {**_batch(commands, dialect), "deadline": deadline}
         case [AmendOrder() as amend]:
             method, params = "amend_order", {**_amendment(amend), "deadline": deadline}
         # No method that cancels takes a deadline: a cancel that comes late does no harm.
@@ -42,17 +44,17 @@ def encode(commands: Sequence[Command], request_id: int, token: str, valid_until
         case [CancelOrder() as cancel]:
             method, params = "cancel_order", {"cl_ord_id": [cancel.client_order_id]}
         case [CancelOrder(), *_]:
-            method, params = "batch_cancel", _batch_cancel(commands)
+            method, params = "batch_cancel", _batch_cancel(commands, dialect)
         case [CancelAll() as cancel_all]:
-            check_scope(cancel_all)
+            dialect.check_scope(cancel_all)
             method, params = "cancel_all", {}
         case _:
-            raise unsupported("one frame carries one command, several creates, or several cancels")
-    return _text(method, request_id, {**params, "token": token})
+            raise dialect.unsupported("one frame carries one command, several creates, or several cancels")
+    return _text(method, request_id, {**params, "token": token}, dialect)
 
 
-def _terms(order: CreateOrder) -> dict[str, object]:
-    check(order)
+def _terms(order: CreateOrder, dialect: Dialect) -> dict[str, object]:
+    dialect.check(order)
     terms: dict[str, object] = {
         "order_type": ORDER_TYPE_WORDS[order.order_type],
         "side": order.side.value,
@@ -62,7 +64,7 @@ def _terms(order: CreateOrder) -> dict[str, object]:
     if order.price is not None:
         terms["limit_price"] = _number(order.price)
     if order.trigger_price is not None:
-        terms["triggers"] = {"reference": "last", "price": _number(order.trigger_price)}
+        terms["triggers"] = {"reference": dialect.references[order.trigger_by], "price": _number(order.trigger_price)}
     if order.display_quantity is not None:
         terms["display_qty"] = _number(order.display_quantity)
     if order.time_in_force is not TimeInForce.GTC:
@@ -76,17 +78,18 @@ def _terms(order: CreateOrder) -> dict[str, object]:
     return terms
 
 
-def _batch(commands: Sequence[Command]) -> dict[str, object]:
+def _batch(commands: Sequence[Command], dialect: Dialect) -> dict[str, object]:
     orders = [command for command in commands if isinstance(command, CreateOrder)]
     if len(orders) != len(commands) or any(order.instrument != orders[0].instrument for order in orders):
-        raise unsupported("a batch holds orders of one instrument")
-    return {"symbol": orders[0].instrument, "orders": [_terms(order) for order in orders]}
+        raise dialect.unsupported("a batch holds orders of one instrument")
+    symbol = dialect.names.symbol(orders[0].instrument)
+    return {"symbol": symbol, "orders": [_terms(order, dialect) for order in orders]}
 
 
-def _batch_cancel(commands: Sequence[Command]) -> dict[str, object]:
+def _batch_cancel(commands: Sequence[Command], dialect: Dialect) -> dict[str, object]:
     cancels = [command for command in commands if isinstance(command, CancelOrder)]
     if len(cancels) != len(commands):
-        raise unsupported("a batch of cancels holds cancels")
+        raise dialect.unsupported("a batch of cancels holds cancels")
     # All in one list: whether "orders" may be shorter than two while the other list makes up for it is not written.
     if all(cancel.venue_order_id for cancel in cancels):
         return {"orders": [cancel.venue_order_id for cancel in cancels]}
@@ -113,5 +116,6 @@ def _number(value: Decimal) -> Raw:
     return Raw(plain(value).encode())
 
 
-def _text(method: str, request_id: int, params: Mapping[str, object]) -> str:
-    return msgspec.json.encode({"method": method, "req_id": request_id, "params": params}).decode()
+def _text(method: str, request_id: int, params: Mapping[str, object], dialect: Dialect) -> str:
+    whole = {**params, **dialect.params}
+    return msgspec.json.encode({"method": method, "req_id": request_id, "params": whole}).decode()

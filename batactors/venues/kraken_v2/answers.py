@@ -7,9 +7,9 @@ from msgspec import Raw
 from batactors.model.commands import Operation
 from batactors.model.errors import ErrorKind
 from batactors.model.facts import Answer, AnswerFact, Fact
-from batactors.venues.kraken_spot.errors import Meaning, meaning_of
-from batactors.venues.kraken_spot.quarantine import UNREADABLE, parts_of
-from batactors.venues.kraken_spot.rows import NOTHING, RESULT, Frame, ResultRow
+from batactors.venues.kraken_v2.errors import Meaning, meaning_of
+from batactors.venues.kraken_v2.quarantine import UNREADABLE, parts_of
+from batactors.venues.kraken_v2.rows import NOTHING, RESULT, Frame, ResultRow
 
 METHODS: dict[str, Operation] = {
     "add_order": Operation.CREATE_ORDER,

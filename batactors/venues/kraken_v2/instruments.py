@@ -9,9 +9,9 @@ from msgspec.json import Decoder
 from batactors.model.facts import Fact, InstrumentFact
 from batactors.model.ids import Asset, InstrumentId
 from batactors.model.instruments import Instrument, InstrumentStatus
-from batactors.venues.kraken_spot.names import symbol_of
-from batactors.venues.kraken_spot.quarantine import UNREADABLE, Unsound, alone, aside, each, quantity, text_of
-from batactors.venues.kraken_spot.words import INSTRUMENT_STATUS
+from batactors.venues.kraken_v2.assets import symbol_of
+from batactors.venues.kraken_v2.quarantine import UNREADABLE, Unsound, alone, aside, each, quantity, text_of
+from batactors.venues.kraken_v2.words import INSTRUMENT_STATUS
 
 _MOST_DECIMALS = 30
 
