@@ -209,7 +209,10 @@ class ReadingAccount(AccountView):
 
     def _require_positions(self) -> None:
         if not self._wiring.codec.has_positions:
-            raise Unsupported(f"{self.venue} has no positions, and no settings for them")
+            raise Unsupported(
+                f"{self.venue} has no positions, or answers no questions about them and their settings: positions() and"
+                " margin() are what its stream told"
+            )
 
 
 def _is(fact: OrderFact, target: Target) -> bool:

@@ -12,7 +12,7 @@ from batactors.drafts import required
 from batactors.gauges import read_gauges
 from batactors.handle import CommandHandle, Orders
 from batactors.health import HealthReader, report_health
-from batactors.model.account_facts import PositionFact, SettingFact
+from batactors.model.account_facts import MarginFact, PositionFact, SettingFact
 from batactors.model.commands import Command
 from batactors.model.diagnostics import Diagnostics
 from batactors.model.errors import InvalidCommand
@@ -73,6 +73,10 @@ class AccountView(Orders):
         """The positions that are open, by instrument and side, as last heard on the stream; or read, if never told."""
         known = self._wiring.dedup_actor.dispatch.ledger.positions.all
         return {key: fact for key, fact in known.items() if fact.quantity}
+
+    def margin(self) -> MarginFact | None:
+        """The account's sums over all assets and positions, as last heard on the stream; ``None`` if never."""
+        return self._wiring.dedup_actor.dispatch.ledger.margin
 
     def settings(self, instrument: str | None = None) -> SettingFact:
         """How an instrument is set for the account, or the account itself, as far as was heard; by whomever it was set.

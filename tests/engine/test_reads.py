@@ -101,6 +101,7 @@ async def test_a_venue_for_spot_has_no_positions(network: SimulatedNetwork, seam
         await trio.sleep(20.0)
         assert bench.account.health().reasons == ()
         assert bench.account.positions() == {}
+        assert bench.account.margin() is None
 
 
 @pytest.mark.holds("X58", "D14")
