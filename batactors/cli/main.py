@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from cyclopts import App
 
+from batactors.cli.capabilities import capabilities
 from batactors.cli.check import check
 from batactors.cli.demo import demo
 from batactors.cli.errors import status_of
@@ -39,6 +40,7 @@ app.command(journal)
 app.command(replay)
 app.command(simulate)
 app.command(venue)
+venue.command(capabilities)
 
 
 def run(tokens: Sequence[str]) -> int:

@@ -123,7 +123,7 @@ class DoneAsTold(Check):
                 for step in steps:
                     same_road = (step.transport is Transport.WEBSOCKET) == by_socket
                     twins += same_road and (not by_socket or step.request_id == request_id)
-        if twins != 1:
+        if twins != 1 or self._went_with_others(command, sent):
             return None
         return [
             one
@@ -134,6 +134,16 @@ class DoneAsTold(Check):
             and one.req_id == request_id
             and (isinstance(command, CancelAll) or wanted & {*one.client_order_ids, *one.order_ids})
         ]
+
+    def _went_with_others(self, command: Command, sent: Sent) -> bool:
+        """Whether one request carried several: the venue calls that otherwise."""
+        together = (sent.request_id, sent.transport, sent.at)
+        return any(
+            isinstance(step, Sent) and (step.request_id, step.transport, step.at) == together
+            for command_id, steps in self.scene.record.steps.items()
+            for step in steps
+            if command_id != command.command_id
+        )
 
     def _is_canceled(self, command: CancelOrder) -> bool:
         ids = self._names(command)
