@@ -22,6 +22,8 @@ from batactors.config.rules import listed, suggestion
 from batactors.model.errors import ConfigError
 from batactors.seams import SeededChance
 from batactors.testing.binance import DEFAULT_SYMBOLS, BinanceAccount, BinanceUrls, BinanceVenue
+from batactors.testing.bybit import DEFAULT_CONTRACTS as DEFAULT_LINEAR
+from batactors.testing.bybit import BybitAccount, BybitUrls, BybitVenue
 from batactors.testing.kraken_futures import (
     DEFAULT_CONTRACTS,
     FuturesAccount,
@@ -32,7 +34,7 @@ from batactors.testing.kraken_spot import DEFAULT_PAIRS, KrakenSpotVenue, VenueA
 from batactors.testing.venue.market import Pair
 from batactors.testing.venue.venue import SimulatedVenue
 
-Urls = VenueUrls | BinanceUrls | KrakenFuturesUrls
+Urls = VenueUrls | BinanceUrls | KrakenFuturesUrls | BybitUrls
 
 
 @frozen
@@ -65,7 +67,18 @@ def _kraken_futures(seed: int) -> Offer:
     return Offer(KrakenFuturesVenue(accounts=[account], seed=seed), DEFAULT_CONTRACTS, keys)
 
 
-VENUES = {"kraken-spot": _kraken_spot, "kraken-futures": _kraken_futures, "binance": _binance}
+def _bybit(seed: int) -> Offer:
+    account = BybitAccount.demo()
+    keys = {"api_key": account.api_key, "api_secret": account.api_secret}
+    return Offer(BybitVenue(accounts=[account], seed=seed), DEFAULT_LINEAR, keys)
+
+
+VENUES = {
+    "kraken-spot": _kraken_spot,
+    "kraken-futures": _kraken_futures,
+    "binance": _binance,
+    "bybit": _bybit,
+}
 HIDDEN = "127.0.0.1"  # where the venue is when TLS stands in front of it
 
 Port = Annotated[int, Parameter(validator=Number(gte=0, lte=65_535))]

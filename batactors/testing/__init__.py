@@ -3,6 +3,7 @@
 from batactors.testing import faults
 from batactors.testing.await_points import AwaitPoints, InjectedCrash
 from batactors.testing.binance import BinanceAccount, BinanceUrls, BinanceVenue
+from batactors.testing.bybit import BybitAccount, BybitUrls, BybitVenue
 from batactors.testing.fault_script import Fault, FaultScript
 from batactors.testing.guard import NondeterminismError, refuse_nondeterminism
 from batactors.testing.kraken_futures import FuturesAccount, KrakenFuturesUrls, KrakenFuturesVenue
@@ -45,6 +46,9 @@ __all__ = [
     "BinanceKnobs",
     "BinanceUrls",
     "BinanceVenue",
+    "BybitAccount",
+    "BybitUrls",
+    "BybitVenue",
     "Check",
     "Fault",
     "FaultScript",

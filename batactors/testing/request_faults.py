@@ -79,6 +79,13 @@ class RefuseRow(RefusalFault):
 
 
 @frozen(kw_only=True)
+class RefuseLater(RefusalFault):
+    """A command about one order is acknowledged, and the matching engine refuses it then; at venues that do so."""
+
+    error: str = "EC_Others"
+
+
+@frozen(kw_only=True)
 class RefuseBare(CommandFault):
     """A WebSocket request is refused with a frame that names neither the method nor the request."""
 

@@ -30,6 +30,12 @@ KRAKEN_FUTURES_METHODS = (
     "notifications_auth",
 )
 """Of a request to Kraken Futures: the last part of the path; of a frame of WebSocket v1, its feed or its event."""
+BYBIT_METHODS = (
+    *("order/pre-check", "order/realtime", "order/history", "execution/list", "position/list", "set-leverage"),
+    *("switch-mode", "set-margin-mode", "wallet-balance", "account/info", "fee-rate", "query-dcp-info", "query-api"),
+    *("instruments-info", "auth"),
+)
+"""Of a request to Bybit: the end of the path, or the operation of the socket."""
 METHODS = (
     *("add_order", "amend_order", "cancel_order", "cancel_all", "batch_add", "batch_cancel"),
     *("edit_order", "cancel_all_orders_after", "subscribe", "unsubscribe", "ping"),
@@ -38,6 +44,7 @@ METHODS = (
     *("Time", "SystemStatus", "Assets", "AssetPairs", "Ticker"),
     *BINANCE_METHODS,
     *KRAKEN_FUTURES_METHODS,
+    *BYBIT_METHODS,
 )
 """Of a request: on all roads Kraken Spot's WebSocket word, where it has one; the name of the query otherwise."""
 OTHER_METHODS = {
@@ -62,7 +69,7 @@ OTHER_METHODS = {
 CHANNELS = (
     *("executions", "balances", "ticker", "book", "trade", "ohlc", "instrument", "status", "heartbeat"),
     *("ACCOUNT_CONFIG_UPDATE", "ALGO_UPDATE", "listenKeyExpired", "bookTicker"),
-    *("open_positions", "account_log", "notifications_auth"),
+    *("open_positions", "account_log", "notifications_auth", "position"),
 )
 EVENTS = (
     *("pending_new", "new", "trade", "filled", "amended", "canceled", "expired"),

@@ -78,6 +78,29 @@ async def test_kraken_futures_is_served_too(serving: list[Running]) -> None:
     assert await command.stop(signal.SIGTERM) == (0, "")
 
 
+@pytest.mark.real_time
+async def test_bybit_is_served_too(serving: list[Running]) -> None:
+    """The line has addresses that answer, by REST and by all three sockets, and the key of the demo account."""
+    command = await Running.start("venue", "serve", "bybit", "--json", "--every", "0.05")
+    serving.append(command)
+    facts = json.loads(await command.line(), parse_float=Decimal)
+    assert facts["venue"] == "bybit"
+    assert all(facts[name] for name in ("api_key", "api_secret"))
+    async with httpx2.AsyncClient() as client:
+        answer = (await client.get(f"{facts['rest']}/v5/market/instruments-info?category=linear")).json()
+        assert "BTCUSDT" in [row["symbol"] for row in answer["result"]["list"]]
+    with trio.fail_after(20):
+        for path in ("/v5/private", "/v5/trade"):
+            async with open_websocket_url(f"{facts['websocket']}{path}") as websocket:
+                await websocket.send_message('{"op":"ping"}')
+                assert '"op":"pong"' in await websocket.get_message()
+        async with open_websocket_url(f"{facts['websocket']}/v5/public/linear") as websocket:
+            await websocket.send_message('{"op":"subscribe","args":["tickers.BTCUSDT"]}')
+            while '"delta"' not in await websocket.get_message():  # the market moves
+                pass
+    assert await command.stop(signal.SIGTERM) == (0, "")
+
+
 async def ticker(facts: dict[str, Any], client: httpx2.AsyncClient) -> str:
     answer = (await client.get(f"{facts['rest']}/0/public/Ticker?pair=XBTUSD")).json()
     assert answer["error"] == []
@@ -164,9 +187,9 @@ def test_a_port_in_use_is_named(options: list[str]) -> None:
         (
             ["krakn-spot"],
             "there is no simulated venue 'krakn-spot'; did you mean 'kraken-spot'? "
-            "There is binance, kraken-futures or kraken-spot",
+            "There is binance, bybit, kraken-futures or kraken-spot",
         ),
-        (["nyse"], "there is no simulated venue 'nyse'. There is binance, kraken-futures or kraken-spot"),
+        (["nyse"], "there is no simulated venue 'nyse'. There is binance, bybit, kraken-futures or kraken-spot"),
         (
             ["kraken-spot", "--host", "192.0.2.1"],
             "cannot listen on port 0 of 192.0.2.1: Cannot assign requested address",

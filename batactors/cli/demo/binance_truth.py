@@ -36,7 +36,7 @@ class BinanceTruth(Truth):
         return f"{order.pair.symbol}:{order.order_id}"
 
     def leverage(self, instrument: str) -> int | None:
-        return self._venue.positions.setting(self._account, self._symbols[instrument]).leverage
+        return int(self._venue.positions.setting(self._account, self._symbols[instrument]).leverage)
 
     def positions(self) -> Mapping[str, Decimal]:
         names = {symbol: instrument for instrument, symbol in self._symbols.items()}

@@ -17,7 +17,7 @@ CENTS = Decimal("0.00000001")
 class Setting:
     """What an account has set for one market."""
 
-    leverage: int = LEVERAGE
+    leverage: int | Decimal = LEVERAGE
     isolated: bool = False
 
 

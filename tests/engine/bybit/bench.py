@@ -1,0 +1,85 @@
+"""An engine on a simulated Bybit, over a simulated network, in virtual time."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from decimal import Decimal
+from typing import Any
+
+import trio
+from attrs import frozen
+
+from batactors import Account, AccountConfig, Engine, EngineConfig, Secret, SupervisionConfig, open_engine
+from batactors.journal.store import Journal
+from batactors.seams import Seams
+from batactors.testing.bybit import BybitAccount, BybitUrls, BybitVenue, Habits
+from tests.engine.bench import SUPERVISION
+
+BTC = "BTC/USDT:USDT"
+BID, ASK = Decimal("49000"), Decimal("51000")
+ORDER: dict[str, Any] = {
+    "instrument": BTC, "side": "buy", "order_type": "limit", "quantity": "0.5", "price": "48000",
+}  # fmt: skip
+
+
+@frozen(kw_only=True)
+class Bench:
+    """What a test holds."""
+
+    venue: BybitVenue
+    urls: BybitUrls
+    engine: Engine
+    account: Account
+
+
+def account_config(urls: BybitUrls, demo: BybitAccount, **options: Any) -> AccountConfig:
+    """An account at the simulated venue."""
+    own: dict[str, Any] = {"read_lag": 0.5, "margin": 1.0, "validity": 5.0, **options}
+    return AccountConfig(
+        venue="bybit", api_key=Secret.value(demo.api_key), api_secret=Secret.value(demo.api_secret),
+        rest_url=urls.rest, websocket_url=urls.websocket, **own,
+    )  # fmt: skip
+
+
+@asynccontextmanager
+async def open_venue(
+    seams: Seams, *, rate_limits: bool = True, habits: Habits | None = None
+) -> AsyncIterator[tuple[BybitVenue, BybitUrls]]:
+    """Open a venue with two markets."""
+    venue = BybitVenue(seams=seams, accounts=[BybitAccount.demo()], rate_limits=rate_limits, habits=habits)
+    async with trio.open_nursery() as nursery:
+        urls = await nursery.start(venue.serve, "127.0.0.1", 0)
+        venue.set_market("BTCUSDT", bid=BID, ask=ASK)
+        venue.set_market("ETHUSDT", bid=Decimal("1900"), ask=Decimal("2100"))
+        yield venue, urls
+        nursery.cancel_scope.cancel()
+
+
+@asynccontextmanager
+async def open_on(
+    venue: BybitVenue,
+    urls: BybitUrls,
+    seams: Seams,
+    *,
+    supervision: SupervisionConfig = SUPERVISION,
+    journals: Callable[[str], Journal] | None = None,
+    record: Callable[[str], Callable[[str], object] | None] | None = None,
+    **options: Any,
+) -> AsyncIterator[Bench]:
+    """Open an engine on a venue that is there."""
+    config = EngineConfig(
+        accounts={"bybit": account_config(urls, BybitAccount.demo(), **options)}, supervision=supervision
+    )
+    async with open_engine(config, seams=seams, journals=journals, record=record) as engine:
+        yield Bench(venue=venue, urls=urls, engine=engine, account=engine.account("bybit"))
+
+
+@asynccontextmanager
+async def open_bench(
+    seams: Seams, *, rate_limits: bool = True, habits: Habits | None = None, **options: Any
+) -> AsyncIterator[Bench]:
+    """Open a venue and an engine on it, ready to trade."""
+    async with (
+        open_venue(seams, rate_limits=rate_limits, habits=habits) as (venue, urls),
+        open_on(venue, urls, seams, **options) as bench,
+    ):
+        yield bench
