@@ -110,7 +110,8 @@ MAY_IMPORT: dict[str, set[str]] = {
 
 # Values in, values out: these parts neither wait nor reach out.
 PURE = ("model", "core", "venues")
-OUTSIDE = {"trio", "trio_websocket", "httpx2", "h11", "sqlite3", "socket", "ssl", "os", "pathlib", "subprocess"}
+LIBRARIES = {"trio", "trio_websocket", "httpcore2", "httpx2", "h11", "sqlite3"}
+OUTSIDE = LIBRARIES | {"socket", "ssl", "os", "pathlib", "subprocess"}
 
 # The seams ask for chance; the bench makes what libraries draw follow from a seed.
 MAY_TAKE_CHANCE = ("seams.py", "testing/schedule.py")

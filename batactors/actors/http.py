@@ -1,13 +1,10 @@
 """One HTTP request and its response, signed at the moment of sending, under a deadline of ours."""
 
-import ssl
-
-import httpx2
 import trio
 
-from batactors.actors.addresses import Addresses
 from batactors.actors.board import Board
 from batactors.actors.heeding import Heeding
+from batactors.actors.http_client import HTTP_ERRORS, NOT_CONNECTED, HttpAnswer, HttpClient
 from batactors.actors.keyring import KeyRing
 from batactors.actors.nonces import Nonces
 from batactors.actors.signing import signed
@@ -16,9 +13,6 @@ from batactors.core.clock import VenueClock
 from batactors.model.errors import Timeout, TransportError
 from batactors.seams import WallClock
 from batactors.venues.codec import Codec, HttpRequest, SignedRequest, Stamp
-
-_NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-"""It would trust nobody, and nobody uses it: even to make one takes longer than a request."""
 
 
 class Http:
@@ -49,14 +43,10 @@ class Http:
         self._venue_clock = venue_clock
         self.nonces = Nonces(clock)
         self._heeding = heeding
-        self._whole = Addresses(url).whole
 
-    def client(self) -> httpx2.AsyncClient:
+    def client(self) -> HttpClient:
         """What keeps the connections."""
-        # Each request has a deadline of ours; the library's own timeouts would only add other errors.
-        # Where nothing is encrypted, as at a simulated venue, there are no certificates to read, which takes long.
-        verify = _NO_CERTIFICATES if self._url.startswith("http://") else True
-        return httpx2.AsyncClient(base_url=self._url, timeout=None, trust_env=False, verify=verify)
+        return HttpClient(self._url)
 
     def stamp(self, validity: float) -> Stamp:
         """What a request carries that is signed now, and valid for so many seconds."""
@@ -74,7 +64,7 @@ class Http:
         self._board.tap.asked(request.method, request.path, request.fields)
         return await signed(self._codec.sign(request, keys, stamp), keys.signer)
 
-    async def exchange(self, client: httpx2.AsyncClient, ready: SignedRequest) -> httpx2.Response:
+    async def exchange(self, client: HttpClient, ready: SignedRequest) -> HttpAnswer:
         """One request and its response.
 
         Raises:
@@ -85,13 +75,11 @@ class Http:
         mark = self._heeding.limiter.mark
         try:
             with trio.fail_after(self._answer):
-                response = await client.request(
-                    ready.method, self._whole(ready.path), headers=ready.headers, content=ready.body or None
-                )
+                response = await client.request(ready.method, ready.path, ready.headers, ready.body)
         except trio.TooSlowError as error:
             raise Timeout(f"{self._url}{bare(ready)} did not answer in {self._answer:g} s") from error
-        except (httpx2.RequestError, httpx2.InvalidURL, OSError) as error:
-            unreached = isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout)
+        except HTTP_ERRORS as error:
+            unreached = isinstance(error, NOT_CONNECTED)
             raise (UnreachedError if unreached else TransportError)(
                 f"{self._url}{bare(ready)}: {type(error).__name__} {self._board.bare(str(error))}"
             ) from error

@@ -9,7 +9,6 @@ it is not cancelled.
 from collections.abc import Sequence
 from datetime import timedelta
 
-import httpx2
 import trio
 
 from batactors.actors.asked import Asked
@@ -17,6 +16,7 @@ from batactors.actors.board import Board
 from batactors.actors.gate import Gate
 from batactors.actors.heeding import Heeding
 from batactors.actors.http import Http, bare
+from batactors.actors.http_client import HttpClient
 from batactors.actors.keyring import KeyRing
 from batactors.actors.mailbox import Mailbox
 from batactors.actors.messages import Answered, Ask, DedupMessage, LookUp, Outgoing, RestMessage
@@ -112,11 +112,11 @@ class Rest:
                 nursery.start_soon(self._answer_all, client)
             task_status.started()
 
-    async def _send_all(self, client: httpx2.AsyncClient) -> None:
+    async def _send_all(self, client: HttpClient) -> None:
         while True:
             await self._send(client, await self._outbox.take())
 
-    async def _answer_all(self, client: httpx2.AsyncClient) -> None:
+    async def _answer_all(self, client: HttpClient) -> None:
         while True:
             await self._serve(client, await self.asked.take())
 
@@ -125,7 +125,7 @@ class Rest:
         self._hurries = True
         self._writing.shield = False
 
-    async def _serve(self, client: httpx2.AsyncClient, message: RestMessage) -> None:
+    async def _serve(self, client: HttpClient, message: RestMessage) -> None:
         with message.reply.answered_by("rest"):
             try:
                 message.reply.give(await self._ask(client, self._questions(message)))
@@ -138,7 +138,7 @@ class Rest:
                 self._board.answered("rest", error)
                 message.reply.fail(told(error, self._account))
 
-    async def _afford(self, client: httpx2.AsyncClient, question: Question, page: int) -> None:
+    async def _afford(self, client: HttpClient, question: Question, page: int) -> None:
         """Wait until the venue will answer one page more; meanwhile serve what is urgent.
 
         Raises:
@@ -163,7 +163,7 @@ class Rest:
             raise Unsupported("an order is looked for there by more than was given: name its instrument, too")
         return asked
 
-    async def _ask(self, client: httpx2.AsyncClient, questions: Sequence[Question]) -> Answered:
+    async def _ask(self, client: HttpClient, questions: Sequence[Question]) -> Answered:
         """Ask, page by page to the end; what is only half answered is not answered."""
         asked_at = None
         inquiries: list[Inquiry] = []
@@ -205,7 +205,7 @@ class Rest:
             asked_at=asked_at, inquiries=tuple(inquiries), sent_at=sent_at, received_at=received_at, token=token
         )
 
-    async def _send(self, client: httpx2.AsyncClient, outgoing: Outgoing) -> None:
+    async def _send(self, client: HttpClient, outgoing: Outgoing) -> None:
         self._in_hand = outgoing.commands
         together = self._codec.batch_limit(outgoing.commands[0].operation, Transport.REST)
         try:
@@ -222,7 +222,7 @@ class Rest:
                 if not self._dedup.post(unsent):
                     self._untold.append(unsent)
 
-    async def _send_some(self, client: httpx2.AsyncClient, commands: tuple[Command, ...], outgoing: Outgoing) -> None:
+    async def _send_some(self, client: HttpClient, commands: tuple[Command, ...], outgoing: Outgoing) -> None:
         """Send what goes into one request."""
         now, on, request_id = trio.current_time(), self._clock.now(), outgoing.request_id
         validity = max(min(one.validity or self._patience.validity for one in commands), LEAST_VALIDITY)
@@ -256,7 +256,7 @@ class Rest:
 
     async def _outcome(
         self,
-        client: httpx2.AsyncClient,
+        client: HttpClient,
         commands: tuple[Command, ...],
         ready: SignedRequest,
         request_id: RequestId,

@@ -1,22 +1,23 @@
 """Signatures of keys that are elsewhere, such as in a hardware module, and that have to be waited for."""
 
 import traceback
+from collections.abc import Mapping
 from math import inf
 from typing import Any
 
-import httpx2
 import pytest
 import trio
 from attrs import frozen
 
 from batactors.actors.board import Board
 from batactors.actors.http import Http
+from batactors.actors.http_client import HttpAnswer, HttpClient
 from batactors.actors.keyring import KeyRing
 from batactors.actors.signing import SIGN_WITHIN, signed
 from batactors.core.clock import VenueClock
 from batactors.model.errors import Unsupported
 from batactors.testing import VirtualClock
-from batactors.venues.codec import HttpRequest
+from batactors.venues.codec import HttpRequest, SignedRequest
 from batactors.venues.signers import Keys, RemoteSigner, Scheme, Signer
 from tests.actors import lanes
 from tests.venues import signing
@@ -142,26 +143,31 @@ async def test_a_wait_for_a_signature_can_be_cancelled() -> None:
     assert scope.cancelled_caught
 
 
+class Kept(HttpClient):
+    """Keeps what it is asked to send."""
+
+    def __init__(self) -> None:
+        super().__init__("http://venue")
+        self.sent: list[SignedRequest] = []
+
+    async def request(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> HttpAnswer:
+        self.sent.append(SignedRequest(method=method, path=path, headers=dict(headers), body=body))
+        return HttpAnswer(status_code=200, headers={}, content=b"")
+
+
 @pytest.mark.parametrize("fails", [False, True])
 async def test_a_request_leaves_only_when_it_is_signed(fails: bool) -> None:
     """Over HTTP, what a key elsewhere has signed is sent with its signature; what it has not is not sent at all."""
-    arrived: list[httpx2.Request] = []
-
-    def answer(request: httpx2.Request) -> httpx2.Response:
-        arrived.append(request)
-        return httpx2.Response(200)
-
     keys = Keys(api_key="KEY", signer=Broken(scheme=Scheme.HMAC_SHA512)) if fails else elsewhere(kraken.KEYS)
     http = Http(
         url="https://venue", codec=kraken.taught(), ring=KeyRing(lambda: keys), answer=5.0, board=Board(VirtualClock()),
         clock=VirtualClock(), venue_clock=VenueClock(), heeding=lanes.Bench().heeding,
     )  # fmt: skip
-    async with httpx2.AsyncClient(transport=httpx2.MockTransport(answer)) as client:
-        if fails:
-            with pytest.raises(Unsupported):
-                await http.sign(BALANCE, kraken.STAMP)
-            assert arrived == []
-        else:
-            await http.exchange(client, await http.sign(BALANCE, kraken.STAMP))
-            ready = signing.signed(kraken.taught().sign(BALANCE, kraken.KEYS, kraken.STAMP), kraken.KEYS)
-            assert [request.headers["API-Sign"] for request in arrived] == [ready.headers["API-Sign"]]
+    client = Kept()
+    if fails:
+        with pytest.raises(Unsupported):
+            await http.sign(BALANCE, kraken.STAMP)
+        assert client.sent == []
+    else:
+        await http.exchange(client, await http.sign(BALANCE, kraken.STAMP))
+        assert client.sent == [signing.signed(kraken.taught().sign(BALANCE, kraken.KEYS, kraken.STAMP), kraken.KEYS)]

@@ -2,12 +2,12 @@
 
 from decimal import Decimal
 
-import httpx2
 import pytest
 import trio
 
 from batactors import CommandStatus, HealthStatus, OrderFilled, TransportPolicy
 from batactors.actors.http import Http
+from batactors.actors.http_client import HttpAnswer, HttpClient
 from batactors.seams import Seams
 from batactors.testing import SimulatedNetwork
 from batactors.testing import faults as f
@@ -64,7 +64,7 @@ async def test_rounds_that_take_longer_than_their_interval_keep_nobody_waiting(
     """
     real = Http.exchange
 
-    async def slow(self: Http, client: httpx2.AsyncClient, ready: SignedRequest) -> httpx2.Response:
+    async def slow(self: Http, client: HttpClient, ready: SignedRequest) -> HttpAnswer:
         await trio.sleep(2.0)
         return await real(self, client, ready)
 
