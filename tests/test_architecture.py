@@ -111,7 +111,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 # Values in, values out: these parts neither wait nor reach out.
 PURE = ("model", "core", "venues")
 LIBRARIES = {"trio", "trio_websocket", "httpcore2", "httpx2", "h11", "sqlite3"}
-OUTSIDE = LIBRARIES | {"socket", "ssl", "os", "pathlib", "subprocess"}
+OUTSIDE = {*LIBRARIES, "socket", "ssl", "os", "pathlib", "subprocess"}
 
 # The seams ask for chance; the bench makes what libraries draw follow from a seed.
 MAY_TAKE_CHANCE = ("seams.py", "testing/schedule.py")
@@ -127,11 +127,10 @@ SEAM_NAMES = {
     "os.getrandom",
 }
 
-# A thread is not simulated: under the mock clock, hours pass while it works for a moment.
+# Under the mock clock, hours pass while a thread works for a moment.
 THREADS = {"threading", "concurrent", "multiprocessing", "asyncio", "trio.to_thread", "trio.from_thread"}
 
-# The guard refuses threads, and has to know which one it is in. A disk can stall: the journal waits for it in a thread,
-# unless it is told to wait in the loop, as it is wherever time is virtual.
+# The guard refuses threads, and asks which it is in. The journal waits for a disk in one, where time is not virtual.
 MAY_NAME_THREADS = ("testing/guard.py", "journal/loop.py")
 
 # trio-websocket is one implementation of the transport; the bench holds the venue's end of it.
