@@ -4,6 +4,7 @@ The means are drawn too, not only the outcomes (a swarm): runs with few kinds of
 of them never do. Times fall on a grid, so that causes meet at one instant.
 """
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Literal
 
 from attrs import evolve
@@ -15,6 +16,7 @@ from batactors.testing.simulation import steps as s
 from batactors.testing.simulation.draw_adoption import draw_adoption
 from batactors.testing.simulation.draw_binance import of_binance
 from batactors.testing.simulation.draw_faults import draw_faults, draw_of_the_disk
+from batactors.testing.simulation.draw_kraken_futures import of_kraken_futures
 from batactors.testing.simulation.fault_words import FAULT_WORDS
 from batactors.testing.simulation.knobs import Knobs
 from batactors.testing.simulation.plan import Plan
@@ -39,6 +41,8 @@ ADOPTED = 0.25
 """How many of the plans have an order that is adopted."""
 NewRisk = Literal["queue", "refuse", "allow"]
 Mode = Literal["reduce_only", "halted"]
+OWN: Mapping[str, Callable[[Plan, "Random"], Plan]] = {"binance": of_binance, "kraken-futures": of_kraken_futures}
+"""What a venue adds to a plan."""
 FOLLOWERS: tuple[s.Follower, ...] = ("steady", "steady", "steady", "slow", "late", "leaves", "crashes")
 
 
@@ -72,7 +76,8 @@ def draw_plan(
         faults = tuple(evolve(fault, seconds=30.0) if isinstance(fault, ReadLag) else fault for fault in faults)
     knobs, steps = _with_modes(chance("plan-modes"), knobs, steps, storm)
     plan = Plan(seed=seed, knobs=knobs, steps=steps, faults=faults, storm=storm, venue=venue)
-    return plan if venue == KRAKEN_SPOT else of_binance(plan, chance("plan-binance"))
+    own = OWN.get(venue)
+    return plan if own is None else own(plan, chance(f"plan-{venue}"))
 
 
 def _knobs(draw: "Random") -> Knobs:

@@ -147,4 +147,65 @@ BINANCE = FaultWords(
     never=(f.SkipSequence, f.RefuseToken, f.PendingCancel),
 )
 
-FAULT_WORDS: Mapping[str, FaultWords] = {"kraken-spot": KRAKEN_SPOT, "binance": BINANCE}
+_V3 = "request POST /derivatives/api/v3/"
+KRAKEN_FUTURES = FaultWords(
+    reads=("openorders", "orders/status", "fills", "history/orders", "history/executions", "accounts", "openpositions"),
+    actors=("private feeds", "rest", "lane", "dedup", "reconciler", "metadata", "subscriber"),
+    refused="92 INSUFFICIENT_MARGIN",
+    unclear=("Server Error", "Unavailable", "unknownError", "novated"),
+    aims=(
+        "did Place",
+        "did Cancel",
+        "did Amend",
+        "registered",
+        "registered",
+        "registered amend_order",
+        "step Sent",
+        "step Resolved",
+        "step RecoveryScheduled",
+        "event OrderAccepted",
+        "event OrderFilled",
+        "event OrderCanceled",
+        "frame up challenge",
+        "frame up subscribe",
+        "frame down challenge",
+        "frame down subscribed",
+        "frame down fills_snapshot",
+        "frame down open_orders_snapshot",
+        "frame down open_orders",
+        "frame down fills",
+        f"{_V3}sendorder",
+        f"{_V3}editorder",
+        f"{_V3}cancelorder",
+        f"{_V3}orders/status",
+        "request GET /derivatives/api/v3/openorders",
+        "request GET /api/history/v3/orders",
+        "started private feeds",
+        "crashed private feeds",
+        "crashed dedup",
+    ),
+    of_adoption=(
+        "registered adopt_order",
+        "event OrderAdopted",
+        f"{_V3}orders/status",
+        "did Adopt",
+    ),
+    one_order="orders/status",
+    sent={
+        "add_order": f"{_V3}sendorder",
+        "amend_order": f"{_V3}editorder",
+        "cancel_order": f"{_V3}cancelorder",
+        "batch_add": f"{_V3}batchorder",
+        "batch_cancel": f"{_V3}batchorder",
+        "cancel_all": f"{_V3}cancelallorders",
+    },
+    bodies=(PROXY, '{"result":"error","error":"Server Error"}', '{"result":"error","error":"unknownError"}'),
+    # No count shows that a frame is missing; a key that is refused is refused for good; a cancel is done or refused.
+    never=(f.SkipSequence, f.RefuseToken, f.PendingCancel),
+)
+
+FAULT_WORDS: Mapping[str, FaultWords] = {
+    "kraken-spot": KRAKEN_SPOT,
+    "binance": BINANCE,
+    "kraken-futures": KRAKEN_FUTURES,
+}

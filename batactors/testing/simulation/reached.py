@@ -1,6 +1,6 @@
 """What runs should reach sometimes: faults that are never met prove nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from batactors import Happening
 from batactors.model.lifecycle import (
@@ -15,8 +15,11 @@ from batactors.model.order_events import OrderFilled
 from batactors.model.receipts import CommandStatus, RecoveryOutcome
 from batactors.model.reports import FillReport
 from batactors.testing.simulation.reached_binance import of_binance
-from batactors.testing.simulation.stages.binance import BinanceStage
+from batactors.testing.simulation.reached_kraken_futures import of_kraken_futures
 from batactors.testing.simulation.world import World
+
+OWN: Mapping[str, Callable[[World], Mapping[str, bool]]] = {"binance": of_binance, "futures": of_kraken_futures}
+"""What is noted of one venue alone, by what its stage calls the account."""
 
 
 def note_reached(world: World) -> None:
@@ -49,9 +52,9 @@ def note_reached(world: World) -> None:
         "a follower crashed": any(follower.kind == "crashes" for follower in record.followers),
     }.items():
         world.sometimes(reached, name)
-    if isinstance(world.stage, BinanceStage):
-        for name, reached in of_binance(world).items():
-            world.sometimes(reached, name)
+    own = OWN.get(world.stage.account)
+    for name, reached in own(world).items() if own is not None else ():
+        world.sometimes(reached, name)
     if world.machine.engine is not None:
         for counter, number in world.account.counters().items():
             world.sometimes(number, f"counted {counter}")

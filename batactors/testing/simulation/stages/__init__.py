@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Mapping
 
+from batactors.config.rules import listed
 from batactors.seams import Seams
 from batactors.testing.simulation.knobs import Knobs
 from batactors.testing.simulation.stages.binance import BinanceStage
+from batactors.testing.simulation.stages.kraken_futures import KrakenFuturesStage
 from batactors.testing.simulation.stages.kraken_spot import KrakenSpotStage
 from batactors.testing.simulation.stages.stage import Stage
 
 STAGES: Mapping[str, Callable[[Knobs, Seams], Stage]] = {
     "kraken-spot": KrakenSpotStage,
     "binance": BinanceStage,
+    "kraken-futures": KrakenFuturesStage,
 }
 """By the name that a configuration has for the venue: what makes a stage of these knobs and the venue's own seams."""
 
@@ -22,5 +25,5 @@ def stage_of(venue: str, knobs: Knobs, seams: Seams) -> Stage:
         ValueError: There is no simulation of it.
     """
     if venue not in STAGES:
-        raise ValueError(f"venue is {venue!r}: write {' or '.join(STAGES)}")
+        raise ValueError(f"venue is {venue!r}: write {listed(STAGES)}")
     return STAGES[venue](knobs, seams)
