@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from attrs import evolve
 
 from batactors.model.facts import OrderFact
 from batactors.model.ids import VenueOrderId
 from tests.core.story import READ_LAG, START, Story
-from tests.core.words import opened, updated
+from tests.core.words import filled, opened, updated
 
 AT = START + timedelta(hours=1)
 LONG = 10 * READ_LAG  # seconds, far beyond what reads are said to trail
@@ -44,6 +45,20 @@ def test_an_older_row_takes_no_term_back(row: OrderFact, price: str) -> None:
     story.find_open(row)
     assert story.order().price == Decimal(price)
     assert (story.told() == told) == (price == "101")
+
+
+def test_of_two_changes_in_one_moment_the_one_with_less_filled_came_first() -> None:
+    """The answer on one socket tells it amended and filled; the other socket then tells that it was made (a seed)."""
+    story = Story()
+    story.create("mine", quantity="5", price="100")
+    end = evolve(filled("5", "V1", "mine"), changed_at=changed(0), quantity=Decimal(5), price=Decimal(99))
+    story.hear(end)
+    made = opened("V1", "mine", quantity="5", price="100", filled="0", changed_at=changed(0))
+    story.hear(made)
+    assert story.order().price == Decimal(99)
+    assert story.told()[-1] == "Updated", "to 99, and not back"
+    story.hear(evolve(made, changed_at=changed(1)))
+    assert story.order().price == Decimal(100), "a later one counts, whatever it says of fills"
 
 
 def test_so_with_orders_of_others() -> None:
