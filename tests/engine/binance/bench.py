@@ -1,12 +1,12 @@
 """An engine on a simulated Binance USD-M, over a simulated network, in virtual time."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from typing import Any
 
 import trio
-from attrs import frozen
+from attrs import field, frozen
 
 from batactors import Account, AccountConfig, Engine, EngineConfig, Secret, SupervisionConfig, open_engine
 from batactors.journal.store import Journal
@@ -29,6 +29,8 @@ class Bench:
     urls: BinanceUrls
     engine: Engine
     account: Account
+    terms: Mapping[str, Any] = field(factory=lambda: ORDER)
+    """Those of an order that rests."""
 
 
 def account_config(urls: BinanceUrls, demo: BinanceAccount, *, logs_on: bool = False, **options: Any) -> AccountConfig:

@@ -1,78 +1,49 @@
-"""What the tests on Binance do again and again: place, hear, cut one socket, end a process, judge what was told."""
+"""What the tests on Binance do again and again, besides what those on any venue do: cut one of the two sockets."""
 
-from collections.abc import Callable
-from decimal import Decimal
-from typing import Any
+from tests.engine.binance.bench import Bench
+from tests.engine.stories import (
+    Health,
+    at_venue,
+    events_of,
+    fill,
+    fills_in,
+    follow_health,
+    healthy,
+    name_of,
+    place,
+    rest,
+    sent,
+    steps_of,
+    told_so_far,
+    until,
+)
 
-import trio
-from attrs import frozen
-
-from batactors import CommandHandle, CommandStatus, HealthStatus, LifecycleEvent, OrderEvent, OrderFilled
-from batactors.testing.venue.orders import VenueOrder
-from tests.engine.binance.bench import ORDER, Bench
+__all__ = [
+    "COMMANDS",
+    "DAY",
+    "EVENTS",
+    "Health",
+    "apis",
+    "at_venue",
+    "cut",
+    "events_of",
+    "fill",
+    "fills_in",
+    "follow_health",
+    "healthy",
+    "name_of",
+    "place",
+    "rest",
+    "sent",
+    "steps_of",
+    "streams",
+    "told_so_far",
+    "until",
+]
 
 EVENTS, COMMANDS = "user data", "commands"
 """The two sockets, as health calls them."""
 DAY = 24 * 3_600.0
-
-
-async def place(bench: Bench, **changes: Any) -> CommandHandle:
-    """An order that rests, unless its terms are changed; its fate is not waited for."""
-    return await bench.account.create_order(**{**ORDER, **changes})
-
-
-async def rest(bench: Bench, **changes: Any) -> CommandHandle:
-    """An order that the venue has accepted."""
-    handle = await place(bench, **changes)
-    with trio.fail_after(30.0):
-        assert (await handle.resolved()).status is CommandStatus.ACCEPTED
-    return handle
-
-
-def name_of(handle: CommandHandle) -> str:
-    """Its client order id."""
-    return str(handle.client_order_id)
-
-
-def at_venue(bench: Bench, handle: CommandHandle) -> list[VenueOrder]:
-    """The venue's orders with its client order id."""
-    return bench.venue.ledger.orders_by_client_id(name_of(handle))
-
-
-def fill(bench: Bench, handle: CommandHandle, quantity: str) -> None:
-    """Let it trade."""
-    bench.venue.fill(name_of(handle), quantity=Decimal(quantity))
-
-
-def sent(bench: Bench, method: str) -> int:
-    """How many commands of this kind the venue's engine has had."""
-    return sum(command.method == method for command in bench.venue.ledger.commands)
-
-
-async def events_of(handle: CommandHandle, within: float = 60.0) -> list[OrderEvent]:
-    """All that is told of an order, to its end."""
-    with trio.fail_after(within):
-        return [event async for event in handle.events()]
-
-
-async def steps_of(handle: CommandHandle, within: float = 60.0) -> list[LifecycleEvent]:
-    """All that is told of a command, to its verdict."""
-    with trio.fail_after(within):
-        return [step async for step in handle.lifecycle()]
-
-
-async def told_so_far(handle: CommandHandle) -> list[OrderEvent]:
-    """What is told of an order by now."""
-    events: list[OrderEvent] = []
-    with trio.move_on_after(1.0):
-        async for event in handle.events():
-            events.append(event)
-    return events
-
-
-def fills_in(events: list[OrderEvent]) -> list[Decimal]:
-    """The quantities of the fills, in the order in which they were told."""
-    return [event.quantity for event in events if isinstance(event, OrderFilled)]
 
 
 def cut(bench: Bench, socket: str) -> None:
@@ -90,39 +61,3 @@ def streams(bench: Bench) -> int:
 def apis(bench: Bench) -> int:
     """How many sockets of commands are open."""
     return len(bench.venue._api.sessions)
-
-
-async def healthy(bench: Bench, within: float = 300.0) -> None:
-    """Wait until it is."""
-    with trio.fail_after(within):
-        while bench.account.health().status is not HealthStatus.HEALTHY:  # noqa: ASYNC110
-            await trio.sleep(0.5)
-
-
-@frozen
-class Health:
-    """What health said, each time it changed: its status, its reasons, and what was not up."""
-
-    said: list[tuple[str, tuple[str, ...], tuple[str, ...]]]
-
-    @property
-    def statuses(self) -> set[str]:
-        """Every status that was told."""
-        return {status for status, _, _ in self.said}
-
-
-async def follow_health(
-    bench: Bench, told: Health, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED
-) -> None:
-    """Note all that health says, until cancelled."""
-    task_status.started()
-    async for report in bench.account.watch_health():
-        down = tuple(name for name, one in report.components.items() if one.state != "up")
-        told.said.append((str(report.status), tuple(map(str, report.reasons)), down))
-
-
-async def until(holds: Callable[[], bool], within: float = 60.0) -> None:
-    """Wait until this holds."""
-    with trio.fail_after(within):
-        while not holds():  # noqa: ASYNC110
-            await trio.sleep(0.05)
