@@ -154,14 +154,15 @@ class Inquirer:
         Raises:
             BatactorsError: The venue did not answer.
         """
-        ids = (await self.agenda()).strangers
+        agenda = await self.agenda()
+        ids, since = agenda.strangers, agenda.strangers_since
         for start in range(0, len(ids), ASKED_AT_ONCE):
             some = ids[start : start + ASKED_AT_ONCE]
             try:
-                await self.ask(AskOrders(venue_order_ids=some))
+                await self.ask(AskOrders(venue_order_ids=some, since=since))
             except ExchangeReject:
                 for one in some:  # the venue does not know some of them yet, and does not say which
-                    await self.ask(AskOrders(venue_order_ids=(one,)))
+                    await self.ask(AskOrders(venue_order_ids=(one,), since=since))
 
     async def look_up(self, cases: Sequence[Case], earlier: timedelta) -> None:
         """Ask for each order in the cheapest way that cannot overlook it.
@@ -232,8 +233,9 @@ class Inquirer:
         began = trio.current_time()
         both = [one for case in cases for one in (case.target.venue_order_id, case.target.waited_as)]
         ids = tuple(one for one in both if one is not None)
+        since = min((case.target.since for case in cases if case.target.since is not None), default=None)
         try:
-            answered = await self._answer(Ask(question=AskOrders(venue_order_ids=ids), reply=Reply()))
+            answered = await self._answer(Ask(question=AskOrders(venue_order_ids=ids, since=since), reply=Reply()))
         except ExchangeReject:
             # Perhaps for one id that it does not know; which one, only asking for each can tell.
             for case in cases:

@@ -16,6 +16,7 @@ from batactors.core.orders import OrderRecord
 from batactors.core.proofs import proof_from
 from batactors.core.rules import Rules
 from batactors.core.setting_cases import SettingCase, settings_to_ask
+from batactors.core.stranger import Stranger
 from batactors.core.strangers import Strangers
 from batactors.core.touched import Touched
 from batactors.model.commands import AmendOrder, CancelAll, CreateOrder, SettingCommand
@@ -52,7 +53,7 @@ class Agenda:
     """What there is to ask.
 
     Attributes:
-        strangers: Orders of which nothing says whose they are.
+        strangers: Orders of which nothing says whose they are; from ``strangers_since`` on they may have ended (UTC).
         catch_up: Why everything must be asked for: a gap, an unreadable frame, a crash; ``None`` if nothing was missed.
         fills_since: From when on there may be fills that we do not know (UTC).
         next_due: When there will be more to ask, on trio's clock, if nothing happens before.
@@ -70,6 +71,7 @@ class Agenda:
     settings: tuple[SettingCase, ...] = ()
     announced: bool = False
     closed_since: datetime | None = None
+    strangers_since: datetime | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -135,7 +137,7 @@ def draw_up(
     From ``shown_from`` on, on the same clock, lists show all that was not told live.
     """
     cases: dict[str, Case] = {}
-    unidentified: list[VenueOrderId] = []
+    unidentified: list[Stranger] = []
     next_due = inf
     for client_order_id in book.doubtful:
         order = book.orders[client_order_id]
@@ -168,7 +170,7 @@ def draw_up(
             next_due = min([next_due, *(at for at in (earliest, last) if at > now)])
     for stranger in strangers.unidentified():
         if stranger.doubt is None or stranger.doubt.due <= now:
-            unidentified.append(stranger.venue_order_id)
+            unidentified.append(stranger)
         else:
             next_due = min(next_due, stranger.doubt.due)
     announced = announced_due <= now
@@ -182,7 +184,8 @@ def draw_up(
     settings, setting_due = settings_to_ask(desk, rules, now)
     return Agenda(
         cases=tuple(cases.values()),
-        strangers=tuple(unidentified),
+        strangers=tuple(stranger.venue_order_id for stranger in unidentified),
+        strangers_since=min((one.heard_on for one in unidentified if one.heard_on is not None), default=None),
         catch_up=missed,
         fills_since=fills_since,
         touched=touched,

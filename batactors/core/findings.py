@@ -280,7 +280,8 @@ def _history(order: Whose, given: LookedUp) -> tuple[Terms, ...] | None:
     if isinstance(order, CreateOrder):
         return None
     mine = [fact.history for fact in told if fact.venue_order_id == order.venue_order_id]
-    return mine[0] if mine and mine[0] else None
+    pages = [terms for page in mine for terms in page]
+    return tuple(pages) or None
 
 
 def _unread(heard: Sequence[facts.Fact]) -> bool:

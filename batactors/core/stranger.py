@@ -1,5 +1,6 @@
 """One order on the account that this engine did not send, or that nothing identifies yet."""
 
+from datetime import datetime
 from decimal import Decimal
 from math import inf
 
@@ -51,8 +52,18 @@ class Stranger:
         self.version = Version()
         self.changed_at = -inf
         """When the venue last told us something of it live, on trio's clock."""
+        self.heard_on: datetime | None = None
+        """What may have become of it unheard is no older than this (UTC)."""
         self.incomplete = False
         """More was heard of it than could wait."""
+
+    def heard(self, fact: OrderFact | FillFact, news: News) -> None:
+        """Something was said of it: while nothing says whose it is, all of that counts, and then what was live."""
+        on = news.on if fact.occurred_at is None else min(news.on, fact.occurred_at)
+        if self.heard_on is None or not self.identified:
+            self.heard_on = on if self.heard_on is None else min(on, self.heard_on)
+        elif news.as_of is None:
+            self.heard_on = max(on, self.heard_on)
 
     @property
     def refusal(self) -> str | None:

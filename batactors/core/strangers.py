@@ -107,7 +107,7 @@ class Strangers:
         """Know again, from this moment of trio's clock on, what was told of a stranger."""
         stranger = self._known.setdefault(report.venue_order_id, Stranger(report.venue_order_id))
         stranger.identified = True
-        stranger.changed_at = at
+        stranger.changed_at, stranger.heard_on = at, report.received_at
         stranger.client_order_id = report.client_order_id or stranger.client_order_id
         stranger.instrument = report.instrument or stranger.instrument
         if isinstance(report, FillReport):
@@ -131,6 +131,7 @@ class Strangers:
         stranger = self._known.get(fact.venue_order_id)
         if stranger is None:
             stranger = self._known[fact.venue_order_id] = Stranger(fact.venue_order_id)
+        stranger.heard(fact, news)
         unclear = False
         if isinstance(fact, OrderFact) and fact.says is Says.UNCLEAR:
             unclear = True

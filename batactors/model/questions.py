@@ -57,9 +57,14 @@ class AskOrder:
 
 @frozen(kw_only=True)
 class AskOrders:
-    """These orders, open or closed."""
+    """These orders, open or closed.
+
+    ``since`` is from when on those may have closed that the venue has forgotten, where it forgets soon (UTC); without
+    it, only those are told that it has not forgotten.
+    """
 
     venue_order_ids: tuple[VenueOrderId, ...]
+    since: datetime | None = None
 
 
 @frozen(kw_only=True)
@@ -80,9 +85,13 @@ class AskFills:
 
 @frozen(kw_only=True)
 class AskAmendments:
-    """Every set of terms that this order has had, and who set them."""
+    """Every set of terms that this order has had, and who set them.
+
+    ``since`` is when it was placed (UTC), for venues that tell by time.
+    """
 
     venue_order_id: VenueOrderId
+    since: datetime | None = None
 
 
 @frozen(kw_only=True)

@@ -25,6 +25,7 @@ from batactors.testing.simulation import InvariantViolation, Plan, RunReport, Wo
 from batactors.testing.simulation.binance_knobs import BinanceKnobs
 from batactors.testing.simulation.checks import ALL_CHECKS, Check, Violation
 from batactors.testing.simulation.knobs import Knobs
+from batactors.testing.simulation.kraken_futures_knobs import KrakenFuturesKnobs
 from batactors.testing.simulation.moments import TimedFault
 from batactors.testing.simulation.plan import AnyFault
 from batactors.testing.trace import Trace, TraceEvent
@@ -57,6 +58,7 @@ __all__ = [
     "InjectedCrash",
     "InvariantViolation",
     "Knobs",
+    "KrakenFuturesKnobs",
     "KrakenFuturesUrls",
     "KrakenFuturesVenue",
     "KrakenSpotVenue",

@@ -26,7 +26,15 @@ BINANCE_METHODS = (
 """Of a request to Binance, where it is none that every venue has: the WS API's word, or the last one of the path."""
 KRAKEN_FUTURES_METHODS = (
     *("batch", "openorders", "orders/status", "fills", "accounts", "openpositions", "instruments", "tickers"),
-    *("orderbook", "history", "history/orders", "history/triggers", "history/executions", "history/account-log"),
+    *(
+        "instruments/status",
+        "orderbook",
+        "history",
+        "history/orders",
+        "history/triggers",
+        "history/executions",
+        "history/account-log",
+    ),
     *("challenge", "open_orders", "open_orders_verbose", "balances", "open_positions", "account_log"),
     "notifications_auth",
 )

@@ -24,6 +24,7 @@ class Public:
         self._now = now
         self.handlers: dict[str, Handler] = {
             "instruments": lambda call: {"instruments": [self._instrument(one) for one in markets]},
+            "instruments/status": lambda call: {"instrumentStatus": [_status(one) for one in markets]},
             "tickers": lambda call: {"tickers": [self._ticker(one) for one in markets]},
             "orderbook": self._book,
             "history": self._trades,
@@ -97,6 +98,11 @@ class Public:
                 for one in traded[-LAST_TRADES:][::-1]
             ]
         }
+
+
+def _status(contract: Contract) -> Json:
+    """Nothing ever shakes this market."""
+    return {"tradeable": contract.symbol, "experiencingDislocation": False, "priceDislocationDirection": None}
 
 
 def levels(price: Decimal | None, quantity: Decimal | None) -> list[list[object]]:

@@ -46,6 +46,7 @@ ROUTES: dict[str, Route] = {
     "accounts": Route(cost=2),
     "openpositions": Route(cost=2),
     "instruments": Route(private=False),
+    "instruments/status": Route(private=False),
     "tickers": Route(private=False),
     "orderbook": Route(private=False),
     "history": Route(private=False),

@@ -33,7 +33,6 @@ def of_kraken_futures(world: World) -> Mapping[str, bool]:
         "a cancel found nothing open": any('"status":"notFound"' in text for text in down),
         "an amend found nothing open": any('"status":"orderForEditNotFound"' in text for text in down),
         "a refusal was a success": any('"status":"insufficientAvailableFunds"' in text for text in down),
-        "a client order id was refused as taken": any("clientOrderIdAlreadyExist" in text for text in down),
         "orders were asked for by their status": any("/orders/status" in text for text in asked),
         "the history of orders was asked for": any("/history/v3/orders" in text for text in asked),
         "the history of executions was asked for": any("/history/v3/executions" in text for text in asked),

@@ -7,17 +7,17 @@ from attrs import field, frozen
 from msgspec import Raw
 from msgspec.json import Decoder
 
-from batactors.model.facts import Fact, FillFact, OrderFact, Says
+from batactors.model.facts import Fact, FillFact, OrderFact, Says, Terms, TermsFact
 from batactors.model.ids import ClientOrderId, FillId, VenueOrderId
 from batactors.model.questions import Page
 from batactors.model.terms import Liquidity
 from batactors.venues.kraken_futures.envelope import NOTHING
-from batactors.venues.kraken_futures.feeds import fees_of
+from batactors.venues.kraken_futures.feeds import fees_of, positive, total_of
 from batactors.venues.kraken_futures.names import Names
 from batactors.venues.kraken_futures.quarantine import aside
 from batactors.venues.kraken_futures.rest_rows import ended, is_refusal
 from batactors.venues.kraken_futures.times import from_ms
-from batactors.venues.kraken_futures.words import FORCED_ORDERS, POST_REFUSALS, SIDES, order_type_of
+from batactors.venues.kraken_futures.words import EDITS, FORCED_ORDERS, POST_REFUSALS, SIDES, order_type_of
 from batactors.venues.reading import UNREADABLE, Unsound, number, quantity
 
 
@@ -111,6 +111,24 @@ def read_ends(body: bytes, offset: int, names: Names) -> Page:
     return Page(facts=(*latest.values(), *bad), next_offset=following)
 
 
+def read_terms(body: bytes, offset: int, wanted: VenueOrderId) -> Page:
+    """The terms of one order that a page tells of, oldest first: what it was placed with, and what edits made of it."""
+    found: list[Terms] = []
+
+    def note(name: str, raw: Raw) -> Iterator[Fact]:
+        event = _EVENT.decode(raw) if name in _TERMS else None
+        order = event and (event.newOrder or event.order)
+        if event is not None and order and order.uid == wanted:
+            edited = name == "OrderUpdated" and (event.reason or "").upper() in EDITS
+            if edited or name == "OrderPlaced":
+                found.append(_terms(order, by_user=edited))
+        yield from ()
+
+    bad, following = _read(body, offset, note)
+    told = (TermsFact(venue_order_id=wanted, history=tuple(found)),) if found else ()
+    return Page(facts=(*told, *bad), next_offset=following)
+
+
 def read_executions(body: bytes, offset: int, names: Names) -> Page:
     """The fills of a page, in full."""
 
@@ -141,6 +159,7 @@ def _read(body: bytes, offset: int, read: Callable[[str, Raw], Iterable[Fact]]) 
     return facts, last
 
 
+_TERMS = ("OrderPlaced", "OrderUpdated")
 _ENDS = ("OrderPlaced", "OrderUpdated", "OrderCancelled", "OrderRejected")
 
 
@@ -170,6 +189,15 @@ def _end(name: str, event: OrderEvent, names: Names) -> OrderFact | None:
         whole=True,
         forced=FORCED_ORDERS.get((order.orderType or "").casefold()),
         occurred_at=from_ms(order.lastUpdateTimestamp),
+    )
+
+
+def _terms(order: OrderRow, *, by_user: bool) -> Terms:
+    return Terms(
+        by_user=by_user,
+        quantity=total_of(order.quantity, order.filled),
+        price=positive(order.limitPrice, "limitPrice"),
+        since=from_ms(order.lastUpdateTimestamp),
     )
 
 

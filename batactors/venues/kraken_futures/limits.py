@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command, CreateOrder
 from batactors.model.limits import Charge, Counts, Patience, RateLimit
 from batactors.model.questions import (
+    AskAmendments,
     AskBalances,
     AskClosedOrders,
     AskFills,
@@ -43,6 +44,7 @@ _COSTS: Mapping[type[Question], tuple[int, int]] = {
     KeepSwitch: (_ALL, 0),
     AskFills: (2, 0),
     AskClosedOrders: (1, 0),
+    AskAmendments: (0, 1),
 }
 
 
@@ -53,7 +55,7 @@ def charges_of(asked: Command | SettingCommand | Question, legs: int) -> tuple[C
             return _weights(_ONE if legs == 1 else 9 + legs, 0)
         case CancelAll():
             return _weights(_ALL, 0)
-        case AskFills() if legs > 1:
+        case AskFills() | AskOrders() if legs > 1:
             return _weights(0, 1)
         case AskClosedOrders(client_order_id=wanted) if legs > 1 or wanted is None:
             return _weights(0, 1)  # see ``questions``: what is no status of an order is the history

@@ -143,6 +143,7 @@ def _working(row: EventRow, order: EventOrder, names: Names) -> list[Fact]:
             price=price if edited else None,
             trigger_price=positive(order.triggerPrice or order.stopPrice, "triggerPrice") if edited else None,
             occurred_at=from_text(order.lastUpdateTimestamp),
+            changed_at=from_text(order.lastUpdateTimestamp),
         )
     ]
 

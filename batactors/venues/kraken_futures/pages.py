@@ -1,16 +1,19 @@
 """Answers to questions over REST (section 4). An answer that is not one raises: it is not "nothing"."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 from msgspec import Raw
 from msgspec.json import Decoder
 
 from batactors.model.account_facts import SwitchFact
 from batactors.model.errors import DecodeError
 from batactors.model.facts import Fact, FillFact, OrderFact, VenueTimeFact
+from batactors.model.ids import VenueOrderId
 from batactors.model.questions import (
+    AskAmendments,
     AskBalances,
     AskClosedOrders,
     AskFills,
@@ -28,7 +31,7 @@ from batactors.model.questions import (
 from batactors.venues.kraken_futures.account_pages import read_accounts, read_positions
 from batactors.venues.kraken_futures.checks import unsupported
 from batactors.venues.kraken_futures.envelope import ENVELOPE, history_trouble, question_error, trouble_of
-from batactors.venues.kraken_futures.history import read_ends, read_executions
+from batactors.venues.kraken_futures.history import read_ends, read_executions, read_terms
 from batactors.venues.kraken_futures.instruments import INSTRUMENTS, read_instruments
 from batactors.venues.kraken_futures.names import Names
 from batactors.venues.kraken_futures.quarantine import each
@@ -108,12 +111,19 @@ def read_page(question: Question, offset: int, status: int, body: bytes, names: 
 
 
 def _of_history(question: Question, offset: int) -> bool:
-    if isinstance(question, AskFills):
+    if isinstance(question, AskFills | AskOrders):
         return bool(offset)
+    if isinstance(question, AskAmendments):
+        return True
     return isinstance(question, AskClosedOrders) and bool(offset or not question.client_order_id)
 
 
 def _history(question: Question, offset: int, body: bytes, names: Names) -> Page:
+    if isinstance(question, AskAmendments):
+        return read_terms(body, offset, question.venue_order_id)
+    if isinstance(question, AskOrders):
+        page = read_ends(body, offset, names)
+        return evolve(page, facts=tuple(fact for fact in page.facts if _is_one(fact, question.venue_order_ids)))
     return (read_executions if isinstance(question, AskFills) else read_ends)(body, offset, names)
 
 
@@ -126,12 +136,8 @@ def _page(question: Question, offset: int, body: bytes, names: Names) -> Page:
         case AskOpenOrders():
             rows = each(_OPEN_ORDERS.decode(body).openOrders, OPENS, OPEN, lambda row: [read_open(row, names)])
             return Page(facts=tuple(fact for fact in rows if _is_wanted(fact, question)))
-        case AskOrders() | AskOrder():
-            return Page(facts=_status(body, names))
-        case AskClosedOrders():
-            facts = _status(body, names)
-            # Not known there is not unknown: it may have closed more than five seconds ago.
-            return Page(facts=facts, next_offset=None if facts else since_ms(question.since))
+        case AskOrders() | AskOrder() | AskClosedOrders():
+            return _statuses(question, _status(body, names))
         case AskFills():
             return _fills(question.since, body, names)
         case AskBalances():
@@ -156,6 +162,22 @@ def _is_wanted(fact: Fact, question: AskOpenOrders) -> bool:
     if question.client_order_id is not None and fact.client_order_id != question.client_order_id:
         return False
     return question.instrument is None or fact.instrument in (None, question.instrument)
+
+
+def _statuses(question: AskOrders | AskOrder | AskClosedOrders, facts: tuple[Fact, ...]) -> Page:
+    """What orders/status knows. Not known there is not unknown: it may have closed more than five seconds ago."""
+    if isinstance(question, AskOrder):
+        return Page(facts=facts)
+    told = [fact.venue_order_id for fact in facts if isinstance(fact, OrderFact)]
+    wanted = question.venue_order_ids if isinstance(question, AskOrders) else ()
+    is_all = all(one in told for one in wanted) and (bool(wanted) or bool(facts))
+    is_open_ended = isinstance(question, AskOrders) and question.since is None
+    return Page(facts=facts, next_offset=None if is_all or is_open_ended else since_ms(question.since))
+
+
+def _is_one(fact: Fact, ids: Sequence[VenueOrderId]) -> bool:
+    """Whether a row is of one of these; what cannot be read may be."""
+    return not isinstance(fact, OrderFact) or fact.venue_order_id in ids
 
 
 def _status(body: bytes, names: Names) -> tuple[Fact, ...]:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from batactors.model.questions import (
     NAMES,
+    AskAmendments,
     AskBalances,
     AskClosedOrders,
     AskFills,
@@ -46,13 +47,15 @@ def request_of(question: Question, offset: int) -> HttpRequest:
             return HttpRequest(method="GET", path=ROOT + "instruments/status", private=False)
         case AskOpenOrders():
             return _get("openorders")
+        case AskOrders() if offset:
+            return _history("orders", offset)
         case AskOrders(venue_order_ids=ids):
             return _status("orderIds", ids)
         case AskOrder(client_order_id=wanted):
             return _status("cliOrdIds", (wanted,))
         case AskClosedOrders(client_order_id=wanted) if wanted and not offset:
             return _status("cliOrdIds", (wanted,))
-        case AskClosedOrders(since=since):
+        case AskClosedOrders(since=since) | AskAmendments(since=since):
             return _history("orders", offset or since_ms(since))
         case AskFills() if not offset:
             return _get("fills")
@@ -87,6 +90,8 @@ def lookups(target: Target) -> tuple[Question, ...]:
         questions.append(AskOrders(venue_order_ids=tuple(one for one in ids if one is not None)))
         if not target.client_order_id:
             questions.append(AskClosedOrders(since=target.since))
+        if target.amended:
+            questions.append(AskAmendments(venue_order_id=target.venue_order_id, since=target.since))
     if target.since is not None:
         questions.append(AskFills(since=target.since))
     return tuple(questions)

@@ -115,6 +115,7 @@ def read_open(row: OpenRow, names: Names) -> OrderFact:
         filled=quantity(row.filledSize, "filledSize"),
         whole=True,
         occurred_at=from_text(row.lastUpdateTime),
+        changed_at=from_text(row.lastUpdateTime),
     )
 
 
@@ -141,6 +142,7 @@ def read_status(row: StatusRow, names: Names) -> OrderFact:
         whole=True,
         forced=FORCED_ORDERS.get((order.type or "").casefold()),
         occurred_at=from_text(order.lastUpdateTimestamp),
+        changed_at=from_text(order.lastUpdateTimestamp),
     )
 
 

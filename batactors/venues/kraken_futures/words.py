@@ -84,6 +84,7 @@ REASONS: dict[str | None, Reason] = {
 UNKNOWN_REASON = Reason()
 
 # `updateReason` of orders/status, and `reason` of the history, which writes it small (section 4).
+EDITS = ("EDITED_BY_USER",)
 EXPIRIES = ("CONTRACT_EXPIRED", "EXPIRED")
 REFUSALS = (
     "IOC_WOULD_NOT_EXECUTE_REASON", "WOULD_EXECUTE_SELF_REASON", "WOULD_NOT_REDUCE_POSITION",

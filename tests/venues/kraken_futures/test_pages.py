@@ -15,7 +15,15 @@ from batactors.model.errors import (
     TemporaryUnavailable,
     Unsupported,
 )
-from batactors.model.facts import BalanceFact, FillFact, InstrumentFact, OrderFact, QuarantineFact, Says, VenueTimeFact
+from batactors.model.facts import (
+    BalanceFact,
+    FillFact,
+    InstrumentFact,
+    OrderFact,
+    QuarantineFact,
+    Says,
+    VenueTimeFact,
+)
 from batactors.model.ids import InstrumentId
 from batactors.model.instruments import InstrumentStatus
 from batactors.model.positions import Forced

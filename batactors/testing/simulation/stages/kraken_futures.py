@@ -1,4 +1,4 @@
-"""Kraken Futures as a stage: commands by REST alone, one socket that tells, two feeds of an order's life, no sequence."""
+"""Kraken Futures as a stage: commands by REST alone, a socket that tells by two feeds, and no sequence."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,6 +28,8 @@ CLIENT_ID = re.compile(r'"?cliOrdId"?[:=] ?"?([!#-%\'-~]+)')
 VENUE_ID = re.compile(r'"?(?:orderId|order_id)"?[:=] ?"?([0-9a-f-]{36})')
 OF_THE_FEED = "the venue refused the order: "
 """With what the engine begins where it was the feed that told the reason."""
+STATUS = re.compile(r"HTTP (?:status )?(\d+)$")
+"""Of an answer without a word for what is wrong."""
 HTTP_AT_ONCE = 4
 """Requests that the engine has under way by HTTP: three questions and a command."""
 CHANGES: tuple[tuple[re.Pattern[str], Change], ...] = ((AMENDS, AmendOrder), (CANCELS, CancelOrder))
@@ -83,8 +85,10 @@ class KrakenFuturesWords:
         return not text.startswith(('{"feed":"heartbeat"', '{"feed":"balances'))
 
     def has_said(self, refusal: str, text: str) -> bool:
-        word = refusal.removeprefix(OF_THE_FEED).removeprefix("HTTP ")  # the latter of an answer without a word
-        return word in text or text.startswith(f"{word} ")
+        status = STATUS.match(refusal)
+        if status is not None:
+            return text.startswith(f"{status[1]} ")
+        return refusal.removeprefix(OF_THE_FEED) in text
 
     def answers(self, text: str) -> Iterable[int]:
         return ()
