@@ -154,8 +154,7 @@ class Inquirer:
         Raises:
             BatactorsError: The venue did not answer.
         """
-        agenda = await self.agenda()
-        ids, since = agenda.strangers, agenda.strangers_since
+        ids, since = (agenda := await self.agenda()).strangers, agenda.strangers_since
         for start in range(0, len(ids), ASKED_AT_ONCE):
             some = ids[start : start + ASKED_AT_ONCE]
             try:

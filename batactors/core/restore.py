@@ -107,6 +107,7 @@ def _order(dispatch: Dispatch, entry: Registered, command: CreateOrder, told: Se
                 order.triggered = True
             case OrderUpdated():
                 order.quantity, order.price, order.trigger_price = event.quantity, event.price, event.trigger_price
+                order.version.know(event.occurred_at)
             case OrderFilled():
                 order.fills.told[event.fill_id] = (event.quantity, event.price)
                 order.fills.sum = event.filled

@@ -19,6 +19,11 @@ class Version:
         self._filled = Decimal(0)
         """The most that is said to be filled, among the statements of that moment."""
 
+    def know(self, changed_at: datetime | None) -> None:
+        """Know again what an earlier life had told."""
+        if changed_at is not None and (self._latest is None or changed_at > self._latest):
+            self._latest = changed_at
+
     def is_past(self, fact: OrderFact) -> bool:
         """Whether a statement is from before that change; if not, this is the latest now."""
         if fact.changed_at is None:

@@ -69,3 +69,17 @@ def test_so_with_orders_of_others() -> None:
     stranger = story.dispatch.strangers.get(VenueOrderId("V1"))
     assert stranger is not None
     assert stranger.price == Decimal(101)
+
+
+def test_a_crash_forgets_no_time() -> None:
+    """What was told of an order before a crash is no older after it: an earlier statement takes no term back."""
+    story = Story()
+    story.create("mine", quantity="5")
+    story.hear(opened("V1", "mine", quantity="5", price="100", changed_at=changed(0)))
+    story.hear(updated("V1", "mine", quantity="5", price="101", changed_at=changed(10), occurred_at=changed(10)))
+    story.crash()
+    story.ready()
+    story.hear(updated("V1", "mine", quantity="5", price="100", changed_at=changed(5), occurred_at=changed(5)))
+    assert story.order().price == Decimal(101)
+    story.hear(updated("V1", "mine", quantity="5", price="102", changed_at=changed(11), occurred_at=changed(11)))
+    assert story.order().price == Decimal(102)

@@ -26,7 +26,11 @@ TABLE: list[tuple[Any, dict[str, Any], str]] = [
     (Plan, {"storm": math.inf}, "Plan: storm is inf: write"),
     (Plan, {"storm": math.nan}, "Plan: storm is nan: write"),
     (Plan, {"storm": "long"}, "Plan: storm is 'long': write"),
-    (Plan, {"venue": "kraken"}, "Plan: venue is 'kraken': write kraken-spot, binance or kraken-futures; did you mean 'kraken-spot'?"),
+    (
+        Plan,
+        {"venue": "kraken"},
+        "Plan: venue is 'kraken': write kraken-spot, binance or kraken-futures; did you mean 'kraken-spot'?",
+    ),
     (Plan, {"knobs": {}}, "Plan: knobs is a table: write Knobs(...)"),
     (Plan, {"knobs": Knobs}, "Plan: knobs is the class Knobs: write Knobs()"),
     (Plan, {"faults": [moments.Cut]}, "Plan: faults[0] is the class Cut: write Cut()"),

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from batactors.model.facts import OrderFact, Terms, TermsFact
+from batactors.model.facts import OrderFact, TermsFact
 from batactors.model.questions import AskAmendments, AskOrders, Target
 from batactors.venues.kraken_futures.times import to_ms
 from tests.venues.kraken_futures.samples import (
@@ -49,7 +49,7 @@ def test_the_terms_of_the_past() -> None:
     assert [(one.by_user, one.quantity, one.price) for one in told.history] == [
         (False, Decimal(1), Decimal(50000)), (True, Decimal(2), Decimal(50100)),
     ]  # fmt: skip
-    assert all(isinstance(one, Terms) and one.since is not None for one in told.history)
+    assert all(one.since is not None for one in told.history)
 
 
 def test_orders_that_closed_long_ago_are_looked_for_in_the_history() -> None:

@@ -1,7 +1,7 @@
 """Kraken Futures as a stage: commands by REST alone, a socket that tells by two feeds, and no sequence."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 from urllib.parse import unquote_plus
 
@@ -33,8 +33,8 @@ STATUS = re.compile(r"HTTP (?:status )?(\d+)$")
 HTTP_AT_ONCE = 4
 """Requests that the engine has under way by HTTP: three questions and a command."""
 CHANGES: tuple[tuple[re.Pattern[str], Change], ...] = ((AMENDS, AmendOrder), (CANCELS, CancelOrder))
-CONTRACTS = (linear("XBT", tick="0.1", decimals=4),)
-"""With a tick that suits the prices of every plan."""
+CONTRACTS = (linear("XBT", tick="0.1", decimals=4), linear("ETH", tick="0.1", decimals=3))
+"""With ticks that suit the prices of every plan."""
 
 
 class KrakenFuturesWords:
@@ -45,6 +45,10 @@ class KrakenFuturesWords:
     amends_may_cancel: ClassVar[bool] = False
     overlaps: ClassVar[bool] = False
     window: ClassVar[float | None] = 10.0
+
+    def instrument(self, symbol: str) -> str:
+        base = symbol.removeprefix("PF_").removesuffix("USD")
+        return f"{'BTC' if base == 'XBT' else base}/USD:USD"
 
     def order_id(self, order: VenueOrder) -> VenueOrderId:
         return VenueOrderId(order.order_id)
@@ -100,6 +104,7 @@ class KrakenFuturesStage:
     account: ClassVar[str] = "futures"
     instrument: ClassVar[str] = "BTC/USD:USD"
     symbol: ClassVar[str] = CONTRACTS[0].symbol
+    others: ClassVar[Mapping[str, str]] = {"ETH/USD:USD": CONTRACTS[1].symbol}
     cancels_all_of: ClassVar[str | None] = None
     sockets: ClassVar[tuple[str, ...]] = ("private feeds",)
     most_connections: ClassVar[int | None] = len(sockets) + HTTP_AT_ONCE
