@@ -11,6 +11,7 @@ from tests.conformance.page import PAGE, tables
 WRITE = "python -m tests.conformance"
 
 
+@pytest.mark.holds("X62")
 @pytest.mark.parametrize("venue", STAGES)
 @pytest.mark.parametrize("name", CAPABILITIES)
 def test_what_the_matrix_says_is_so(venue: str, name: str) -> None:
