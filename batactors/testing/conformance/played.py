@@ -39,7 +39,7 @@ def play(capability: Capability, venue: str, seed: int = 0) -> Played:
         reason = _reason(capability, venue, road, seed)
         if reason is None:
             roads.append(road)
-        why_not = why_not or reason
+        why_not = reason or why_not  # of REST, which takes what sockets do not
     return Played(roads=tuple(roads), why_not=None if roads else why_not)
 
 

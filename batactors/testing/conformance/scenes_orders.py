@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
-from batactors import OrderCanceled, OrderExpired, OrderFilled, OrderTriggered, Unsupported
+from batactors import OrderCanceled, OrderExpired, OrderFilled, OrderRejected, OrderTriggered, Unsupported
 from batactors.testing.conformance.capability import Group, capability
-from batactors.testing.conformance.stand import ASK, BID, HIGH, LOW, Stand
+from batactors.testing.conformance.stand import ASK, HIGH, LOW, Stand
 
 ORDERS = Group.ORDERS
 FAR_UP, FAR_DOWN = Decimal(60_000), Decimal(40_000)
@@ -34,8 +34,8 @@ async def post_only(stand: Stand) -> None:
 async def ioc(stand: Stand) -> None:
     """It takes what it gets, and no more."""
     await stand.told(await stand.place(time_in_force="ioc", price=ASK), OrderFilled)
-    stand.world.venue.set_market(stand.world.stage.symbol, bid=BID, ask=ASK)
-    await stand.told(await stand.place(time_in_force="ioc"), OrderCanceled, OrderExpired)
+    (handle,) = await stand.account.create_orders([stand.order(time_in_force="ioc")])
+    await stand.told(handle, OrderCanceled, OrderExpired, OrderRejected)
 
 
 @capability("fok", ORDERS, "fill or kill")
