@@ -14,6 +14,7 @@ from attrs import evolve
 
 from batactors.actors.messages import Ask, LookUp
 from batactors.actors.reply import Reply
+from batactors.core.account_settings import said_in
 from batactors.core.compared import ZERO
 from batactors.core.expanding import Manner, expand
 from batactors.core.lifecycle import ENDS
@@ -173,6 +174,8 @@ class ReadingAccount(AccountView):
     async def fetch_settings(self, instrument: str | None = None) -> SettingFact:
         """How an instrument is set for the account: leverage and margin mode; without one, how the account is set.
 
+        What the venue tells in several answers is one here.
+
         Raises:
             InvalidCommand: There is no such instrument.
             Unsupported: The venue has no settings.
@@ -182,7 +185,7 @@ class ReadingAccount(AccountView):
         told = SettingFact(instrument=listed)
         for fact in await self._facts(AskSettings(instrument=listed)):
             if isinstance(fact, SettingFact) and fact.instrument == listed:
-                told = fact
+                told = evolve(told, **said_in(fact))
         return told
 
     # How it is done.

@@ -33,7 +33,7 @@ class AccountSettings:
             as_of: For what a read said, before when it may be out of date: it does not undo what was heard since.
         """
         before = self.of(fact.instrument)
-        said = {name: value for name, value in asdict(fact).items() if value is not None}
+        said = said_in(fact)
         if as_of is not None and as_of < self._heard_at.get(fact.instrument, -inf):
             said = {name: value for name, value in said.items() if getattr(before, name) is None}
         else:
@@ -44,6 +44,11 @@ class AccountSettings:
     def value(self, command: SettingCommand) -> str | None:
         """What a command would change, as text; ``None`` if that was never heard."""
         return value_in(command, self.of(scope_of(command)))
+
+
+def said_in(fact: SettingFact) -> dict[str, Any]:
+    """What a statement says, by the names of its fields."""
+    return {name: value for name, value in asdict(fact).items() if value is not None}
 
 
 def scope_of(command: SettingCommand) -> InstrumentId | None:
