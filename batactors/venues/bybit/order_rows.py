@@ -63,6 +63,7 @@ def read_order(row: OrderRow, names: Names) -> Iterator[Fact]:
         position_side=POSITION_SIDES.get(row.positionIdx),
         forced=CREATED_BY.get(row.createType),
         occurred_at=from_ms(row.updatedTime) or from_ms(row.createdTime),
+        changed_at=from_ms(row.updatedTime),
     )
 
 

@@ -61,10 +61,11 @@ def test_an_order_whole() -> None:
         says=Says.OPEN, venue_order_id=ORDER_ID, client_order_id=OURS, instrument=BTC, side=Side.BUY,
         order_type=OrderType.LIMIT, time_in_force=TimeInForce.GTC, quantity=Decimal("0.010"),
         price=Decimal("60000.0"), filled=Decimal("0.004"), whole=True, position_side=PositionSide.NET,
-        occurred_at=fact.occurred_at,
+        occurred_at=fact.occurred_at, changed_at=fact.changed_at,
     )  # fmt: skip
     assert fact.occurred_at is not None
     assert fact.occurred_at.isoformat() == "2023-11-14T22:13:20.120000+00:00"
+    assert fact.changed_at == fact.occurred_at
 
 
 @pytest.mark.parametrize(
