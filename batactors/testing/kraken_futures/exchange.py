@@ -14,8 +14,8 @@ from batactors.testing.kraken_futures.commands import Commands
 from batactors.testing.kraken_futures.credentials import Credentials
 from batactors.testing.kraken_futures.habits import Habits
 from batactors.testing.kraken_futures.history import History
+from batactors.testing.kraken_futures.holdings import MarginChannel, PositionsChannel
 from batactors.testing.kraken_futures.ids import VenueIds
-from batactors.testing.kraken_futures.keys import TOKEN_METHOD, SpotKeys
 from batactors.testing.kraken_futures.market import DEFAULT_CONTRACTS, Contract, Markets
 from batactors.testing.kraken_futures.matching import EXPIRED, LIQUIDATION, NO_MARGIN, MatchingEngine
 from batactors.testing.kraken_futures.order_events import OrderEvents
@@ -25,7 +25,8 @@ from batactors.testing.kraken_futures.rates import Rates
 from batactors.testing.kraken_futures.telling import Telling
 from batactors.testing.kraken_futures.trading import Trading
 from batactors.testing.kraken_futures.unified import Symbols
-from batactors.testing.kraken_futures.unified import Telling as UnifiedTelling
+from batactors.testing.kraken_futures.unified_telling import Telling as UnifiedTelling
+from batactors.testing.kraken_v2.channels import OwnChannel
 from batactors.testing.kraken_v2.tokens import Tokens
 from batactors.testing.venue import exchange
 from batactors.testing.venue.agenda import Agenda
@@ -111,13 +112,23 @@ class Exchange(exchange.Exchange):
             accounts=customers, ledger=ledger, trading=trading, habits=self.habits, fresh=self._ids.uuid, now=now
         )
         self._tokens = Tokens(fresh=self._ids.token, now=now)
-        self._spot_keys = SpotKeys(accounts=customers, tokens=self._tokens)
         self._symbols = Symbols(markets)
-        self._unified = UnifiedTelling(markets=self._symbols, faults=faults, now=now, everybody=self._telling.publish)
+        holdings = PositionsChannel(positions=self.positions, markets=markets, habits=self.habits, now=now)
+        margin = MarginChannel(ledger=ledger, checks=checks, markets=markets)
+        self._own_channels: dict[str, OwnChannel] = {"positions": holdings, "margin": margin}
+        self._unified = UnifiedTelling(
+            markets=self._symbols,
+            faults=faults,
+            now=now,
+            everybody=self._telling.publish,
+            positions=holdings,
+            margin=margin,
+            habits=self.habits,
+            dice=dice,
+        )
         self._telling.followed += [history.note, self._unified.hear]
         events = OrderEvents(ledger=ledger, habits=self.habits, dice=dice)
         self._handlers = {
-            TOKEN_METHOD: self._spot_keys.token,
             **Commands(
                 trading=trading, markets=markets, events=events, habits=self.habits, dice=dice, faults=faults, now=now
             ).handlers,
@@ -195,6 +206,7 @@ class Exchange(exchange.Exchange):
             if position.amount:
                 price = last or position.entry_price
                 self.positions.end(position)
+                self._unified.tell_position(account, symbol)
                 won = pair.profit_of(position.amount, position.entry_price, price)
                 self._change(account, pair.quote.name, won)
 
@@ -219,3 +231,4 @@ class Exchange(exchange.Exchange):
         )
         self.ledger.entries.append(entry)
         self._telling.account_changed(account)
+        self._unified.tell_entry(entry)

@@ -49,6 +49,8 @@ class Habits:
         history_days: So many days is the history there, as seen.
         v1_ends: From then on v1 and v3 refuse everything.
         unified: Whether the Unified WebSocket is there.
+        last_trade_fills: The chance that there the last trade of an order says `filled`, and no `filled` follows it.
+        short_side: Whether there a position has its `side`, and not a sign. Unverified.
     """
 
     events_first: float = 0.9
@@ -86,3 +88,5 @@ class Habits:
     history_days: float = 22.0
     v1_ends: datetime = V1_ENDS
     unified: bool = True
+    last_trade_fills: float = 0.5
+    short_side: bool = False

@@ -8,7 +8,6 @@ from batactors.testing import faults as f
 from batactors.testing.connection import Connection
 from batactors.testing.http_server import HttpReply, HttpRequest
 from batactors.testing.kraken_futures.calls import Arguments, Call, rows_of
-from batactors.testing.kraken_futures.keys import TOKEN_METHOD, TOKEN_PATH
 from batactors.testing.kraken_futures.refusals import Refused
 from batactors.testing.kraken_futures.road import Road
 from batactors.testing.kraken_futures.routes import BATCHES, COMMANDS, DERIVATIVES, HISTORY, POSTED, ROUTES
@@ -72,14 +71,10 @@ def call_of(request: HttpRequest, connection: Connection, reply: Reply) -> Call 
 
 def method_of(request: HttpRequest) -> str | None:
     """The bench's word for what is asked; None for what is not there."""
-    if request.path == TOKEN_PATH:
-        return TOKEN_METHOD if request.method == "POST" else None
     if request.path.startswith(HISTORY):
         method, name = f"history/{request.path[len(HISTORY[0]) :]}", ""
     elif request.path.startswith(DERIVATIVES):
         name = request.path.removeprefix(DERIVATIVES)
-        if name == TOKEN_METHOD:
-            return None
         method = "batch" if name == "batchorder" else COMMANDS.get(name, name)
         if method == name and name in (*COMMANDS.values(), *BATCHES.values(), "batch"):
             return None

@@ -7,7 +7,6 @@ from batactors.testing import faults as f
 from batactors.testing.kraken_futures.calls import Call, rows_of
 from batactors.testing.kraken_futures.credentials import Credentials
 from batactors.testing.kraken_futures.habits import Habits
-from batactors.testing.kraken_futures.keys import TOKEN_METHOD, SpotKeys
 from batactors.testing.kraken_futures.rates import LIMIT, Rates
 from batactors.testing.kraken_futures.refusals import Refused, refusal_of
 from batactors.testing.kraken_futures.routes import ROUTES, Route
@@ -31,7 +30,6 @@ class Road(road.Road[Call, Route]):
         self,
         *,
         credentials: Credentials,
-        keys: SpotKeys,
         rates: Rates,
         trading: Trading,
         publish: Callable[[list[Happened]], None],
@@ -40,7 +38,6 @@ class Road(road.Road[Call, Route]):
     ) -> None:
         super().__init__(habits=habits, **shared)  # type: ignore[arg-type]  # what every venue's road has
         self._credentials = credentials
-        self._keys = keys
         self._rates = rates
         self._trading = trading
         self._publish = publish
@@ -48,8 +45,6 @@ class Road(road.Road[Call, Route]):
 
     def admit(self, call: Call) -> Route:
         where, route = call.occasion, ROUTES[call.method]
-        if call.method == TOKEN_METHOD:
-            return self._admit_token(call, route)
         if self._now() >= self._habits.v1_ends:
             raise Refused(GONE, code=0, status=410, word="GONE")
         for kind in (f.Refuse, f.RefuseToken):
@@ -79,28 +74,16 @@ class Road(road.Road[Call, Route]):
         self._rates.spend(call.account, route.budget, self._cost(call, route))
         return route
 
-    def _admit_token(self, call: Call, route: Route) -> Route:
-        """A request for a token is Spot's, in all: its signature, its refusals, and that v1's end does not end it."""
-        for kind in (f.Refuse, f.RefuseRate, f.RefuseToken):
-            if refusal := self._faults.take(kind, **call.occasion):
-                raise Refused(refusal.error)
-        self._keys.admit(call)
-        return route
-
     def bare(self, call: Call, error: str) -> Answer:
         del call
         return Answer(body={"result": "error", "error": error})
 
     def answer_of(self, call: Call, body: object) -> Answer:
         assert isinstance(body, dict)
-        if call.method == TOKEN_METHOD:
-            return Answer(body={"error": [], "result": body})
         return Answer(body={"result": "success", **body, "serverTime": stamp(self._now())})
 
     def refusal(self, call: Call, refused: Exception) -> Answer:
         assert isinstance(refused, Refused)
-        if call.method == TOKEN_METHOD:
-            return Answer(body={"error": [refused.error]})
         return Answer(body=refused.body | {"serverTime": stamp(self._now())}, status=refused.status)
 
     def errors_of(self, body: object) -> tuple[str, ...]:

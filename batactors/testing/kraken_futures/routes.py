@@ -39,7 +39,6 @@ ROUTES: dict[str, Route] = {
     "batch_amend": Route(cost=9, command=True),
     "batch_cancel": Route(cost=9, command=True),
     "batch": Route(cost=9, command=True),
-    "GetWebSocketsToken": Route(),
     "openorders": Route(cost=2, lags=True),
     "orders/status": Route(cost=1, lags=True),
     "fills": Route(cost=2, lags=True),

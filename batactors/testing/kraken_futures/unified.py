@@ -13,11 +13,10 @@ from attrs import evolve
 from batactors.testing.fault_script import FaultScript
 from batactors.testing.faults import RefuseRow
 from batactors.testing.kraken_futures.market import Markets
-from batactors.testing.kraken_futures.matching import BY_SWITCH, BY_USER, IOC, POST
 from batactors.testing.kraken_futures.refusals import Turned
 from batactors.testing.kraken_futures.terms import OrderRef as FuturesRef
 from batactors.testing.kraken_futures.trading import Trading
-from batactors.testing.kraken_v2 import refusals, telling
+from batactors.testing.kraken_v2 import refusals
 from batactors.testing.kraken_v2.refs import Canceled, OrderRef
 from batactors.testing.kraken_v2.refusals import Refused, invalid
 from batactors.testing.kraken_v2.wire import Json, number
@@ -26,7 +25,6 @@ from batactors.testing.venue.orders import Happened, Placement, VenueOrder
 
 SWITCH_MAXIMUM = 86_400
 ASSET_CLASS = "derivatives"
-MAX_COUNT = 500
 TEXTS = {
     "insufficientAvailableFunds": "EOrder:Insufficient margin",
     "invalidSize": refusals.QUANTITY_MINIMUM,
@@ -45,15 +43,10 @@ TEXTS = {
     "notFound": refusals.INVALID_ORDER,
     "filled": refusals.INVALID_ORDER,
 }
-REASONS = {
-    BY_USER: "User requested",
-    BY_SWITCH: "CancelAllOrdersAfter Timeout",
-    POST: "Post only order",
-    IOC: "Immediate or cancel remainder",
-}
 KINDS = {"market": "mkt", "stop-loss": "stp", "stop-loss-limit": "stp"}
 TAKE_PROFIT = ("take-profit", "take-profit-limit")
 ORDER_TYPES = ("limit", *KINDS, *TAKE_PROFIT)
+REFERENCES = ("last", "index")
 
 
 class Desk:
@@ -203,62 +196,14 @@ class Symbols:
         }
 
 
-class Limits:
-    """The counter that the executions channel tells of; for derivatives it is unverified, and stands still."""
-
-    def max_count(self, account: str) -> int:
-        """The most that the counter of an account may come to."""
-        del account
-        return MAX_COUNT
-
-    def trading_level(self, account: str, symbol: str, now: datetime) -> Decimal:
-        """How high the counter stands."""
-        del account, symbol, now
-        return Decimal(0)
-
-
-class Telling(telling.Telling):
-    """Every open session of the Unified WebSocket. What commands of its sockets did is told to everybody."""
-
-    full = True
-
-    def __init__(
-        self,
-        *,
-        markets: Symbols,
-        faults: FaultScript,
-        now: Callable[[], datetime],
-        everybody: Callable[[Sequence[Happened]], None],
-    ) -> None:
-        super().__init__(markets=markets, rates=Limits(), faults=faults, now=now)
-        self._everybody = everybody
-
-    def publish(self, happened: Sequence[Happened]) -> None:
-        """Tell what a command did, here and on the feeds of WebSocket v1."""
-        self._everybody(happened)
-
-    def hear(self, happened: Sequence[Happened]) -> None:
-        """Tell the sessions of the Unified WebSocket."""
-        super().publish([here for step in happened for here in _steps(step)])
-
-
-def _steps(step: Happened) -> list[Happened]:
-    """A step as the v2 format has it: the last trade says `partially_filled`, and `filled` follows."""
-    order = evolve(step.order, reason=REASONS.get(step.order.reason or "", step.order.reason), child_id=None)
-    if step.exec_type == "trailed":
-        return []
-    if step.fill is None or order.status != "filled":
-        fill = None if step.fill is None else evolve(step.fill, order=order)
-        return [evolve(step, order=order, fill=fill)]
-    before = evolve(order, status="partially_filled")
-    traded = evolve(step, order=before, fill=evolve(step.fill, order=before))
-    return [traded, Happened(exec_type="filled", order=order)]
-
-
 def _named_here(terms: Placement) -> Placement:
     """The same terms with the venue's own word for their kind."""
     if terms.order_type not in ORDER_TYPES or terms.cash or terms.expire_at is not None:
         raise Refused(refusals.INVALID_ARGUMENTS)
+    if terms.display_quantity is not None or terms.margin or terms.fee_in_base or terms.userref is not None:
+        raise Refused(refusals.INVALID_ARGUMENTS)  # documented: not available for derivatives
+    if terms.trigger_price is not None and terms.trigger_reference not in REFERENCES:
+        raise invalid("triggers")
     if terms.side not in ("buy", "sell") or terms.time_in_force not in ("gtc", "ioc", "fok"):
         raise Refused(refusals.INVALID_ARGUMENTS)
     if ("limit" in terms.order_type) != (terms.limit_price is not None):

@@ -12,16 +12,22 @@ from batactors.testing.kraken_futures.accounts import FuturesAccount
 from batactors.testing.kraken_futures.exchange import Exchange
 from batactors.testing.kraken_futures.feeds import Feeds
 from batactors.testing.kraken_futures.habits import Habits
+from batactors.testing.kraken_futures.keys import TIER, spot_keys
+from batactors.testing.kraken_futures.listing import Listing, NoCommands
 from batactors.testing.kraken_futures.market import DEFAULT_CONTRACTS, Contract
 from batactors.testing.kraken_futures.rest import RestSide
 from batactors.testing.kraken_futures.road import Road
 from batactors.testing.kraken_futures.session import Session
 from batactors.testing.kraken_futures.tap import new_tap
-from batactors.testing.kraken_futures.unified import ASSET_CLASS, Desk, Limits
+from batactors.testing.kraken_futures.unified import ASSET_CLASS, Desk
+from batactors.testing.kraken_futures.unified_telling import Limits
+from batactors.testing.kraken_spot.rates import Rates
+from batactors.testing.kraken_v2 import rest as v2_rest
 from batactors.testing.kraken_v2 import session as v2
 from batactors.testing.kraken_v2.channels import Channels
 from batactors.testing.kraken_v2.commands import WebSocketCommands
 from batactors.testing.kraken_v2.gateway import Gateway
+from batactors.testing.kraken_v2.rest_queries import RestQueries
 from batactors.testing.kraken_v2.websocket import WebSocketSide
 from batactors.testing.venue import session
 from batactors.testing.venue.venue import Served, SimulatedVenue, html
@@ -88,7 +94,6 @@ class KrakenFuturesVenue(Exchange, SimulatedVenue):
         )
         road = Road(
             credentials=self._credentials,
-            keys=self._spot_keys,
             rates=self.rates,
             trading=self._trading,
             publish=self._telling.publish,
@@ -116,6 +121,7 @@ class KrakenFuturesVenue(Exchange, SimulatedVenue):
                 rates=Limits(),
                 instruments=self._symbols.instruments,
                 now=self._now,
+                own=self._own_channels,
             ),
             telling=self._unified,
             gateway=gateway,
@@ -123,6 +129,25 @@ class KrakenFuturesVenue(Exchange, SimulatedVenue):
             agenda=self._agenda,
             world=self,
             now=self._now,
+            asset_class=ASSET_CLASS,
+        )
+        self._spot_queries = RestQueries(
+            ledger=self.ledger,
+            listing=Listing(markets=self._markets, checks=self._checks),
+            tokens=self._tokens,
+            now=self._now,
+        )
+        self._spot_rest = v2_rest.RestSide(
+            credentials=spot_keys(self.accounts),
+            commands=NoCommands(),
+            queries=self._spot_queries,
+            gateway=gateway,
+            rates=Rates(dict.fromkeys(self.accounts, TIER), enabled=rate_limits),
+            faults=self.faults,
+            world=self,
+            now=self._now,
+            publish=self._telling.publish,
+            latency=latency,
             asset_class=ASSET_CLASS,
         )
 
@@ -144,7 +169,8 @@ class KrakenFuturesVenue(Exchange, SimulatedVenue):
         return path == V1 or (path in ROLES and self.habits.unified)
 
     async def answer(self, request: HttpRequest, connection: Connection) -> HttpReply:
-        return await self._rest.handle(request, connection)
+        side = self._spot_rest if request.path.startswith("/0/") else self._rest
+        return await side.handle(request, connection)
 
     async def hold(self, websocket: WebSocketConnection, request: HttpRequest, connection: Connection) -> None:
         if request.path in ROLES:
@@ -213,5 +239,5 @@ class KrakenFuturesVenue(Exchange, SimulatedVenue):
         """Change the system status. Only the Unified WebSocket is told."""
         if status not in STATUSES:
             raise ValueError(f"{status!r} is not one of {STATUSES}")
-        self._trading.status = status
+        self._trading.status = self._spot_queries.status = status
         self._unified_side.tell_status(status)

@@ -7,11 +7,8 @@ from attrs import field, frozen
 
 from batactors.testing.kraken_v2.commands import CANCEL_ORDERS as CANCEL_ORDERS  # noqa: PLC0414
 from batactors.testing.kraken_v2.commands import MODIFY_ORDERS as MODIFY_ORDERS  # noqa: PLC0414
+from batactors.testing.kraken_v2.rest_queries import QUERY_CLOSED, QUERY_FUNDS, QUERY_OPEN, WEBSOCKET
 
-QUERY_FUNDS = "query-funds"
-QUERY_OPEN = "query-open-orders"
-QUERY_CLOSED = "query-closed-orders"
-WEBSOCKET = "websocket"
 ALL_PERMISSIONS = frozenset({QUERY_FUNDS, QUERY_OPEN, QUERY_CLOSED, MODIFY_ORDERS, CANCEL_ORDERS, WEBSOCKET})
 
 # The secret of the documented signature vector, so that the vectors hold for this account.
@@ -41,6 +38,11 @@ class VenueAccount:
                 "DOGE": Decimal("1000000000"),
             },
         )
+
+    @property
+    def account(self) -> str:
+        """What the ledger calls it."""
+        return self.api_key
 
     def may(self, *permissions: str) -> bool:
         """Whether the key has one of these permissions; none asked for is always granted."""

@@ -32,9 +32,6 @@ AMEND_COSTS = ((5, 3), (10, 2), (15, 1))
 EDIT_COSTS = ((5, 6), (10, 5), (15, 4), (45, 2), (90, 1))
 CANCEL_COSTS = ((5, 8), (10, 6), (15, 5), (45, 4), (90, 2), (300, 1))
 
-REST_COST = 1.0
-REST_HISTORY_COST = 4.0
-
 
 def surcharge(costs: tuple[tuple[int, float], ...], age: float) -> float:
     """What touching an order of this age costs extra."""

@@ -6,14 +6,15 @@ from datetime import datetime
 from attrs import evolve
 
 from batactors.testing.kraken_spot.accounts import CANCEL_ORDERS, MODIFY_ORDERS
-from batactors.testing.kraken_spot.market import Markets
-from batactors.testing.kraken_spot.reports import describe
-from batactors.testing.kraken_spot.rest_arguments import Arguments, placement
+from batactors.testing.kraken_spot.market import Markets, named_here
+from batactors.testing.kraken_spot.rest_arguments import pair_of, placement
 from batactors.testing.kraken_spot.trading import Trading
 from batactors.testing.kraken_v2.commands import BATCH_SIZES, CANCEL_BATCH_MAXIMUM
 from batactors.testing.kraken_v2.gateway import Answer, Command, Gateway
 from batactors.testing.kraken_v2.refs import OrderRef, named_order
 from batactors.testing.kraken_v2.refusals import Refused, invalid
+from batactors.testing.kraken_v2.reports import describe
+from batactors.testing.kraken_v2.rest_arguments import Arguments
 from batactors.testing.kraken_v2.wire import Json, plain, short_stamp
 from batactors.testing.venue.orders import Placement, VenueOrder
 
@@ -59,7 +60,7 @@ class RestCommands:
     # -- calls ---------------------------------------------------------------------------------------------------------
 
     def _add_order(self, account: str, arguments: Arguments) -> Command:
-        terms = placement(arguments, arguments.pair(self._markets), self._now())
+        terms = placement(arguments, pair_of(arguments, self._markets), self._now())
         validate = arguments.flag("validate")
 
         def run() -> list[Answer]:
@@ -69,7 +70,7 @@ class RestCommands:
         return _command("add_order", account, run, _client_ids([terms]))
 
     def _add_order_batch(self, account: str, arguments: Arguments) -> Command:
-        pair, rows = arguments.pair(self._markets), arguments.values.get("orders")
+        pair, rows = pair_of(arguments, self._markets), arguments.values.get("orders")
         if not isinstance(rows, list) or len(rows) not in BATCH_SIZES or not all(isinstance(row, dict) for row in rows):
             raise invalid("orders")
         batch = [placement(Arguments(row), pair, self._now()) for row in rows]
@@ -99,7 +100,7 @@ class RestCommands:
 
     def _edit_order(self, account: str, arguments: Arguments) -> Command:
         ref = named_order(arguments.required("txid"))
-        pair = arguments.pair(self._markets)
+        pair = pair_of(arguments, self._markets)
 
         def change(order: VenueOrder) -> Placement:
             if order.pair.symbol != pair.symbol:
@@ -185,7 +186,8 @@ def _client_ids(batch: list[Placement]) -> tuple[str, ...]:
 
 
 def _order_words(terms: Placement) -> Json:
-    return {"order": describe(terms, terms.quantity, terms.limit_price, terms.trigger_price)["order"]}
+    altname = named_here(terms.pair).altname
+    return {"order": describe(terms, altname, terms.quantity, terms.limit_price, terms.trigger_price)["order"]}
 
 
 def _row(outcome: VenueOrder | Refused | None, terms: Placement) -> Json:

@@ -11,14 +11,15 @@ from batactors.testing.http_server import HttpReply, HttpRequest
 from batactors.testing.kraken_spot.accounts import VenueAccount
 from batactors.testing.kraken_spot.exchange import Exchange
 from batactors.testing.kraken_spot.instruments import instrument_data
+from batactors.testing.kraken_spot.listing import Listing
 from batactors.testing.kraken_spot.market import DEFAULT_PAIRS, Pair
-from batactors.testing.kraken_spot.rest import RestSide
 from batactors.testing.kraken_spot.rest_commands import RestCommands
-from batactors.testing.kraken_spot.rest_queries import RestQueries
 from batactors.testing.kraken_v2.channels import Channels
 from batactors.testing.kraken_v2.commands import WebSocketCommands
 from batactors.testing.kraken_v2.credentials import Credentials
 from batactors.testing.kraken_v2.refusals import INVALID_SESSION
+from batactors.testing.kraken_v2.rest import RestSide
+from batactors.testing.kraken_v2.rest_queries import RestQueries
 from batactors.testing.kraken_v2.session import Session
 from batactors.testing.kraken_v2.tap import new_tap
 from batactors.testing.kraken_v2.websocket import WebSocketSide
@@ -84,9 +85,8 @@ class KrakenSpotVenue(Exchange, SimulatedVenue):
             world=self,
             now=self._now,
         )
-        self._queries = RestQueries(
-            ledger=ledger, markets=markets, checks=self._checks, tokens=self._tokens, now=self._now
-        )
+        listing = Listing(markets=markets, checks=self._checks)
+        self._queries = RestQueries(ledger=ledger, listing=listing, tokens=self._tokens, now=self._now)
         self._rest = RestSide(
             credentials=Credentials(self.accounts),
             commands=RestCommands(trading=trading, gateway=gateway, markets=markets, now=self._now),

@@ -1,6 +1,6 @@
 """Subscribing and unsubscribing: who may, the acknowledgements (one for each symbol), and the first snapshots."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
@@ -39,6 +39,18 @@ class Limits(Protocol):
         ...
 
 
+class OwnChannel(Protocol):
+    """A private channel that only one venue has."""
+
+    def result(self, params: Json) -> Json:
+        """The result of a subscription; refused when its parameters are wrong."""
+        ...
+
+    def snapshot(self, account: str, params: Json) -> list[tuple[str, Json | list[Json]]]:
+        """What it begins with: the types of frames, and their data."""
+        ...
+
+
 class Channels:
     """The requests that are no trading commands."""
 
@@ -51,7 +63,9 @@ class Channels:
         rates: Limits,
         instruments: Callable[[], Json],
         now: Callable[[], datetime],
+        own: Mapping[str, OwnChannel] | None = None,
     ) -> None:
+        self._own = own or {}
         self._tokens = tokens
         self._ledger = ledger
         self._markets = markets
@@ -65,8 +79,8 @@ class Channels:
         if request.method not in ("subscribe", "unsubscribe"):
             raise Refused(refusals.UNKNOWN_METHOD)
         channel = request.params.get("channel")
-        if channel in PRIVATE_CHANNELS:
-            return self._private(request, channel)
+        if channel in PRIVATE_CHANNELS or channel in self._own:
+            return self._private(request, str(channel))
         if channel in MARKET_CHANNELS or channel == "instrument":
             return self._public(request, channel)
         raise Refused("Symbol(s) not found" if channel == "status" else "Subscription name invalid")
@@ -84,11 +98,13 @@ class Channels:
             session.touch()
             return Response(frames=[success(request, {"channel": channel})])
         if key in session.private:
-            raise Refused("Already subscribed")
+            raise Refused(f"Already subscribed to {channel} channel" if channel in self._own else "Already subscribed")
+        own = self._own.get(channel)
+        result = None if own is None else own.result(request.params)
         token.holders += 1
         subscription = session.private[key] = Subscription(channel, token, request.params)
         return Response(
-            frames=[success(request, self._private_result(subscription))],
+            frames=[success(request, result or self._private_result(subscription))],
             then=lambda: self._snapshot(session, subscription),
         )
 
@@ -107,6 +123,10 @@ class Channels:
 
     def _snapshot(self, session: Session, subscription: Subscription) -> None:
         params, account = subscription.params, subscription.token.account
+        if own := self._own.get(subscription.channel):
+            for kind, whole in own.snapshot(account, params):
+                session.push(subscription.channel, whole, kind=kind, number=None)
+            return
         if subscription.channel == "balances":
             wanted = params.get("snapshot", True)
             data = rows.balance_rows(self._ledger.balances(account))

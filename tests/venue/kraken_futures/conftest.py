@@ -32,6 +32,7 @@ def venue(seams: Seams) -> KrakenFuturesVenue:
         row_order="same",
         oddities=0,
         extras=0,
+        last_trade_fills=0,
     )
     return KrakenFuturesVenue(seams=seams, accounts=[FuturesAccount.demo()], rate_limits=False, habits=habits)
 

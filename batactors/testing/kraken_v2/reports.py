@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from batactors.testing.kraken_spot.market import Markets, Pair, Quote, named_here
+from batactors.testing.kraken_v2.listing import Listing
 from batactors.testing.kraken_v2.wire import Json, plain, seconds
+from batactors.testing.venue.market import Pair, Quote
 from batactors.testing.venue.orders import ZERO, Amendment, Placement, VenueFill, VenueOrder
 
 STATUSES = {
@@ -17,7 +18,7 @@ STATUSES = {
 }
 
 
-def order_report(order: VenueOrder, fill_ids: Sequence[str] | None = None) -> Json:
+def order_report(order: VenueOrder, listing: Listing, fill_ids: Sequence[str] | None = None) -> Json:
     """One order, without its id, which is its key."""
     decimals = order.pair.price_decimals
     report: Json = {
@@ -27,7 +28,9 @@ def order_report(order: VenueOrder, fill_ids: Sequence[str] | None = None) -> Js
         "opentm": seconds(order.opened_at),
         "starttm": 0,
         "expiretm": seconds(order.terms.expire_at) if order.terms.expire_at else 0,
-        "descr": describe(order.terms, order.quantity, order.limit_price, order.trigger_price),
+        "descr": describe(
+            order.terms, listing.altname(order.pair), order.quantity, order.limit_price, order.trigger_price
+        ),
         "vol": plain(order.quantity, 8),
         "vol_exec": plain(order.filled, 8),
         "cost": plain(order.cost, order.pair.cost_decimals),
@@ -49,9 +52,9 @@ def order_report(order: VenueOrder, fill_ids: Sequence[str] | None = None) -> Js
     return report
 
 
-def describe(terms: Placement, quantity: Decimal, limit: Decimal | None, trigger: Decimal | None) -> Json:
+def describe(terms: Placement, altname: str, quantity: Decimal, limit: Decimal | None, trigger: Decimal | None) -> Json:
     """The terms in words, which some clients parse."""
-    decimals, altname = terms.pair.price_decimals, named_here(terms.pair).altname
+    decimals = terms.pair.price_decimals
     price = trigger if trigger is not None else limit
     price2 = limit if trigger is not None else None
     words = f"{terms.side} {plain(quantity, 8)} {altname} @ {terms.order_type}"
@@ -69,7 +72,7 @@ def describe(terms: Placement, quantity: Decimal, limit: Decimal | None, trigger
     }
 
 
-def trade_report(fills: Sequence[VenueFill]) -> Json:
+def trade_report(fills: Sequence[VenueFill], listing: Listing) -> Json:
     """One trade; several fills are merged into one, as the venue does with a taker's."""
     first = fills[0]
     pair, order = first.order.pair, first.order
@@ -78,7 +81,7 @@ def trade_report(fills: Sequence[VenueFill]) -> Json:
     return {
         "ordertxid": order.order_id,
         "postxid": "TKH2SE-M7IF5-CFI7LT",
-        "pair": named_here(pair).key,
+        "pair": listing.key(pair),
         "time": seconds(first.at),
         "type": order.side,
         "ordertype": order.terms.order_type,
@@ -112,49 +115,6 @@ def amendment_report(amendment: Amendment) -> Json:
     if amendment.reason is not None:
         report["reason"] = amendment.reason
     return report
-
-
-def pair_report(pair: Pair) -> Json:
-    """One row of AssetPairs; the fee tables are empty, as they are at the venue today."""
-    return {
-        "altname": pair.altname,
-        "wsname": pair.wsname,
-        "aclass_base": "currency",
-        "base": pair.base.code,
-        "aclass_quote": "currency",
-        "quote": pair.quote.code,
-        "lot": "unit",
-        "cost_decimals": pair.cost_decimals,
-        "pair_decimals": pair.price_decimals,
-        "lot_decimals": pair.quantity_decimals,
-        "lot_multiplier": 1,
-        "leverage_buy": [],
-        "leverage_sell": [],
-        "fees": [],
-        "fees_maker": [],
-        "fee_volume_currency": "ZUSD",
-        "margin_call": 80,
-        "margin_stop": 40,
-        "ordermin": plain(pair.quantity_min),
-        "costmin": plain(pair.cost_min),
-        "tick_size": plain(pair.tick_size),
-        "status": pair.status,
-        "execution_venue": "international",
-    }
-
-
-def asset_reports(markets: Markets) -> Json:
-    """The currencies by their REST codes."""
-    return {
-        asset.code: {
-            "aclass": "currency",
-            "altname": asset.altname,
-            "decimals": asset.decimals,
-            "display_decimals": min(asset.decimals, 5),
-            "status": "enabled",
-        }
-        for asset in markets.assets()
-    }
 
 
 def ticker_report(pair: Pair, quote: Quote) -> Json:

@@ -7,26 +7,23 @@ from typing import TypeVar
 
 from attrs import frozen
 
-from batactors.testing.kraken_spot.accounts import QUERY_CLOSED, QUERY_FUNDS, QUERY_OPEN, WEBSOCKET
-from batactors.testing.kraken_spot.checks import Checks
-from batactors.testing.kraken_spot.market import Markets, Pair
-from batactors.testing.kraken_spot.rates import REST_COST, REST_HISTORY_COST
-from batactors.testing.kraken_spot.reports import (
-    amendment_report,
-    asset_reports,
-    order_report,
-    pair_report,
-    ticker_report,
-    trade_report,
-)
-from batactors.testing.kraken_spot.rest_arguments import Arguments
 from batactors.testing.kraken_v2 import refusals
+from batactors.testing.kraken_v2.listing import Listing
 from batactors.testing.kraken_v2.refusals import Refused, invalid
+from batactors.testing.kraken_v2.reports import amendment_report, order_report, ticker_report, trade_report
+from batactors.testing.kraken_v2.rest_arguments import Arguments
 from batactors.testing.kraken_v2.tokens import LIFETIME, Tokens
 from batactors.testing.kraken_v2.wire import Json, moment_of_seconds, plain, seconds, short_stamp
 from batactors.testing.venue.ledger import Ledger
+from batactors.testing.venue.market import Pair
 from batactors.testing.venue.orders import ZERO, VenueFill, VenueOrder
 
+QUERY_FUNDS = "query-funds"
+QUERY_OPEN = "query-open-orders"
+QUERY_CLOSED = "query-closed-orders"
+WEBSOCKET = "websocket"
+REST_COST = 1.0
+REST_HISTORY_COST = 4.0
 PAGE = 50
 QUERY_MAXIMUM = 50
 QUERY_TRADES_MAXIMUM = 20
@@ -56,19 +53,16 @@ class Query:
 class RestQueries:
     """Answers queries from the ledger."""
 
-    def __init__(
-        self, *, ledger: Ledger, markets: Markets, checks: Checks, tokens: Tokens, now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, *, ledger: Ledger, listing: Listing, tokens: Tokens, now: Callable[[], datetime]) -> None:
         self.status = "online"
         self._ledger = ledger
-        self._markets = markets
-        self._checks = checks
+        self._listing = listing
         self._tokens = tokens
         self._now = now
         self.public: dict[str, Callable[[Arguments], Json]] = {
             "Time": self._time,
             "SystemStatus": self._system_status,
-            "Assets": lambda arguments: asset_reports(self._markets),
+            "Assets": lambda arguments: self._listing.asset_reports(),
             "AssetPairs": self._asset_pairs,
             "Ticker": self._ticker,
         }
@@ -96,16 +90,16 @@ class RestQueries:
         return {"status": self.status, "timestamp": short_stamp(self._now())}
 
     def _asset_pairs(self, arguments: Arguments) -> Json:
-        return {pair.key: pair_report(pair) for pair in self._wanted(arguments)}
+        return {self._listing.key(pair): self._listing.pair_report(pair) for pair in self._wanted(arguments)}
 
     def _ticker(self, arguments: Arguments) -> Json:
-        return {pair.key: ticker_report(pair, self._markets.quote(pair)) for pair in self._wanted(arguments)}
+        return {self._listing.key(one): ticker_report(one, self._listing.quote(one)) for one in self._wanted(arguments)}
 
     def _wanted(self, arguments: Arguments) -> list[Pair]:
         names = arguments.words("pair")
         if not names:
-            return list(self._markets)
-        pairs = [pair for name in names if (pair := self._markets.named(name)) is not None]
+            return list(self._listing)
+        pairs = [pair for name in names if (pair := self._listing.named(name)) is not None]
         if len(pairs) < len(names):
             raise Refused(refusals.UNKNOWN_PAIR)
         return pairs
@@ -162,7 +156,8 @@ class RestQueries:
         with_trades = asked.arguments.flag("trades")
         return {
             order.order_id: order_report(
-                order,
+                self._listing.seen(order),
+                self._listing,
                 [fill.exec_id for fill in self._ledger.fills_of(order.order_id, asked.as_of)] if with_trades else None,
             )
             for order in orders
@@ -179,7 +174,10 @@ class RestQueries:
         groups = _consolidate(mine) if arguments.flag("consolidate_taker", default=True) else [[fill] for fill in mine]
         groups.reverse()
         page = _page(groups, arguments)
-        return {"trades": {group[0].exec_id: trade_report(group) for group in page}, "count": len(groups)}
+        return {
+            "trades": {group[0].exec_id: trade_report(group, self._listing) for group in page},
+            "count": len(groups),
+        }
 
     def _query_trades(self, asked: Asked) -> Json:
         wanted = asked.arguments.words("txid")
@@ -187,7 +185,7 @@ class RestQueries:
             raise invalid("txid")
         known = self._ledger.fills_since(None, asked.as_of)
         mine = {fill.exec_id: fill for fill in known if fill.account == asked.account}
-        return {txid: trade_report([mine[txid]]) for txid in wanted if txid in mine}
+        return {txid: trade_report([mine[txid]], self._listing) for txid in wanted if txid in mine}
 
     def _bound(self, arguments: Arguments, name: str) -> datetime | None:
         """A limit of a window, from a time or from the id of a trade or an order."""
@@ -196,7 +194,7 @@ class RestQueries:
             return None
         if text in self._ledger.orders:
             return self._ledger.orders[text].opened_at
-        if text.startswith("T"):
+        if not text[:1].isdecimal() or text.count("-") > 1:
             return next((fill.at for fill in self._ledger.fills if fill.exec_id == text), None)
         return moment_of_seconds(arguments.number(name) or ZERO)
 
@@ -216,13 +214,13 @@ class RestQueries:
 
     def _totals(self, asked: Asked) -> list[tuple[str, int, Decimal, Decimal]]:
         totals = self._ledger.balances(asked.account)
-        held = {asset.name: ZERO for asset in self._markets.assets()}
+        held = {asset.name: ZERO for asset in self._listing.currencies()}
         for order in self._ledger.open_orders(asked.account):
-            name, much = self._checks.held(order)
+            name, much = self._listing.held(order)
             held[name] += much
         return [
             (asset.code, asset.decimals, totals[asset.name], held[asset.name])
-            for asset in self._markets.assets()
+            for asset in self._listing.currencies()
             if asset.name in totals
         ]
 

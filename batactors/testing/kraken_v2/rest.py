@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Generic, Protocol, TypeVar
 from urllib.parse import parse_qsl
 
 import trio
@@ -10,39 +11,83 @@ from batactors.testing import faults as f
 from batactors.testing.connection import Connection
 from batactors.testing.fault_script import FaultScript
 from batactors.testing.http_server import HttpReply, HttpRequest
-from batactors.testing.kraken_spot.accounts import VenueAccount
-from batactors.testing.kraken_spot.rates import Rates
-from batactors.testing.kraken_spot.rest_arguments import Arguments
-from batactors.testing.kraken_spot.rest_commands import RestCommands
-from batactors.testing.kraken_spot.rest_queries import Asked, RestQueries
 from batactors.testing.kraken_v2 import refusals
-from batactors.testing.kraken_v2.credentials import Credentials
-from batactors.testing.kraken_v2.gateway import Gateway
-from batactors.testing.kraken_v2.refusals import Refused
+from batactors.testing.kraken_v2.credentials import Credentials, Keyed
+from batactors.testing.kraken_v2.gateway import Command, Gateway
+from batactors.testing.kraken_v2.refusals import Refused, invalid
+from batactors.testing.kraken_v2.rest_arguments import Arguments
+from batactors.testing.kraken_v2.rest_queries import Asked, RestQueries
 from batactors.testing.kraken_v2.wire import Json, decode, encode
 from batactors.testing.venue.orders import Happened
 from batactors.testing.venue.venue import World, html
 
 NEVER = HttpReply(body=b"", stall=f.FOREVER)
+CLASSLESS = ("GetWebSocketsToken", "Time", "SystemStatus")
+"""The calls that are about no asset."""
 
 
-class RestSide:
+class Customer(Keyed, Protocol):
+    """Who may ask."""
+
+    @property
+    def account(self) -> str:
+        """What the ledger calls the account that the key is for."""
+        ...
+
+    def may(self, *permissions: str) -> bool:
+        """Whether the key has one of these permissions."""
+        ...
+
+
+class Commands(Protocol):
+    """The calls that change something."""
+
+    def __contains__(self, call: str) -> bool: ...
+
+    def method(self, call: str) -> str:
+        """The WebSocket word for a call; a call that has none keeps its own."""
+        ...
+
+    def permissions(self, call: str) -> tuple[str, ...]:
+        """Any of these lets a key make this call."""
+        ...
+
+    def command(self, call: str, account: str, arguments: Arguments) -> Command:
+        """The command that a call asks for; refused when it makes no sense."""
+        ...
+
+
+class Calls(Protocol):
+    """The counter of calls of each account."""
+
+    def call(self, account: str, cost: float, now: datetime) -> bool:
+        """Charge a call; False when it goes over."""
+        ...
+
+
+C = TypeVar("C", bound=Customer)
+
+
+class RestSide(Generic[C]):
     """Answers REST calls."""
 
     def __init__(
         self,
         *,
-        credentials: Credentials[VenueAccount],
-        commands: RestCommands,
+        credentials: Credentials[C],
+        commands: Commands,
         queries: RestQueries,
         gateway: Gateway,
-        rates: Rates,
+        rates: Calls,
         faults: FaultScript,
         world: World,
         now: Callable[[], datetime],
         publish: Callable[[list[Happened]], None],
         latency: float,
+        asset_class: str | None = None,
     ) -> None:
+        """Make it. Where there is an `asset_class`, each call on an asset has to name it, and nowhere else may it."""
+        self._asset_class = asset_class
         self._credentials = credentials
         self._commands = commands
         self._queries = queries
@@ -72,10 +117,16 @@ class RestSide:
         try:
             if arguments is None:
                 raise Refused("EAPI:Bad request")
+            self._check_class(call, arguments)
             body = {"error": [], "result": await self._result(scope, call, request, arguments, where)}
         except Refused as refusal:
             body = {"error": [refusal.error]}
         return self._after(where, HttpReply(body=encode(body)), connection)
+
+    def _check_class(self, call: str, arguments: Arguments) -> None:
+        named = arguments.values.pop("asset_class", None)
+        if self._asset_class is not None and call not in CLASSLESS and named != self._asset_class:
+            raise invalid("asset_class")
 
     # -- the call ------------------------------------------------------------------------------------------------------
 
@@ -89,7 +140,7 @@ class RestSide:
             if call not in self._queries.public:
                 raise Refused(refusals.UNKNOWN_METHOD)
             return self._queries.public[call](arguments)
-        account = self._credentials.authenticate(
+        customer = self._credentials.authenticate(
             key=request.headers.get("api-key"),
             sign=request.headers.get("api-sign"),
             nonce=arguments.values.get("nonce", ""),
@@ -97,15 +148,13 @@ class RestSide:
             body=request.body,
         )
         if call in self._commands:
-            return await self._command(call, account, arguments, where)
-        return self._query(call, account, arguments, where)
+            return await self._command(call, customer, arguments, where)
+        return self._query(call, customer, arguments, where)
 
-    async def _command(
-        self, call: str, account: VenueAccount, arguments: Arguments, where: dict[str, str | None]
-    ) -> Json:
-        if not account.may(*self._commands.permissions(call)):
+    async def _command(self, call: str, customer: C, arguments: Arguments, where: dict[str, str | None]) -> Json:
+        if not customer.may(*self._commands.permissions(call)):
             raise Refused(refusals.PERMISSION_DENIED)
-        command = self._commands.command(call, account.api_key, arguments)
+        command = self._commands.command(call, customer.account, arguments)
         if delay := self._faults.take(f.DelayCommand, **where):
             await trio.sleep(delay.seconds)
         executed = self._gateway.execute(command)
@@ -115,17 +164,17 @@ class RestSide:
             raise answer
         return answer
 
-    def _query(self, call: str, account: VenueAccount, arguments: Arguments, where: dict[str, str | None]) -> Json:
+    def _query(self, call: str, customer: C, arguments: Arguments, where: dict[str, str | None]) -> Json:
         query = self._queries.private.get(call)
         if query is None:
             raise Refused(refusals.UNKNOWN_METHOD)
-        if not account.may(*query.permissions):
+        if not customer.may(*query.permissions):
             raise Refused(refusals.PERMISSION_DENIED)
-        if not self._rates.call(account.api_key, query.cost, self._now()):
+        if not self._rates.call(customer.account, query.cost, self._now()):
             raise Refused(refusals.API_RATE)
         late = self._faults.take(f.ReadLag, **where) if query.lags else None
         as_of = trio.current_time() - (late.seconds if late else 0.0)
-        return query.answer(Asked(account=account.api_key, arguments=arguments, as_of=as_of))
+        return query.answer(Asked(account=customer.account, arguments=arguments, as_of=as_of))
 
     # -- faults --------------------------------------------------------------------------------------------------------
 
