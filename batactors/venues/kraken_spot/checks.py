@@ -29,8 +29,8 @@ def check_terms(order: CreateOrder) -> None:
         raise unsupported(f"display_quantity is for an iceberg order, not for a {order.order_type} order")
     if order.position_side is not None:
         raise unsupported("position_side is for accounts in hedge mode, which Kraken Spot does not have")
-    if order.trigger_by not in (None, TriggerBy.LAST):
-        raise unsupported(f"this codec has triggers by the last price alone, not by the {order.trigger_by} price")
+    if order.trigger_by is TriggerBy.MARK:
+        raise unsupported("Kraken Spot triggers by the last price or by the index, not by a mark price")
 
 
 def no_settings(command: Command) -> Unsupported:

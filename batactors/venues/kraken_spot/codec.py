@@ -10,14 +10,15 @@ from batactors.model.facts import AnswerFact
 from batactors.model.ids import ClientOrderId, RequestId
 from batactors.model.instruments import Instrument
 from batactors.model.limits import Budget, Charge, Pace, Patience, RateLimit
-from batactors.model.questions import Page, Question, Target
+from batactors.model.questions import AskWhetherValid, Page, Question, Target
 from batactors.model.settings import SettingCommand
-from batactors.model.terms import Transport, TriggerBy
+from batactors.model.terms import Transport
 from batactors.venues.codec import HttpRequest, SignedRequest, Stamp
 from batactors.venues.kraken_spot import rest_commands
 from batactors.venues.kraken_spot.checks import VENUE, check, check_scope, check_terms, no_settings
 from batactors.venues.kraken_spot.names import Names
 from batactors.venues.kraken_spot.pace import TIERS, pace_of
+from batactors.venues.kraken_spot.rest_commands import TRIGGERS
 from batactors.venues.kraken_v2 import ids, questions
 from batactors.venues.kraken_v2.dialect import Dialect
 from batactors.venues.kraken_v2.limits import BATCHES, PATIENCE, USUAL_TIER, budget_of
@@ -53,7 +54,7 @@ class KrakenSpot:
             name="Kraken Spot",
             names=self._names,
             channels=CHANNELS,
-            references={None: "last", TriggerBy.LAST: "last"},
+            references=TRIGGERS,
             check=check,
             check_scope=check_scope,
         )
@@ -158,6 +159,8 @@ class KrakenSpot:
         return V2Session(self.dialect)
 
     def request(self, question: Question, offset: int = 0) -> HttpRequest:
+        if isinstance(question, AskWhetherValid):
+            return rest_commands.validation_of(question.order)
         return questions.request_of(question, offset, self.dialect)
 
     def read(self, question: Question, offset: int, status: int, body: bytes) -> Page:

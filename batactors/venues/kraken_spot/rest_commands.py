@@ -10,7 +10,7 @@ from batactors.model.errors import ErrorKind
 from batactors.model.facts import Answer, AnswerFact
 from batactors.model.ids import ClientOrderId, RequestId, VenueOrderId
 from batactors.model.money import plain
-from batactors.model.terms import TimeInForce
+from batactors.model.terms import TimeInForce, TriggerBy
 from batactors.venues.codec import HttpRequest
 from batactors.venues.kraken_spot.checks import check, check_scope, no_settings
 from batactors.venues.kraken_v2.envelope import ENVELOPE
@@ -32,6 +32,8 @@ class ResultRow:
 
 
 _RESULT = Decoder(ResultRow)
+TRIGGERS: dict[TriggerBy | None, str] = {None: "last", TriggerBy.LAST: "last", TriggerBy.INDEX: "index"}
+"""What a trigger goes by (sections 3 and 5); the last price if nothing is said."""
 
 
 def request_of(command: Command, valid_until: datetime) -> HttpRequest:
@@ -55,6 +57,16 @@ def request_of(command: Command, valid_until: datetime) -> HttpRequest:
     return HttpRequest(method="POST", path=f"/0/private/{call}", fields=tuple(fields.items()))
 
 
+def validation_of(order: CreateOrder) -> HttpRequest:
+    """The request that has the venue check an order and not place it (sections 3 and 5: ``validate``).
+
+    Raises:
+        Unsupported: Kraken, or this codec, cannot carry it.
+    """
+    fields = _order(order) | {"validate": "true"}
+    return HttpRequest(method="POST", path="/0/private/AddOrder", fields=tuple(fields.items()))
+
+
 def _order(order: CreateOrder) -> Fields:
     check(order)
     fields = {
@@ -68,7 +80,7 @@ def _order(order: CreateOrder) -> Fields:
     prices = [price for price in (order.trigger_price, order.price) if price is not None]
     fields |= {name: plain(price) for name, price in zip(("price", "price2"), prices, strict=False)}
     if order.trigger_price is not None:
-        fields["trigger"] = "last"
+        fields["trigger"] = TRIGGERS[order.trigger_by]
     if order.display_quantity is not None:
         fields["displayvol"] = plain(order.display_quantity)
     if order.time_in_force is not TimeInForce.GTC:

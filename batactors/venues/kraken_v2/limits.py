@@ -14,8 +14,11 @@ BATCHES: dict[Operation, int] = {Operation.CREATE_ORDER: 15, Operation.CANCEL_OR
 CALLS: dict[str, tuple[float, float]] = {"starter": (15.0, 0.33), "intermediate": (20.0, 0.5), "pro": (20.0, 1.0)}
 
 # Sources differ on the dearer ones: 4 or 2 for the history of trades, 2 or 1 for lists of orders. The dearest is used.
-# Commands are not in this counter, and neither is what is public.
-CALL_COSTS = {"AskFills": 4.0, "AskOpenOrders": 2.0, "AskClosedOrders": 2.0, "AskInstruments": 0.0, "AskTime": 0.0}
+# Commands are not in this counter, and neither is what is public. An order is checked by the call that places orders.
+CALL_COSTS = {
+    "AskFills": 4.0, "AskOpenOrders": 2.0, "AskClosedOrders": 2.0,
+    "AskInstruments": 0.0, "AskTime": 0.0, "AskWhetherValid": 0.0,
+}  # fmt: skip
 USUAL_TIER = "intermediate"
 TOKENS = 3.0  # calls that are kept for the tokens of new sessions
 

@@ -21,6 +21,7 @@ from batactors.model.questions import (
     AskOrders,
     AskTime,
     AskToken,
+    AskWhetherValid,
     KeepSwitch,
     Page,
     Question,
@@ -105,6 +106,13 @@ class TimeResult:
     unixtime: Decimal
 
 
+@frozen
+class PlacedResult:
+    """Of AddOrder. An order that was only checked has no id (section 3)."""
+
+    txid: list[str] | str | None = None
+
+
 _TOKEN, _TIME, _OPEN, _CLOSED, _TRADES, _AMENDS = (
     Decoder(TokenResult),
     Decoder(TimeResult),
@@ -114,6 +122,7 @@ _TOKEN, _TIME, _OPEN, _CLOSED, _TRADES, _AMENDS = (
     Decoder(AmendsResult),
 )
 _SWITCH = Decoder(SwitchResult)
+_PLACED = Decoder(PlacedResult)
 _ROWS, _AMOUNT = Decoder(Rows), Decoder(Decimal)
 
 
@@ -132,7 +141,16 @@ def read_page(question: Question, offset: int, status: int, body: bytes, dialect
         if only_that and _is_of_one_order(question):
             return Page()
         raise
+    if isinstance(question, AskWhetherValid):
+        return _checked(result, dialect)
     return _page(question, offset, result, dialect)
+
+
+def _checked(result: Raw, dialect: Dialect) -> Page:
+    placed = _read(_PLACED, result, dialect).txid
+    if placed:
+        raise DecodeError(f"an order was to be checked, and {dialect.name} says that it placed {placed}")
+    return Page()
 
 
 def _page(question: Question, offset: int, result: Raw, dialect: Dialect) -> Page:

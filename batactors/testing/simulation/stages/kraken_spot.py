@@ -15,6 +15,8 @@ from batactors.testing.simulation.stages.words import Change
 from batactors.testing.venue.orders import VenueFill, VenueOrder
 
 SUBJECT = re.compile(r'"(?:method|channel)": ?"(\w+)"')
+CHECKED = re.compile(r'"validate": ?true|&validate=true')
+"""What is checked is not placed."""
 CREATES = re.compile(r'"method": ?"(?:add_order|batch_add)"|/private/AddOrder')
 AMENDS = re.compile(r'"method": ?"amend_order"|/private/AmendOrder')
 CANCELS = re.compile(r'"method": ?"(?:cancel_order|batch_cancel)"|/private/CancelOrder')
@@ -56,7 +58,7 @@ class KrakenSpotWords:
         return found.group(1) if found else None
 
     def created(self, text: str) -> Iterable[str]:
-        return CLIENT_ID.findall(text) if CREATES.search(text) else ()
+        return CLIENT_ID.findall(text) if CREATES.search(text) and not CHECKED.search(text) else ()
 
     def changed(self, text: str) -> Iterator[tuple[Change, list[str]]]:
         for words, kind in CHANGES:
