@@ -46,11 +46,13 @@ class Balances:
         """The stream has broken off, at this time of trio's clock: what it told may have changed since."""
         self._compared.break_off(at)
 
-    def compare(self, theirs: Mapping[Asset, Decimal], asked_at: float, on: datetime, ready_since: float) -> None:
+    def compare(
+        self, theirs: Mapping[Asset, Decimal], asked_at: float, on: datetime, ready_since: float | None
+    ) -> None:
         """REST told all balances, when asked at this time of trio's clock; what it leaves out is zero.
 
         REST lists wallets, too, that the stream keeps apart: only what the stream has spoken of is compared. What it
-        has not told again since it broke off is taken from REST.
+        has not told again since it broke off is taken from REST, also before the next session is ready.
         """
         all_of_them = {asset: theirs.get(asset, ZERO) for asset in sorted(self._heard)}
         for asset, total in all_of_them.items():
@@ -58,4 +60,5 @@ class Balances:
                 if self._heard[asset].total != total:
                     self._heard[asset], self.version = BalanceFact(asset=asset, total=total), self.version + 1
                 self._compared.believe(asset, total, asked_at, ready_since)
-        self._compared.compare(all_of_them, asked_at, on, ready_since)
+        if ready_since is not None:
+            self._compared.compare(all_of_them, asked_at, on, ready_since)

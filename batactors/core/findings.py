@@ -124,7 +124,7 @@ class Findings:
         if not isinstance(given.question, AskBalances):
             compare_positions(given, ledger)
         theirs = {fact.asset: fact.total for fact in given.facts if isinstance(fact, BalanceFact)}
-        if ledger.ready_since is not None and (theirs or isinstance(given.question, AskBalances)):
+        if theirs or isinstance(given.question, AskBalances):
             ledger.balances.compare(theirs, given.asked_at, given.on, ledger.ready_since)
 
     def _asked(self, news: News, asked_at: float) -> News:

@@ -197,3 +197,15 @@ def test_what_changed_while_the_stream_was_gone_is_read() -> None:
         account.rest(USD="90", BTC="1")
     assert {asset: fact.total for asset, fact in account.dispatch.balances.heard.items()} == {USD: 90, BTC: 2}
     assert [one.asset for one in account.divergences] == [BTC]
+
+
+@pytest.mark.holds("D14")
+def test_what_is_read_before_a_session_is_ready_is_taken() -> None:
+    """A session that begins without a word of balances has them read first: nobody else would ever say."""
+    account = Account(USD="100")
+    account.ended()
+    account.wait(1.0)
+    account.rest(USD="90")
+    account.ready(2)
+    assert {asset: fact.total for asset, fact in account.dispatch.balances.heard.items()} == {USD: 90}
+    assert account.divergences == ()

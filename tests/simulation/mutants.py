@@ -17,6 +17,7 @@ from tests.simulation import (
     mutants_adoption,
     mutants_binance,
     mutants_codec,
+    mutants_conditional,
     mutants_crashes,
     mutants_modes,
     mutants_orders,
@@ -38,6 +39,7 @@ PARTS = (
     mutants_modes,
     mutants_adoption,
     mutants_binance,
+    mutants_conditional,
 )
 MUTANTS: Mapping[str, Mutant] = {one.name: one for part in PARTS for one in part.mutant.all}
 STATED = (20, 50, 100, 200, 400, 800)

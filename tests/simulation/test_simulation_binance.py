@@ -36,6 +36,15 @@ REACHED = (
     "a connection was logged on",
     "a batch went by REST",
     "a setting was changed",
+    "an order waited for its trigger",
+    "an order was triggered",
+    "a trigger was found out by asking",
+    "what came of a trigger rested",
+    "an order was cancelled while it waited",
+    "an order would have triggered at once",
+    "a fill was told by one frame alone",
+    "a market had two positions",
+    "another instrument was traded",
 )
 
 

@@ -25,8 +25,10 @@ class TakeAway(TimedFault):
 
     def strike(self, world: World) -> None:
         venue = world.venue
-        if isinstance(venue, BinanceVenue) and venue.position(SYMBOL).amount:
-            (venue.liquidate if self.how == "liquidation" else venue.deleverage)(SYMBOL)
+        if isinstance(venue, BinanceVenue):
+            for side in venue.positions.sides(next(iter(venue.accounts))):
+                if venue.position(SYMBOL, side).amount:
+                    (venue.liquidate if self.how == "liquidation" else venue.deleverage)(SYMBOL, side)
 
 
 SYMBOL = "BTCUSDT"

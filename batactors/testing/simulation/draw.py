@@ -15,6 +15,7 @@ from batactors.testing.schedule import Fifo, Lifo, Pct, Strategy, Uniform
 from batactors.testing.simulation import steps as s
 from batactors.testing.simulation.draw_adoption import draw_adoption
 from batactors.testing.simulation.draw_binance import of_binance
+from batactors.testing.simulation.draw_conditional import with_conditional
 from batactors.testing.simulation.draw_faults import draw_faults, draw_of_the_disk
 from batactors.testing.simulation.draw_kraken_futures import of_kraken_futures
 from batactors.testing.simulation.fault_words import FAULT_WORDS
@@ -43,6 +44,8 @@ NewRisk = Literal["queue", "refuse", "allow"]
 Mode = Literal["reduce_only", "halted"]
 OWN: Mapping[str, Callable[[Plan, "Random"], Plan]] = {"binance": of_binance, "kraken-futures": of_kraken_futures}
 """What a venue adds to a plan."""
+WAITS: Mapping[str, Callable[[Plan, "Random"], Plan]] = {"binance": with_conditional}
+"""And of orders that wait for a trigger, of a second instrument, of two positions in one."""
 FOLLOWERS: tuple[s.Follower, ...] = ("steady", "steady", "steady", "slow", "late", "leaves", "crashes")
 
 
@@ -76,8 +79,9 @@ def draw_plan(
         faults = tuple(evolve(fault, seconds=30.0) if isinstance(fault, ReadLag) else fault for fault in faults)
     knobs, steps = _with_modes(chance("plan-modes"), knobs, steps, storm)
     plan = Plan(seed=seed, knobs=knobs, steps=steps, faults=faults, storm=storm, venue=venue)
-    own = OWN.get(venue)
-    return plan if own is None else own(plan, chance(f"plan-{venue}"))
+    own, waits = OWN.get(venue), WAITS.get(venue)
+    plan = plan if own is None else own(plan, chance(f"plan-{venue}"))
+    return plan if waits is None else waits(plan, chance("plan-conditional"))
 
 
 def _knobs(draw: "Random") -> Knobs:

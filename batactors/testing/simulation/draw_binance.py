@@ -31,9 +31,15 @@ def of_binance(plan: Plan, draw: "Random") -> Plan:
     steps = tuple(sorted([*plan.steps, *_steps(draw, plan)], key=lambda step: step.at))
     if draw.random() < 0.5:
         faults = (*faults, _fault(draw, plan.storm))
-    if any(isinstance(fault, f.LoseFrame) for fault in faults):
-        knobs = evolve(knobs, reconcile_every=min(knobs.reconcile_every, MOST_BETWEEN_ROUNDS))
     return evolve(plan, knobs=knobs, steps=steps, faults=faults)
+
+
+def found_in_time(plan: Plan) -> Plan:
+    """The same plan, with rounds often enough to find what is lost without a trace, if something is."""
+    if not any(isinstance(fault, f.LoseFrame) for fault in plan.faults):
+        return plan
+    often = min(plan.knobs.reconcile_every, MOST_BETWEEN_ROUNDS)
+    return evolve(plan, knobs=evolve(plan.knobs, reconcile_every=often))
 
 
 def _steps(draw: "Random", plan: Plan) -> list[s.Step]:

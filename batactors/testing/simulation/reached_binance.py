@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from batactors import Happening
+from batactors.testing.simulation.reached_conditional import of_conditional
 from batactors.testing.simulation.world import World
 
 MODIFIED_AWAY = "Modified away"
@@ -19,6 +20,7 @@ def of_binance(world: World) -> Mapping[str, bool]:
     streams = sum(event.kind == "request" and event.text.startswith("GET /private/") for event in lines)
     sessions = sum(event.child == world.sockets[0] for event in world.happenings if event.what is Happening.STARTED)
     return {
+        **of_conditional(world, down),
         "a listen key was lost without a word": any("has dropped the token" in cause for cause in causes),
         "a listen key ran out": any("tells no more of" in cause for cause in causes),
         "a socket gave way to another": streams > sessions and not causes,

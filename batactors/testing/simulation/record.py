@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 
 import trio
 from attrs import define, field, frozen
@@ -86,6 +87,26 @@ class ScopedCancel:
     command_ids: tuple[CommandId, ...]
     complete: bool
     adopted: tuple[VenueOrderId, ...] = ()
+
+
+@frozen(kw_only=True)
+class Held:
+    """A position or a balance.
+
+    Attributes:
+        told: What the account tells.
+        real: What the venue has.
+        read: What REST says of it, where health tells that this differs from what was told.
+    """
+
+    told: Decimal
+    real: Decimal
+    read: Decimal | None = None
+
+    @property
+    def agrees(self) -> bool:
+        """Whether it is told as it is, or at least told that it is not."""
+        return self.real in (self.told, self.read)
 
 
 @define(eq=False)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from batactors import Account, ChildEvent
 from batactors.testing.network import SimulatedNetwork
 from batactors.testing.simulation.counting import tasks_named
+from batactors.testing.simulation.holding import holdings
 from batactors.testing.simulation.judge import Judge
 from batactors.testing.simulation.knobs import Knobs
 from batactors.testing.simulation.machine import Machine
@@ -49,7 +50,7 @@ class Seen:
         """The account of the engine that runs now."""
         raise NotImplementedError
 
-    down, passes = down, passes
+    down, passes, holdings = down, passes, holdings
 
     @property
     def gave_up(self) -> Sequence[str]:

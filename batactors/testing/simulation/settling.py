@@ -9,7 +9,7 @@ from batactors import Account, ComponentState
 from batactors.model.receipts import PassReport
 from batactors.testing.simulation.judge import Judge
 from batactors.testing.simulation.machine import Machine
-from batactors.testing.simulation.record import Record
+from batactors.testing.simulation.record import Held, Record
 from batactors.testing.simulation.stages.stage import Stage
 from batactors.testing.venue.ledger import Ledger
 
@@ -32,6 +32,10 @@ class World(Protocol):
     def stage(self) -> Stage: ...
     @property
     def judge(self) -> Judge: ...
+    def holdings(self) -> Mapping[str, Held]:
+        """The positions and balances, by name."""
+        ...
+
     def leaks(self) -> Mapping[str, tuple[int, int]]:
         """For each thing that must be given back: how much of it there is, and how much may be."""
         ...
@@ -56,6 +60,9 @@ def still_open(world: World) -> Iterator[str]:
     for call in record.calls.values():
         yield f"a call has not come back: {call}"
     yield from down(world)
+    for what, held in world.holdings().items():
+        if not held.agrees:
+            yield f"{what} is told as {held.told}, and it is {held.real}"
     if world.machine.engine is not None and (doubtful := world.account.health().orders_in_doubt):
         yield f"{doubtful} orders are in doubt"
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from batactors.testing.simulation.checks.answers import AlwaysAnAnswer, NoGuess
 from batactors.testing.simulation.checks.base import Check, Scene, Violation
 from batactors.testing.simulation.checks.fills import NothingInvented
+from batactors.testing.simulation.checks.holdings import HoldingsAgree
 from batactors.testing.simulation.checks.late import LateAnswersCount
 from batactors.testing.simulation.checks.ledger import DoneAsTold
 from batactors.testing.simulation.checks.modes import ExactlyTheScope, ModesHold, NewRiskWaits
@@ -41,6 +42,7 @@ ALL_CHECKS: Sequence[type[Check]] = (
     ModesHold,
     NewRiskWaits,
     ExactlyTheScope,
+    HoldingsAgree,
     ComesBack,
     CrashesAreOurs,
     NothingLeaks,

@@ -13,7 +13,7 @@ from batactors.model.receipts import PassReport
 from batactors.model.reports import FillReport
 from batactors.seams import WallClock
 from batactors.testing.simulation.knobs import Knobs
-from batactors.testing.simulation.record import Follower, Frame, Record
+from batactors.testing.simulation.record import Follower, Frame, Held, Record
 from batactors.testing.simulation.stages.words import Words
 from batactors.testing.venue.ledger import Ledger
 from batactors.testing.venue.orders import VenueOrder
@@ -78,6 +78,10 @@ class Scene(Protocol):
     @property
     def healed_at(self) -> float | None:
         """When the last thing that was wrong ended, in virtual seconds; `None` if nobody said so."""
+        ...
+
+    def holdings(self) -> Mapping[str, Held]:
+        """The positions and balances, by name; none while the engine is down, or at a venue that has none to tell."""
         ...
 
     def passes(self) -> tuple[PassReport | None, int]:

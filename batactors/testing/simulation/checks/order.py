@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from batactors.journal.store import Entry
+from batactors.model.commands import AdoptOrder, CreateOrder
 from batactors.model.order_events import (
     OrderAccepted,
     OrderAdopted,
@@ -14,6 +15,7 @@ from batactors.model.order_events import (
     OrderNotExecuted,
     OrderRejected,
     OrderSubmitted,
+    OrderTriggered,
     OrderUpdated,
 )
 from batactors.model.terms import OrderState, Origin
@@ -56,10 +58,25 @@ class InOrder(Check):
             total = _told(events)
             if entry.filled != total:
                 yield f"{entry.client_order_id}: a fill says that {entry.filled} are filled, and {total} were told"
+        if isinstance(entry, OrderFilled | OrderTriggered):
+            yield from self._trigger(entry, events)
         if isinstance(entry, OrderAdopted):
             yield from self._adopted(entry)
         if entry.is_terminal and not (before and before[-1].is_terminal):
             yield from self._end(entry, events)
+
+    def _trigger(self, entry: OrderFilled | OrderTriggered, events: list[OrderEvent]) -> Iterator[str]:
+        """One that waits is told as triggered once, when it has been, and before it is filled."""
+        create = self.scene.record.commands[self.scene.record.creates[entry.client_order_id]]
+        times = sum(isinstance(event, OrderTriggered) for event in events)
+        waits = isinstance(create, CreateOrder) and create.order_type.has_trigger
+        if isinstance(entry, OrderFilled):
+            if waits and not times and not entry.late and not isinstance(create, AdoptOrder):
+                yield f"{entry.client_order_id} is filled before it is told as triggered"
+        elif times > 1 or not waits:
+            yield f"{entry.client_order_id} is told as triggered {times} times, and waits for a trigger: {waits}"
+        elif any(order.waits_for_trigger for order in self.at_venue(entry.client_order_id)):
+            yield f"{entry.client_order_id} is told as triggered, and waits still"
 
     def _adopted(self, entry: OrderAdopted) -> Iterator[str]:
         order = self.at_venue(entry.client_order_id)[0]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, ClassVar
 from urllib.parse import unquote_plus
 
@@ -33,6 +34,7 @@ ID = re.compile(r"[.A-Za-z:/0-9_-]+")
 HTTP_AT_ONCE = 4
 """Requests that the engine has under way by HTTP: three questions and a command."""
 LOGGED_ON = '{"id":-1,"status":200'
+SIDES = {"BOTH": "net", "LONG": "long", "SHORT": "short"}
 CHANGES: tuple[tuple[re.Pattern[str], Change], ...] = ((AMENDS, AmendOrder), (CANCELS, CancelOrder))
 
 
@@ -153,6 +155,13 @@ class BinanceStage:
             "socket_life": self._own.socket_life,
             "keep_token_every": self._own.keep_token_every,
         }
+
+    def positions(self) -> Mapping[tuple[str, str], Decimal]:
+        there = self.venue.positions.open(self._customer.api_key)
+        return {(self.words.instrument(one.symbol), SIDES[one.side]): one.amount for one in there}
+
+    def balances(self) -> Mapping[str, Decimal] | None:
+        return self.venue.ledger.balances(self._customer.api_key)
 
     @property
     def secrets(self) -> Sequence[str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, ClassVar
 from urllib.parse import unquote_plus
 
@@ -134,6 +135,13 @@ class KrakenFuturesStage:
             "rest_url": urls.rest,
             "websocket_url": urls.websocket,
         }
+
+    def positions(self) -> Mapping[tuple[str, str], Decimal]:
+        there = self.venue.positions.open(self._customer.api_key)
+        return {(self.words.instrument(one.symbol), "net"): one.amount for one in there}
+
+    def balances(self) -> Mapping[str, Decimal] | None:
+        return None  # several wallets, and what is not realized yet is in them
 
     @property
     def secrets(self) -> Sequence[str]:

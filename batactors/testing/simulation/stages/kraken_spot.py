@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from batactors import Secret
@@ -114,6 +115,12 @@ class KrakenSpotStage:
             "rest_url": urls.rest,
             "websocket_url": urls.websocket_auth,
         }
+
+    def positions(self) -> Mapping[tuple[str, str], Decimal]:
+        return {}
+
+    def balances(self) -> Mapping[str, Decimal] | None:
+        return None  # its snapshot tells what was held when the session began, and no time
 
     @property
     def secrets(self) -> Sequence[str]:

@@ -1,6 +1,7 @@
 """What a world is built on: one simulated venue, an account at it, and the words of its wire."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any, ClassVar, Protocol
 
 from batactors.model.terms import TransportPolicy
@@ -44,6 +45,14 @@ class Stage(Protocol):
 
     def account_config(self, urls: Any) -> dict[str, Any]:
         """What an `AccountConfig` says of the venue at these addresses, and of how to get in."""
+        ...
+
+    def positions(self) -> Mapping[tuple[str, str], Decimal]:
+        """What is open at the venue, by instrument and side; a short position is negative."""
+        ...
+
+    def balances(self) -> Mapping[str, Decimal] | None:
+        """What the account has at the venue, by asset; `None` where the engine is not judged by it."""
         ...
 
     @property
