@@ -1,0 +1,1 @@
+"""The engine on Kraken Futures by the Unified WebSocket."""
