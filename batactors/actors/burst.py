@@ -58,8 +58,10 @@ class Burst:
         self._entries += (*registered, *set_aside_in(applied.message))
         for changes in applied.changes:
             self._entries += (*changes.events, *changes.steps, *changes.reports)
-            self._orders.update(dict.fromkeys(changes.forgotten))
-            self._commands.update(dict.fromkeys(changes.forgotten_commands))
+            if changes.forgotten:
+                self._orders.update(dict.fromkeys(changes.forgotten))
+            if changes.forgotten_commands:
+                self._commands.update(dict.fromkeys(changes.forgotten_commands))
         self._applied.append(applied)
 
     async def keep(self) -> None:

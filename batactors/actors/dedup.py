@@ -120,8 +120,7 @@ class Dedup:
         task_status.started()
         while True:
             if not self._waiting:
-                with trio.move_on_at(self.dispatch.desk.next_due):
-                    self._waiting.extend(await self._mailbox.take_all(BATCH))
+                self._waiting.extend(await self._mailbox.take_all(BATCH, self.dispatch.desk.next_due))
             self._apply_all()
             await self._settle()
 
@@ -251,6 +250,8 @@ class Dedup:
             self._pass_on(changes)
         message, answer = applied.message, applied.answer
         match message:
+            case Heard():
+                pass  # which most are: nobody waits for an answer
             case Register():
                 message.reply.give(applied.wire_ids)
             case Adopt():

@@ -4,6 +4,7 @@ A mailbox is made with the wiring and outlives the restarts of the actor that re
 was down waits for it. It is closed when nobody will read it any more, so that nobody waits to be read.
 """
 
+from math import inf
 from typing import Generic, TypeVar
 
 import trio
@@ -76,11 +77,22 @@ class Mailbox(Generic[Message]):
         except trio.EndOfChannel:
             raise self._why_closed() from None
 
-    async def take_all(self, most: int) -> list[Message]:
-        """All messages that wait, at least one and at most ``most``: one wake serves a whole burst."""
-        messages = [await self.take()]
-        messages += self.clear(most - 1)
-        return messages
+    async def take_before(self, deadline: float) -> Message | None:
+        """The next message; ``None`` if none has come by then, on trio's clock.
+
+        Raises:
+            BatactorsError: What the mailbox was closed with, once it is empty.
+        """
+        if deadline == inf:
+            return await self.take()  # most waits are of this kind, and a scope costs as much as a message
+        with trio.move_on_at(deadline):
+            return await self.take()
+        return None
+
+    async def take_all(self, most: int, deadline: float = inf) -> list[Message]:
+        """All messages that wait, at least one by then and at most ``most``: one wake serves a whole burst."""
+        message = await self.take_before(deadline)
+        return [] if message is None else [message, *self.clear(most - 1)]
 
     def clear(self, most: int | None = None) -> list[Message]:
         """The messages that wait now, without waiting."""

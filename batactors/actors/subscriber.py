@@ -61,9 +61,7 @@ class Subscriber:
             await self._ask()
             task_status.started()
             while not self.is_complete:
-                told = None
-                with trio.move_on_after(ASK_AGAIN if self._behind else inf):
-                    told = await self._mailbox.take()
+                told = await self._mailbox.take_before(trio.current_time() + ASK_AGAIN if self._behind else inf)
                 if told is None or not self._take(told):
                     await self._ask()
         finally:

@@ -126,6 +126,7 @@ def draw_up(
     *,
     catch_up: CatchUp,
     fills_since: datetime,
+    closed_since: datetime | None,
     rules: Rules,
     shown_from: float,
     now: float,
@@ -161,7 +162,7 @@ def draw_up(
             last = max(earliest + rules.read_lag, shown_from if is_create else -inf)
             cases[key] = evolve(
                 case,
-                target=evolve(case.target, amended=amended),
+                target=case.target if amended is case.target.amended else evolve(case.target, amended=amended),
                 command_ids=(*case.command_ids, record.command.command_id),
                 ripe=case.ripe + (now >= earliest) + (now >= last),
                 provable=case.provable + (now >= last),
@@ -188,6 +189,7 @@ def draw_up(
         strangers_since=min((one.heard_on for one in unidentified if one.heard_on is not None), default=None),
         catch_up=missed,
         fills_since=fills_since,
+        closed_since=closed_since,
         touched=touched,
         next_due=min(next_due, setting_due),
         settings=settings,

@@ -50,4 +50,12 @@ class Changed:
 
     def steps(self) -> tuple[LifecycleEvent, ...]:
         """The steps told since."""
+        if not self.commands:
+            return ()  # as for nearly every frame
         return tuple(step for record, told in self.commands.values() for step in record.steps[told:])
+
+    def abandoned(self) -> tuple[CommandId, ...]:
+        """Those of which nothing will be told any more, though they have no verdict."""
+        if not self.commands:
+            return ()
+        return tuple(one for one, (record, _) in self.commands.items() if record.abandoned and record.verdict is None)

@@ -123,7 +123,9 @@ class Desk:
 
     def undone_of(self, client_order_id: ClientOrderId) -> list[CommandRecord]:
         """The cancels and amends of an order that left, and were told as not executed for want of an effect."""
-        known = self._undone_of.get(client_order_id, {})
+        known = self._undone_of.get(client_order_id)
+        if not known:
+            return []  # as of nearly every order, and every fact about one asks
         not_done = CommandStatus.NOT_EXECUTED
         return [one for one in known.values() if one.verdict is not None and one.verdict.status is not_done]
 

@@ -124,12 +124,11 @@ class Dispatch:
     def agenda(self, now: float) -> Agenda:
         """What there is to ask at this moment (trio's clock)."""
         ledger = self.ledger
-        agenda = draw_up(
+        return draw_up(
             self.book, self.desk, self.strangers, catch_up=ledger.catch_up, fills_since=ledger.fills_since,
-            rules=self.rules, shown_from=ledger.shown_from, now=now, touched=ledger.touched(),
-            announced_due=ledger.announced.due,
+            closed_since=ledger.closed_since, rules=self.rules, shown_from=ledger.shown_from, now=now,
+            touched=ledger.touched(), announced_due=ledger.announced.due,
         )  # fmt: skip
-        return evolve(agenda, closed_since=ledger.closed_since)
 
     def live(self) -> list[CommandRecord]:
         """The commands that have no end yet, and those that made orders which have none, oldest first."""

@@ -117,9 +117,7 @@ class Ledger:
             steps=changed.steps(),
             reports=tuple(changed.reports),
             settled=tuple(changed.settled),
-            abandoned=tuple(
-                one for one, (record, _) in changed.commands.items() if record.abandoned and record.verdict is None
-            ),
+            abandoned=changed.abandoned(),
             passed=changed.passed,
             forgotten=tuple(order.client_order_id for order in forgotten),
             forgotten_commands=tuple(gone),

@@ -130,7 +130,9 @@ class Record:
     @property
     def venue_order_ids(self) -> tuple[VenueOrderId, ...]:
         """All ids that the venue has for it, the one that counts first."""
-        return tuple(one for one in (self.venue_order_id, self.waited_as) if one is not None)
+        if self.waited_as is None:  # as nearly all have
+            return () if self.venue_order_id is None else (self.venue_order_id,)
+        return (self.waited_as,) if self.venue_order_id is None else (self.venue_order_id, self.waited_as)
 
     # What is awaited of it.
 

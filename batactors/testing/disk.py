@@ -5,6 +5,7 @@ leaves the page cache; a power cut leaves what was synced, and of every other se
 That a file is there, and under which name, is safe at once: file systems with a journal of their own keep that order.
 """
 
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import count
 from typing import Any
@@ -48,8 +49,8 @@ class _File:
     def sync(self) -> None:
         if self.cut_to is not None:
             del self.durable[self.cut_to :]
-        for sector in self.dirty:
-            self._keep(sector, SECTOR)
+        for first, number in _stretches(self.dirty):
+            self._keep(first, number * SECTOR)
         self.dirty.clear()
         self.cut_to = None
 
@@ -84,6 +85,19 @@ class _File:
         self.dirty.clear()
         self.cut_to = None
         self.cache = bytearray(self.durable)
+
+
+def _stretches(sectors: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Where sectors that follow one another begin, and how many those are: SQLite writes pages of eight."""
+    first = after = -1
+    for sector in sorted(sectors):
+        if sector != after:
+            if after > first:
+                yield first, after - first
+            first = sector
+        after = sector + 1
+    if after > first:
+        yield first, after - first
 
 
 class SimulatedDisk:

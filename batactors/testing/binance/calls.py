@@ -1,6 +1,7 @@
 """A client's request taken apart, whatever road it came by, and what it is answered with."""
 
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Literal
 
 from attrs import define
@@ -93,7 +94,7 @@ class Call(road.Call):
     signature: str | None = None
     logged_on: bool = False
 
-    @property
+    @cached_property
     def client_order_ids(self) -> tuple[str, ...]:
         """The client order ids that it names."""
         named = [self.arguments.text(name) for name in CLIENT_ID_NAMES]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from types import GeneratorType
 
 import trio
 
@@ -69,7 +70,7 @@ class Judge:
         try:  # as `of_ours`, which takes longer to enter than most checks take to look
             for check in self._lookers.get(hook, self._checks):
                 found = getattr(check, hook)(*what)
-                if isinstance(found, str) or not isinstance(found, Iterable):
+                if type(found) is not GeneratorType and (isinstance(found, str) or not isinstance(found, Iterable)):
                     raise TypeError(
                         f"{check.name}.{hook} gave {found!r}: yield a sentence for each thing that is wrong"
                     )

@@ -46,7 +46,8 @@ class Positions:
         """This position; an empty one if there was none yet."""
         fresh = Position(account=account, symbol=symbol, side=side)
         found = self._positions.get((account, symbol, side), fresh)
-        return evolve(found, isolated=self.setting(account, symbol).isolated)
+        isolated = self.setting(account, symbol).isolated
+        return found if found.isolated is isolated else evolve(found, isolated=isolated)
 
     def sides(self, account: str) -> tuple[str, ...]:
         """The positions that a market has for this account."""

@@ -236,7 +236,7 @@ class Road(ABC, Generic[C, R]):
         lost, torn = take(f.LoseAck, **where), take(f.CutReply, **where) if call.transport == "rest" else None
         late = take(f.Stall, **where) or take(f.DelayAck, **where)
         early, error = take(f.EventsBeforeAck, **where), take(f.HttpError, **where, when="after")
-        sent: Answer | None = _in_front(error) if error else evolve(answer, cut=torn is not None)
+        sent: Answer | None = _in_front(error) if error else answer if torn is None else evolve(answer, cut=True)
         if restart or cut or close or lost:
             sent = None
         if cut or close:

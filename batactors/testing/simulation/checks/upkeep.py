@@ -101,8 +101,9 @@ class SecretsStaySecret(Check):
     promise: ClassVar[str] = "P12"
 
     def closed(self) -> Iterator[str]:
+        secrets = self.scene.secrets
         for text in self.scene.texts():
-            for secret in self.scene.secrets:
+            for secret in secrets:
                 if secret in text:
                     yield f"a secret stands in: {text.replace(secret, '(secret)')}"
 
