@@ -250,8 +250,6 @@ class Dedup:
             self._pass_on(changes)
         message, answer = applied.message, applied.answer
         match message:
-            case Heard():
-                pass  # which most are: nobody waits for an answer
             case Register():
                 message.reply.give(applied.wire_ids)
             case Adopt():
