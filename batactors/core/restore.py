@@ -105,6 +105,7 @@ def _order(dispatch: Dispatch, entry: Registered, command: CreateOrder, told: Se
                 order.accepted = True
             case OrderTriggered():
                 order.triggered = True
+                order.goes_on |= event.synthesized  # concluded from the id under which it goes on
             case OrderUpdated():
                 order.quantity, order.price, order.trigger_price = event.quantity, event.price, event.trigger_price
                 order.version.know(event.occurred_at)

@@ -255,3 +255,17 @@ def test_an_answer_under_the_old_id_does_not_show_the_new_one() -> None:
     assert Why.CONTINUED in story.order().doubts
     story.hear(actual())
     assert not story.order().doubts
+
+
+@pytest.mark.parametrize("ended", [True, False])
+@pytest.mark.parametrize("said", [waiting(), became(), waiting(Says.CANCELED, filled="0")], ids=str)
+def test_a_restart_knows_that_it_goes_on_where_only_the_new_id_was_told(said: OrderFact, ended: bool) -> None:
+    """The id under which it waited is heard after the restart only: it is no stranger's."""
+    story = story_of_a_stop()
+    story.hear(actual(), actual_fill("f1", "5" if ended else "2", "5" if ended else "2"))
+    story.crash()
+    story.find_open(said)
+    assert story.reports == []
+    assert story.counted("conflict") == {}
+    assert story.order().venue_order_ids == (ACTUAL, WAITED)
+    assert story.order().state.is_closed is ended

@@ -119,6 +119,41 @@ def test_an_id_that_another_program_uses_again_is_not_ours() -> None:
     assert report.reached["somebody else's fill was reported"]
 
 
+@pytest.mark.parametrize("logs_on", [False, True], ids=["secret", "ed25519"])
+@pytest.mark.parametrize("seconds", [0.5, 8.0])
+def test_keys_that_are_given_back_are_used_again(logs_on: bool, seconds: float) -> None:
+    """Taken away while an order rests: what is asked meanwhile is refused, and what was filled is told in the end."""
+    plan = Plan(
+        venue=BINANCE,
+        knobs=Knobs(binance=BinanceKnobs(logs_on=logs_on, keep_token_every=3.0)),
+        steps=(
+            steps.Place(at=0.5, order=1),
+            steps.Place(at=2.1, order=2),
+            steps.Trade(at=2.2, order=1),
+            steps.Cancel(at=2.3, order=1),
+        ),
+        faults=(moments.RevokeKeys(at=2.0, seconds=seconds),),
+    )
+    report = run_plan(plan)
+    assert report.good, report.violations
+    assert report.fills == 1
+    assert report.reached["the keys were taken away"]
+
+
+def test_nothing_told_ahead_is_told_once_all_the_same() -> None:
+    """A venue that sends no TRADE_LITE: a fill is told once, by the one frame there is."""
+    for lite in (False, True):
+        plan = Plan(
+            venue=BINANCE,
+            knobs=Knobs(binance=BinanceKnobs(lite=lite, lite_first=1.0)),
+            steps=(steps.Place(at=0.5, order=1), steps.Trade(at=2.0, order=1)),
+        )
+        report = run_plan(plan)
+        assert report.good, report.violations
+        assert (report.fills, report.reached["a fill was told ahead"]) == (1, lite)
+        assert bool(report.reached["a fill was told by one frame alone"]) is not lite
+
+
 @simulated(seeds=3, venue=BINANCE)
 async def test_a_users_own_test_runs_on_it(world: World) -> None:
     """A test of a user's own has the venue, the engine on it and the checks, as on Kraken Spot."""

@@ -39,6 +39,10 @@ class Credentials:
         """From now on this key is nobody's."""
         self._revoked.add(api_key)
 
+    def restore(self) -> None:
+        """Give every key back."""
+        self._revoked.clear()
+
     def account_of(self, api_key: str) -> str:
         """Whose key this is.
 

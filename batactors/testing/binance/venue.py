@@ -177,13 +177,18 @@ class BinanceVenue(Exchange, SimulatedVenue):
         self._credentials.revoke(api_key)
         self._api.revoke(api_key)
 
+    def restore_keys(self) -> None:
+        """Give back every key that was taken away."""
+        self._credentials.restore()
+
     def invalidate_tokens(self) -> None:
         """Kill every listen key, and tell nobody: sockets that carry one stay open and silent."""
         self._keys.close_all()
 
     def recover(self) -> None:
-        """End what is wrong with the venue as a whole: a ban, a status."""
+        """End what is wrong with the venue as a whole: a ban, a status, keys that were taken away."""
         self.ban(0)
+        self.restore_keys()
         self.set_status("online")
 
     def set_status(self, status: str) -> None:

@@ -1,5 +1,6 @@
 """Faults at a moment that only Binance has. At another venue they do nothing."""
 
+from collections.abc import Callable
 from typing import Literal
 
 from attrs import frozen
@@ -29,6 +30,23 @@ class TakeAway(TimedFault):
             for side in venue.positions.sides(next(iter(venue.accounts))):
                 if venue.position(SYMBOL, side).amount:
                     (venue.liquidate if self.how == "liquidation" else venue.deleverage)(SYMBOL, side)
+
+
+@frozen(kw_only=True)
+class RevokeKeys(TimedFault):
+    """The account's keys are nobody's for so long: requests are refused, and connections logged on with one end so."""
+
+    seconds: float = 5.0
+
+    def strike(self, world: World) -> Callable[[], None] | None:
+        venue = world.venue
+        if not isinstance(venue, BinanceVenue):
+            return None
+        for account in venue.accounts.values():
+            for key in filter(None, (account.api_key, account.ed25519_key)):
+                venue.revoke(key)
+        world.after(self.seconds, venue.restore_keys)
+        return venue.restore_keys
 
 
 SYMBOL = "BTCUSDT"

@@ -1,4 +1,4 @@
-"""What a drawn plan has of orders that wait for a trigger, of hedge mode, and of a second instrument.
+"""What a drawn plan has of orders that wait for a trigger, of two positions, a second instrument, and keys taken away.
 
 Drawn by a generator of its own, after all the rest: whatever a plan has beside this is as it was before there was any.
 """
@@ -70,6 +70,8 @@ def with_conditional(plan: Plan, draw: "Random") -> Plan:
         steps = (*steps, _moved(_at(draw, plan.storm), draw.choice([DOWN, UP]), OTHER))
     if hedged:
         steps = tuple(_for_a_side(step, draw) for step in steps)
+    if draw.random() < 0.08:
+        faults = (*faults, m.RevokeKeys(at=_at(draw, plan.storm), seconds=draw.choice([0.5, 3.0, 10.0])))
     knobs = evolve(plan.knobs, binance=evolve(plan.knobs.binance, hedged=hedged, lite=lite))
     ordered = tuple(sorted(steps, key=lambda step: step.at))
     return found_in_time(evolve(plan, knobs=knobs, steps=ordered, faults=faults))

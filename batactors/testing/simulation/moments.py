@@ -11,6 +11,7 @@ from typing import Literal
 from attrs import frozen
 
 from batactors.testing.simulation.binance_moments import ExpireListenKeys as ExpireListenKeys  # noqa: PLC0414 - users
+from batactors.testing.simulation.binance_moments import RevokeKeys as RevokeKeys  # noqa: PLC0414 - users
 from batactors.testing.simulation.binance_moments import TakeAway as TakeAway  # noqa: PLC0414 - find these here, too
 from batactors.testing.simulation.kraken_futures_moments import Liquidate as Liquidate  # noqa: PLC0414 - and this,
 from batactors.testing.simulation.timed_fault import TimedFault as TimedFault  # noqa: PLC0414 - users find it here,

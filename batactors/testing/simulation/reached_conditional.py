@@ -38,5 +38,6 @@ def of_conditional(world: World, down: Sequence[str]) -> Mapping[str, bool]:
         "a market had two positions": any((symbol, "SHORT") in held for symbol, side in held if side == "LONG"),
         "an order was for no position": any("-4061" in text for text in down),
         "another instrument was traded": len({symbol for symbol, _ in held}) > 1,
+        "the keys were taken away": bool(world.struck.get("RevokeKeys")) and any("-2015" in text for text in down),
         "a position was read where its frame was lost": any(one.told != one.real for one in world.holdings().values()),
     }

@@ -10,7 +10,7 @@ import trio
 from trio_websocket import ConnectionClosed
 
 from batactors.testing import faults as f
-from batactors.testing.binance import BinanceVenue, troubles
+from batactors.testing.binance import BinanceAccount, BinanceVenue, troubles
 from batactors.testing.faults import HttpError
 from tests.venue.binance.client import ORDER, Client, Json, Socket
 
@@ -247,3 +247,14 @@ async def drained(socket: Socket) -> None:
 def _signed(client: Client) -> str:
     text = "&".join(f"{name}={value}" for name, value in PLACED.items()) + f"&timestamp={client.stamp()}"
     return f"{text}&signature={client.hmac(text)}"
+
+
+async def test_keys_are_taken_away_and_given_back(venue: BinanceVenue, client: Client) -> None:
+    """Until then each request is refused."""
+    venue.revoke(BinanceAccount.demo().api_key)
+    assert await client.refusal("GET", "v1/openOrders") == -2015
+    venue.restore_keys()
+    assert await client.call("GET", "v1/openOrders") == []
+    venue.revoke(BinanceAccount.demo().api_key)
+    venue.recover()
+    assert await client.call("GET", "v1/openOrders") == []
