@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import pytest
 from attrs import frozen
 
-Patch = pytest.MonkeyPatch
+from tests.simulation.fitting import Patch as Patch  # noqa: PLC0414 - bugs find it here
+from tests.simulation.fitting import fitting
+
 Bug = Callable[[Patch], None]
 
 
@@ -30,17 +31,18 @@ class Mutant:
 
     @contextmanager
     def alive(self) -> Iterator[None]:
-        """Let the engine have the bug."""
-        with self.without(), Patch.context() as patch:
-            self.bug(patch)
+        """Let the engine have the bug.
+
+        Raises:
+            NoLongerFitsError: The bug is for other code than there is now.
+        """
+        with self.without(), fitting(self.name, self.bug):
             yield
 
     @contextmanager
     def without(self) -> Iterator[None]:
         """Let the engine be as it is beside the bug."""
-        with Patch.context() as patch:
-            if self.setting is not None:
-                self.setting(patch)
+        with fitting(self.name, self.setting):
             yield
 
 

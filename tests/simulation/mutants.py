@@ -6,6 +6,7 @@ found wrong without the bug proves nothing, and is passed over.
 """
 
 import argparse
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -24,6 +25,7 @@ from tests.simulation import (
     mutants_roads,
     mutants_verdicts,
 )
+from tests.simulation.fitting import STALE, NoLongerFitsError
 from tests.simulation.mutant import Mutant
 
 TABLE = Path(__file__).with_suffix(".toml")
@@ -42,6 +44,8 @@ PARTS = (
     mutants_conditional,
 )
 MUTANTS: Mapping[str, Mutant] = {one.name: one for part in PARTS for one in part.mutant.all}
+STALE_CRASH = re.compile(rf"crashed by itself: .*?\b(?:{'|'.join(one.__name__ for one in STALE)})\b")
+"""A crash of code that does not fit other code: the engine's own mistakes are told in other words."""
 STATED = (20, 50, 100, 200, 400, 800)
 """What is said: twice the seeds that it took, rounded up to one of these. Another draw finds others a little later."""
 
@@ -98,12 +102,20 @@ class Sound:
 
 
 def found_by(mutant: Mutant, seeds: Iterable[int], sound: Sound) -> Iterator[tuple[int, RunReport]]:
-    """The seeds at which the bug, and nothing else, breaks a promise, and what their runs report."""
+    """The seeds at which the bug, and nothing else, breaks a promise, and what their runs report.
+
+    Raises:
+        NoLongerFitsError: The bug is for other code than there is now: that it breaks something proves nothing.
+    """
     for seed in seeds:
         with mutant.alive():
             report = run_plan(draw_plan(seed, venue=mutant.venue))
-        if report.violations and sound.is_sound(seed, mutant):
-            yield seed, report
+        if not report.violations or not sound.is_sound(seed, mutant):
+            continue
+        for violation in report.violations:
+            if STALE_CRASH.search(violation.text):
+                raise NoLongerFitsError(f"this mutant no longer fits: {mutant.name}: {violation.text}")
+        yield seed, report
 
 
 def find(mutant: Mutant, seeds: int, sound: Sound) -> Row | None:
