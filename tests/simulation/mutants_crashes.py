@@ -32,9 +32,10 @@ def _lost_at_a_restart(patch: Patch, actor: type[Dedup | Lane | Rest]) -> None:
 
     async def clears(self: Any, **kwargs: Any) -> None:
         if getattr(self, "has_run", False):
-            self._mailbox.clear()
-            if isinstance(self, Rest):
-                self._outbox.clear()
+            asked = self.asked if isinstance(self, Rest) else None
+            waiting = (self._mailbox,) if asked is None else (asked._mailbox, asked._urgent, asked._others, self._outbox)
+            for one in waiting:
+                one.clear()
         self.has_run = True
         await run(self, **kwargs)
 
