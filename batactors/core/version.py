@@ -2,7 +2,7 @@
 
 How far a venue's reads trail is known from hearsay, and in heavy markets they trail for longer. Its own time of an
 order's last change tells without knowing that. Of two changes in the same moment, the one with less filled came first:
-what two sockets tell comes in any order.
+what two sockets tell comes in any order. And a fill's statement only repeats the terms that it found.
 """
 
 from datetime import datetime
@@ -30,7 +30,7 @@ class Version:
             return False
         if fact.changed_at == self._latest:
             filled = self._filled if fact.filled is None else fact.filled
-            is_past, self._filled = filled < self._filled, max(filled, self._filled)
+            is_past, self._filled = fact.terms_stand or filled < self._filled, max(filled, self._filled)
             return is_past
         if self._latest is not None and fact.changed_at < self._latest:
             return True

@@ -83,3 +83,15 @@ def test_a_crash_forgets_no_time() -> None:
     assert story.order().price == Decimal(101)
     story.hear(updated("V1", "mine", quantity="5", price="102", changed_at=changed(11), occurred_at=changed(11)))
     assert story.order().price == Decimal(102)
+
+
+def test_of_one_moment_an_amend_counts_and_not_what_a_fill_repeats() -> None:
+    """A fill's statement of the terms may be of the very moment of an amend, and be heard after its answer."""
+    story = Story()
+    story.create("mine", quantity="5")
+    story.hear(opened("V1", "mine", quantity="5", price="100", changed_at=changed(0)))
+    story.hear(updated("V1", "mine", quantity="5", price="101", changed_at=changed(10)))
+    story.hear(opened("V1", "mine", quantity="5", price="100", changed_at=changed(10), terms_stand=True))
+    assert story.order().price == Decimal(101)
+    story.hear(opened("V1", "mine", quantity="5", price="102", changed_at=changed(11), terms_stand=True))
+    assert story.order().price == Decimal(102)

@@ -118,6 +118,7 @@ def _order(
         forced=FORCED_ORDERS.get(row.type) or (meaning.forced if stays else None),
         occurred_at=from_ms(row.last_update_time) or from_ms(row.time),
         changed_at=from_ms(row.last_update_time),
+        terms_stand=meaning.fills,
     )
 
 

@@ -45,11 +45,13 @@ class Reason:
         stays: What it says of an order that stays in the book; ``None`` if it is no word for that.
         leaves: What it says of one that leaves it.
         refused: The engine refused the order: if it never rested, it was never in the book.
+        fills: It is of a fill, which changes no terms.
     """
 
     stays: Says | None = None
     leaves: Says | None = None
     refused: bool = False
+    fills: bool = False
     post_only: bool = False
     forced: Forced | None = None
 
@@ -60,8 +62,8 @@ _POST_ONLY = Reason(leaves=Says.CANCELED, refused=True, post_only=True)
 
 REASONS: dict[str | None, Reason] = {
     "new_placed_order_by_user": Reason(stays=Says.OPEN),
-    "partial_fill": Reason(stays=Says.OPEN),
-    "full_fill": Reason(leaves=Says.FILLED),
+    "partial_fill": Reason(stays=Says.OPEN, fills=True),
+    "full_fill": Reason(leaves=Says.FILLED, fills=True),
     "edited_by_user": Reason(stays=Says.UPDATED),
     # The order that waited fired. Whether it leaves as it does so is not agreed on: it goes on all the same.
     "stop_order_triggered": Reason(stays=Says.TRIGGERED, leaves=Says.TRIGGERED),
