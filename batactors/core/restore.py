@@ -117,7 +117,7 @@ def _order(dispatch: Dispatch, entry: Registered, command: CreateOrder, told: Se
                 order.fills.count(event.counted)
                 order.fills.told_missing = event.missing
             case OrderRejected():
-                order.never_rested = event.due_post_only and event.origin is not Origin.ACK
+                order.never_rested = event.origin is not Origin.ACK
     order.heard = any(event.origin in HEARD for event in told) and order.state is not OrderState.NOT_EXECUTED
     order.keeps_total = False
     order.changed_at = now.at  # what was told may be as young as that, and a read that trails must not undo it

@@ -42,10 +42,15 @@ def check_terms(order: CreateOrder) -> None:
         raise unsupported("position_side is for accounts in hedge mode, which Kraken Futures does not have")
     if order.time_in_force is TimeInForce.GTD or order.expire_at is not None:
         raise unsupported("Kraken Futures has no GTD orders")
-    if order.time_in_force is not TimeInForce.GTC and order.order_type is not OrderType.LIMIT:
+    at_once = order.order_type is OrderType.MARKET and order.time_in_force is TimeInForce.IOC  # as they are there
+    if order.time_in_force is not TimeInForce.GTC and order.order_type is not OrderType.LIMIT and not at_once:
         raise unsupported(f"{order.time_in_force} is for limit orders, not for a {order.order_type} order")
     if order.post_only and (order.order_type is not OrderType.LIMIT or order.time_in_force is not TimeInForce.GTC):
         raise unsupported("post-only is an order type of its own: for limit orders without another time in force")
+
+
+def check_id(order: CreateOrder) -> None:
+    """Raise ``Unsupported`` for a client order id that does not go out as it is; a shorter one may stand for it."""
     if not fits(order.client_order_id):
         raise unsupported(f"client order id {order.client_order_id!r} has more than 100 characters, or strange ones")
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from batactors.model.commands import AmendOrder, CancelOrder, CreateOrder
 from batactors.model.terms import OrderType, TimeInForce, TriggerBy
 from batactors.venues.codec import Stamp
-from batactors.venues.kraken_futures.checks import check_address, check_terms
+from batactors.venues.kraken_futures.checks import check_address, check_id, check_terms
 from batactors.venues.kraken_futures.names import Names
 from batactors.venues.kraken_futures.times import to_text
 
@@ -26,6 +26,7 @@ def order_terms(order: CreateOrder, names: Names) -> Params:
         Unsupported: The venue, or this codec, cannot carry them.
     """
     check_terms(order)
+    check_id(order)
     params: Params = {
         "orderType": _type(order),
         "symbol": names.symbol(order.instrument),

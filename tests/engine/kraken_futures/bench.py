@@ -1,12 +1,12 @@
 """An engine on a simulated Kraken Futures, over a simulated network, in virtual time."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from typing import Any
 
 import trio
-from attrs import frozen
+from attrs import field, frozen
 
 from batactors import Account, AccountConfig, Engine, EngineConfig, Secret, SupervisionConfig, open_engine
 from batactors.journal.store import Journal
@@ -30,6 +30,8 @@ class Bench:
     urls: KrakenFuturesUrls
     engine: Engine
     account: Account
+    terms: Mapping[str, Any] = field(factory=lambda: ORDER)
+    """Those of an order that rests."""
 
 
 def account_config(urls: KrakenFuturesUrls, demo: FuturesAccount, **options: Any) -> AccountConfig:
@@ -50,6 +52,7 @@ async def open_venue(
     async with trio.open_nursery() as nursery:
         urls = await nursery.start(venue.serve, "127.0.0.1", 0)
         venue.set_market(SYMBOL, bid=BID, ask=ASK)
+        venue.set_market("PF_ETHUSD", bid=Decimal("1900"), ask=Decimal("2100"))
         yield venue, urls
         nursery.cancel_scope.cancel()
 

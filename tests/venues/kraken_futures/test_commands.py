@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
+from attrs import evolve
 
 from batactors.model.commands import Command
 from batactors.model.errors import ErrorKind, Unsupported
@@ -97,7 +98,8 @@ def test_cancels_say_exactly_what_they_are_for() -> None:
 @pytest.mark.parametrize("command", [
     create(order_type=OrderType.TRAILING_STOP, price=None), create(time_in_force=TimeInForce.GTD),
     create(display_quantity=Decimal(1)), create(post_only=True, time_in_force=TimeInForce.IOC),
-    create(client_order_id="a b"), amend(post_only=True), cancel(client_order_id=None, venue_order_id=None),
+    create(order_type=OrderType.MARKET, price=None, time_in_force=TimeInForce.FOK), amend(post_only=True),
+    cancel(client_order_id=None, venue_order_id=None),
     cancel_all(conditional=True), create(transport=TransportPolicy.WEBSOCKET),
 ])  # fmt: skip
 def test_what_cannot_be_carried_is_told_before_it_is_sent(command: Command) -> None:
@@ -260,3 +262,20 @@ def test_a_batch_holds_numbers_as_they_are() -> None:
     assert f'"order":"edit","limitPrice":5,"order_id":"{ORDER}"' in str(edits["json"])
     with pytest.raises(Unsupported):
         codec.request_command([create()] * 11, STAMP)
+
+
+def test_what_would_not_go_out_as_it_is_waits_for_its_shorter_form() -> None:
+    """An id of the user's that the venue cannot take is no reason to refuse the order: another stands for it there."""
+    order = create(client_order_id="a b")
+    taught().check(order)
+    with pytest.raises(Unsupported, match="client order id 'a b'"):
+        taught().request_command([order], STAMP)
+    short = evolve(order, client_order_id=taught().shorten(order.client_order_id, 0))
+    assert fields(short)["cliOrdId"] == short.client_order_id
+
+
+def test_a_market_order_may_say_what_it_is_there() -> None:
+    """It is taken at once or not at all, whether that is said or not."""
+    at_market = create(order_type=OrderType.MARKET, price=None, time_in_force=TimeInForce.IOC)
+    assert fields(at_market) == fields(evolve(at_market, time_in_force=TimeInForce.GTC))
+    assert fields(at_market)["orderType"] == "mkt"
