@@ -88,10 +88,10 @@ class OrderRecord(Record):
         if fact.says is Says.REFUSED and self.accepted and self.order_type.has_trigger:
             fact = evolve(fact, says=Says.CANCELED)  # refused at its trigger: it had waited, and leaves the book
         if fact.says is Says.REFUSED:
-            events = self.refuse(fact.reason or "refused", news, post_only=fact.post_only)
+            told = self.refuse(fact.reason or "refused", news, post_only=fact.post_only)
             # The book's own word, unlike an answer's: whoever says that it works, says what was before.
             self.never_rested = self.never_rested or self.state is OrderState.REJECTED
-            return events
+            return told
         next_state = TRANSITIONS[self.state].get(fact.says)
         if next_state is None:
             return self.doubt(Why.CONTRADICTION, f"{fact.says} while {self.state}", news.at)
