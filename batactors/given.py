@@ -65,6 +65,7 @@ def rules_of(config: AccountConfig, patience: Patience, codec: Codec) -> Rules:
         keeps_conditional_apart=codec.keeps_conditional_apart,
         amends_may_cancel=codec.amends_may_cancel,
         renames_triggered=codec.renames_triggered,
+        ids_return=codec.ids_return,
         margin=patience.margin,
         read_lag=patience.read_lag,
         reads=config.reads,

@@ -11,6 +11,7 @@ from batactors.core.hearing import Hearing
 from batactors.core.judge import Judge
 from batactors.core.ledger import Ledger
 from batactors.core.lifecycle import WORKS
+from batactors.core.namesakes import ours_among
 from batactors.core.news import News
 from batactors.core.orders import OrderRecord
 from batactors.core.position_reads import compare_positions
@@ -103,6 +104,7 @@ class Findings:
         if given.target.is_list and complete:
             self._list(given.facts, news, target=given.target)
         else:
+            self._identify(given)
             self._hearing.hear(given.facts, news)
         if complete:
             self._settle_doubts(given, news)
@@ -112,6 +114,14 @@ class Findings:
             self._judge.judge(record, news)
             if proves and record.is_unknown:
                 self._weigh(record, given, news)
+
+    def _identify(self, given: LookedUp) -> None:
+        """Tie our order to the one that is ours among those of its client order id."""
+        order = self._ledger.book.find(given.target.client_order_id, given.target.venue_order_id)
+        ours = None if order is None else ours_among(given.facts, order, given.asked_at, self._ledger)
+        if order is not None and ours is not None:
+            order.venue_order_id = ours
+            self._hearing.learn(order, ours)
 
     def _compare(self, given: Finding) -> None:
         """Balances and positions are compared with what the stream told, and taken in where its word stands no more."""

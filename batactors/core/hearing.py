@@ -10,6 +10,7 @@ from batactors.core.continued import ids_of
 from batactors.core.doubts import Why
 from batactors.core.judge import Judge
 from batactors.core.ledger import Ledger
+from batactors.core.namesakes import is_anothers, may_be_anothers
 from batactors.core.news import News
 from batactors.core.orders import OrderRecord
 from batactors.core.reading_back import hear_setting
@@ -67,8 +68,13 @@ class Hearing:
         """Take in what is said of one order."""
         book = self._ledger.book
         order = book.find(fact.client_order_id, fact.venue_order_id)
-        if order is not None and order.venue_order_id is None and _is_anothers(order, fact):
+        if order is not None and is_anothers(order, fact):
             self._ledger.counters.note("conflict", "somebody else's order has our client order id")
+            order = None
+        if order is not None and may_be_anothers(order, fact, self._ledger):
+            self._ledger.counters.note("conflict", "an order of other terms has our client order id")
+            order.doubt(Why.UNCLEAR, f"{fact.venue_order_id} bears its client order id, with other terms", news.at)
+            book.review(order)
             order = None
         self._touch(fact, order, news)
         if order is None:
@@ -217,12 +223,3 @@ class Hearing:
             return
         order.doubt(Why.UNCLEAR, f"a frame that may concern it could not be read: {fact.reason}", news.at)
         ledger.book.review(order)
-
-
-def _is_anothers(order: OrderRecord, fact: OrderFact | FillFact) -> bool:
-    """Whether a statement cannot be about our order, though it has its client order id.
-
-    Venues keep these ids apart among open orders only: another program may use one again. Which way an order trades
-    never changes.
-    """
-    return fact.side is not None and fact.side is not order.side

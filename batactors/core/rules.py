@@ -20,6 +20,7 @@ class Rules:
         keeps_conditional_apart: The venue has lists and ids of their own for orders that wait for a trigger.
         amends_may_cancel: The venue cancels a post-only order whose amend asks for a price at which it would take.
         renames_triggered: It may go on with a triggered order under another id.
+        ids_return: A client order id may be another order's once the one that had it has ended.
     """
 
     validity: float = 60.0
@@ -34,3 +35,4 @@ class Rules:
     keeps_conditional_apart: bool = False
     amends_may_cancel: bool = False
     renames_triggered: bool = False
+    ids_return: bool = False

@@ -189,27 +189,26 @@ class Codec(Protocol):
     @property
     def amends_in_full(self) -> bool:
         """Whether an amend must repeat the order's side, quantity and price, those that it does not change too."""
-        ...
 
     @property
     def has_positions(self) -> bool:
         """Whether it answers ``AskPositions``."""
-        ...
 
     @property
     def amends_may_cancel(self) -> bool:
         """Whether it cancels a post-only order whose amend asks for a price at which it would take."""
-        ...
 
     @property
     def keeps_conditional_apart(self) -> bool:
         """Whether orders that wait for a trigger have lists, ids and calls of their own."""
-        ...
 
     @property
     def renames_triggered(self) -> bool:
         """Whether it may go on with a triggered order under another id."""
-        ...
+
+    @property
+    def ids_return(self) -> bool:
+        """Whether a client order id may be given to another order once the one that had it has ended."""
 
     @property
     def orders_requests(self) -> bool:

@@ -6,11 +6,11 @@ from batactors.model.facts import AnswerFact, Fact
 from batactors.model.ids import RequestId
 from batactors.model.terms import Origin
 from tests.core.story import Story
-from tests.venues.kraken_futures.samples import OURS, session
+from tests.venues.kraken_futures.samples import BTC, OURS, session
 
 
 def story_of(quantity: str = "1") -> Story:
-    story = Story()
+    story = Story(instrument=BTC)
     story.create(OURS, quantity, "50000")
     return story
 

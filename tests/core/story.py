@@ -35,9 +35,9 @@ READ_LAG = 60.0
 class Story:
     """One account's life, told in inputs. Time starts at an odd moment, so that sums of it are not exact."""
 
-    def __init__(self, *, ready: bool = True, begins: float = 1000.1, **rules: Any) -> None:
+    def __init__(self, *, ready: bool = True, begins: float = 1000.1, instrument: str = BTC_USD, **rules: Any) -> None:
         self.rules = Rules(**{"margin": MARGIN, "read_lag": READ_LAG, **rules})
-        self.now = self.begins = begins
+        self.now, self.begins, self.instrument = begins, begins, InstrumentId(instrument)
         self.registered: dict[str, inputs.Registered] = {}
         self.events: dict[str, list[OrderEvent]] = {}
         self.steps: dict[str, list[LifecycleEvent]] = {}
@@ -87,8 +87,8 @@ class Story:
         """Register an order of this name and, if ``sent``, begin to send it; the command's id is ``create <name>``."""
         command = CreateOrder(
             command_id=CommandId(f"create {name}"), account=ACCOUNT, client_order_id=ClientOrderId(name),
-            instrument=BTC_USD, quantity=Decimal(quantity), price=None if price is None else Decimal(price),
-            **{"side": Side.BUY, "order_type": OrderType.LIMIT, **terms},
+            quantity=Decimal(quantity), price=None if price is None else Decimal(price),
+            **{"instrument": self.instrument, "side": Side.BUY, "order_type": OrderType.LIMIT, **terms},
         )  # fmt: skip
         return self._give(command, sent=sent, wire_id=wire_id)
 

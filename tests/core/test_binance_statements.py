@@ -38,7 +38,7 @@ LAST: Fields = FILLED | {"S": "SELL", "p": "750", "q": "0.01", "L": "750"}
 
 
 def story_of_a_take_profit() -> Story:
-    story = Story(keeps_conditional_apart=True)
+    story = Story(keeps_conditional_apart=True, instrument=BTC)
     story.create(
         "a1",
         "0.01",
@@ -102,7 +102,7 @@ def test_one_that_was_triggered_while_nobody_listened() -> None:
 @pytest.mark.parametrize("lite_first", [True, False])
 def test_a_fill_that_is_told_twice_is_told_once_with_its_fee(lite_first: bool) -> None:
     """TRADE_LITE comes without the fee, ORDER_TRADE_UPDATE with it; REST tells it once more."""
-    story = Story(keeps_conditional_apart=True)
+    story = Story(keeps_conditional_apart=True, instrument=BTC)
     story.create("a1", "0.010", "60000.0")
     frames = (text(LITE), update())
     for frame in frames if lite_first else frames[::-1]:
@@ -117,7 +117,7 @@ def test_a_fill_that_is_told_twice_is_told_once_with_its_fee(lite_first: bool) -
 
 def test_a_liquidation_is_reported_with_its_reason_and_counted_once() -> None:
     """Live it bears the venue's own client order id; the trades by REST bear none."""
-    story = Story(keeps_conditional_apart=True)
+    story = Story(keeps_conditional_apart=True, instrument=BTC)
     forced = {"c": "autoclose-1700000000120", "x": "CALCULATED", "o": "LIQUIDATION", "ps": "SHORT"}
     story.hear(*told(order_event(TRADE | forced)), *told(order_event(TRADE | forced)))
     at(story, AskFills(since=story.agenda().fills_since), TRADE_ROW | {"positionSide": "SHORT"})
@@ -129,7 +129,7 @@ def test_a_liquidation_is_reported_with_its_reason_and_counted_once() -> None:
 @pytest.mark.holds("Y19")
 def test_long_and_short_orders_of_one_symbol_are_told_apart() -> None:
     """In hedge mode each report and each fill names the position that it changes."""
-    story = Story(keeps_conditional_apart=True)
+    story = Story(keeps_conditional_apart=True, instrument=BTC)
     story.hear(*told(order_event(NEW | {"c": "x", "ps": "LONG"})), *told(order_event(NEW | {"i": 112, "ps": "SHORT"})))
     sides = [(one.venue_order_id, one.position_side) for one in story.reports if isinstance(one, OrderStatusReport)]
     assert sides == [("BTCUSDT:111", PositionSide.LONG), ("BTCUSDT:112", PositionSide.SHORT)]
@@ -137,7 +137,7 @@ def test_long_and_short_orders_of_one_symbol_are_told_apart() -> None:
 
 def test_orders_of_others_in_the_lists_name_the_symbols_to_ask_about() -> None:
     """The ordinary and the waiting ones, each in its list."""
-    story = Story(keeps_conditional_apart=True)
+    story = Story(keeps_conditional_apart=True, instrument=BTC)
     for question, rows in ((AskOpenOrders(), [ORDER_ROW]), (AskOpenOrders(conditional=True), [ALGO_ROW])):
         facts = taught().read(question, 0, 200, text(rows)).facts
         assert {fact.instrument for fact in facts} == {BTC}  # type: ignore[union-attr]

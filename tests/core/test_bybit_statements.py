@@ -62,7 +62,7 @@ def answer_of(request: int, op: str = "order.create") -> list[Fact]:
 
 def story_of_an_order(**terms: Any) -> Story:
     """The order of the sheet's frames, sent."""
-    story = Story()
+    story = Story(instrument=BTC)
     story.create("a1", "0.010", "60000.0", **terms)
     return story
 
@@ -245,7 +245,7 @@ def test_a_stop_is_triggered_under_its_own_id(skips: int) -> None:
 
 def test_a_liquidation_is_reported_with_its_reason_and_funding_is_not_reported() -> None:
     """Neither is an order of ours; the first changes the position."""
-    story = Story()
+    story = Story(instrument=BTC)
     bust = EXECUTION | {"execType": "BustTrade", "orderLinkId": "", "createType": "CreateByLiq"}
     story.hear(*told(execution_event(bust, FUNDING)), *told(execution_event(bust)))
     (fill,) = [report for report in story.reports if isinstance(report, FillReport)]
@@ -256,7 +256,7 @@ def test_a_liquidation_is_reported_with_its_reason_and_funding_is_not_reported()
 @pytest.mark.holds("Y18")
 def test_a_position_that_is_closed_is_flat_at_once() -> None:
     """Not only when REST is asked the next time (W35)."""
-    story = Story()
+    story = Story(instrument=BTC)
     story.hear(*told(event("position.linear", POSITION)))
     (position,) = story.dispatch.ledger.positions.all.values()
     assert position.quantity

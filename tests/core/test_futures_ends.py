@@ -14,6 +14,7 @@ from batactors.model.terms import OrderState, OrderType
 from tests.core.futures import answer, hear, story_of
 from tests.core.story import Story
 from tests.venues.kraken_futures.samples import (
+    BTC,
     EVENT_ORDER,
     EXECUTION,
     FILL_ROW,
@@ -107,7 +108,7 @@ STOP: dict[str, Any] = {"type": "stop", "stop_price": 51000.0, "limit_price": 51
 
 
 def story_of_a_stop(*, limit: bool = True) -> Story:
-    story = Story(renames_triggered=True)
+    story = Story(renames_triggered=True, instrument=BTC)
     kind = OrderType.STOP_LIMIT if limit else OrderType.STOP_MARKET
     price = "51010" if limit else None
     story.create(OURS, "1", price, order_type=kind, trigger_price=Decimal(51000))

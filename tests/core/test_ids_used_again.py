@@ -58,3 +58,78 @@ def test_an_answer_to_a_cancel_of_ours_that_names_another_order_is_not_tied_to_i
     command = story.cancel(None, venue_order_id="V1")
     story.hear(accepted(story.requests, "V2", client_order_id=ClientOrderId("mine")))
     assert "Ack" not in story.story_of(command)
+
+
+@pytest.mark.parametrize("namesake_first", [True, False])
+@pytest.mark.parametrize("amended", [True, False])
+def test_of_two_orders_of_one_id_that_with_our_terms_is_ours(namesake_first: bool, amended: bool) -> None:
+    """Its answer lost, our order is looked for: the venue finds the youngest of its id, and its list has both."""
+    story = Story()
+    command = story.create()
+    price = "101" if amended else "100"
+    if amended:
+        story.amend(price="101")
+    ours = canceled("0", "V1", "mine", quantity="5", price=price)
+    theirs = opened("V2", "mine", quantity="7", price="90", whole=True)
+    story.unanswered(command)
+    story.look_up("mine", *((theirs, ours, theirs) if namesake_first else (ours, theirs)))
+    assert story.order().venue_order_id == "V1"
+    assert story.told()[:2] == ["Submitted", "Accepted"]
+    assert story.told()[-1] == "Canceled"
+    assert [(one.venue_order_id, one.client_order_id) for one in story.reports] == [("V2", "mine")]
+
+
+def test_one_order_of_the_id_is_ours_whatever_its_terms() -> None:
+    """Where ids never return, somebody else has changed it."""
+    story = Story()
+    command = story.create()
+    story.unanswered(command)
+    story.look_up("mine", opened("V1", "mine", quantity="7", price="90"))
+    assert story.order().venue_order_id == "V1"
+    assert story.told() == ["Submitted", "Accepted", "Updated"]
+
+
+OTHER_TERMS = (
+    opened("V2", "mine", quantity="7", price="100"),
+    opened("V2", "mine", quantity="5", price="90"),
+    fill("f9", "1", "V2", "mine", total="7"),
+)
+
+
+@pytest.mark.parametrize("theirs", OTHER_TERMS, ids=["quantity", "price", "a fill"])
+def test_where_ids_return_an_order_of_other_terms_is_asked_about(theirs: OrderFact | FillFact) -> None:
+    """It is told as somebody else's, and the venue is asked which is ours (Binance seeds 28, 257, 288)."""
+    story = Story(ids_return=True)
+    story.create()
+    story.hear(theirs)
+    assert story.told() == ["Submitted"]
+    assert [one.venue_order_id for one in story.reports] == ["V2"]
+    assert story.asked_for()
+    story.hear(opened("V1", "mine", quantity="5", price="100"))
+    assert story.told() == ["Submitted", "Accepted"]
+    assert story.order().venue_order_id == "V1"
+
+
+def test_where_ids_return_terms_that_we_asked_for_are_ours() -> None:
+    """An amend of ours that is under way is no reason to doubt."""
+    story = Story(ids_return=True)
+    story.create()
+    story.amend(price="90")
+    story.hear(opened("V1", "mine", quantity="5", price="90"))
+    assert story.told() == ["Submitted", "Accepted", "Updated"]
+
+
+def test_where_ids_return_the_only_one_is_ours_once_ours_would_be_shown() -> None:
+    """Somebody else may have changed it: to call it another's for ever would prove that ours was never there."""
+    story = Story(ids_return=True)
+    command = story.create()
+    theirs = opened("V1", "mine", quantity="7", price="90")
+    story.unanswered(command)
+    story.look_up("mine", theirs)
+    assert story.told() == ["Submitted"]
+    assert story.is_unknown(command)
+    for _ in range(2):
+        story.wait(70)
+        story.look_up("mine", theirs)
+    assert story.told() == ["Submitted", "Accepted", "Updated"]
+    assert story.verdict(command) is CommandStatus.ACCEPTED

@@ -33,8 +33,8 @@ def _lost_at_a_restart(patch: Patch, actor: type[Dedup | Lane | Rest]) -> None:
     async def clears(self: Any, **kwargs: Any) -> None:
         if getattr(self, "has_run", False):
             asked = self.asked if isinstance(self, Rest) else None
-            waiting = (self._mailbox,) if asked is None else (asked._mailbox, asked._urgent, asked._others, self._outbox)
-            for one in waiting:
+            queues = () if asked is None else (asked._mailbox, asked._urgent, asked._others, self._outbox)
+            for one in queues or (self._mailbox,):
                 one.clear()
         self.has_run = True
         await run(self, **kwargs)

@@ -9,7 +9,7 @@ from batactors.core.dispatch import Dispatch
 from batactors.core.ledger import Ledger
 from batactors.core.orders import OrderRecord
 from batactors.venues.binance import stream
-from batactors.venues.kraken_spot import executions
+from batactors.venues.kraken_v2 import executions
 from tests.simulation.fitting import NoLongerFitsError
 from tests.simulation.mutant import Bug, Mutant, Mutants, Patch
 from tests.simulation.mutants import MUTANTS, Sound, found_by

@@ -8,10 +8,11 @@ import pytest
 import trio
 
 from batactors import CommandStatus, OrderFilled
-from batactors.testing import World, simulated
+from batactors.testing import World, faults, simulated
 from batactors.testing.simulation import Plan, RunReport, draw_plan, moments, run_plan, steps
 from batactors.testing.simulation.binance_knobs import BinanceKnobs
 from batactors.testing.simulation.knobs import Knobs
+from batactors.testing.simulation.plan import AnyFault
 
 BINANCE = "binance"
 FIXED = range(20)
@@ -45,6 +46,7 @@ REACHED = (
     "a fill was told by one frame alone",
     "a market had two positions",
     "another instrument was traded",
+    "a client order id was used again by another program",
 )
 
 
@@ -152,6 +154,37 @@ def test_nothing_told_ahead_is_told_once_all_the_same() -> None:
         assert report.good, report.violations
         assert (report.fills, report.reached["a fill was told ahead"]) == (1, lite)
         assert bool(report.reached["a fill was told by one frame alone"]) is not lite
+
+
+LOST = (faults.LoseAck(method="add_order", nth=1), moments.ExpireTokens(at=1.0))
+KILLED = (moments.Kill(at=1.05, down_for=5.0),)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "read_lag"), [(LOST, 1.0), (LOST, 35.0), (KILLED, 1.0)], ids=["lost", "lag", "killed"]
+)
+@pytest.mark.parametrize(("price", "quantity"), [("48500", "0.2"), ("51500.3", "0.7"), ("47000", "0.5")])
+@pytest.mark.parametrize(
+    "later", [steps.CancelOpenOrders(at=8.0), steps.Reconcile(at=4.0)], ids=["cancel", "reconcile"]
+)
+def test_whose_an_id_is_that_was_used_again_before_we_knew_of_ours(
+    wrong: tuple[AnyFault, ...], read_lag: float, price: str, quantity: str, later: steps.Step
+) -> None:
+    """Nothing was heard of our order when another took its id: ours is found by its terms (28, 38, 257, 288, 1430)."""
+    plan = Plan(
+        venue=BINANCE,
+        knobs=Knobs(reconcile_every=3600.0, read_lag=read_lag, binance=BinanceKnobs(keep_token_every=10.0)),
+        steps=(
+            steps.Place(at=1.0, order=1, price="48000"),
+            steps.VenueCancels(at=2.0, order=1),
+            steps.ReuseId(at=3.0, order=1, price=price, quantity=quantity),
+            later,
+        ),
+        faults=wrong,
+    )
+    report = run_plan(plan)
+    assert report.good, report.violations
+    assert report.reached["a client order id was used again by another program"]
 
 
 @simulated(seeds=3, venue=BINANCE)

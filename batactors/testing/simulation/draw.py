@@ -15,6 +15,7 @@ from batactors.testing.schedule import Fifo, Lifo, Pct, Strategy, Uniform
 from batactors.testing.simulation import steps as s
 from batactors.testing.simulation.draw_adoption import draw_adoption
 from batactors.testing.simulation.draw_binance import of_binance
+from batactors.testing.simulation.draw_binance_scenes import with_scene
 from batactors.testing.simulation.draw_conditional import with_conditional
 from batactors.testing.simulation.draw_faults import draw_faults, draw_of_the_disk
 from batactors.testing.simulation.draw_kraken_futures import of_kraken_futures
@@ -46,6 +47,8 @@ OWN: Mapping[str, Callable[[Plan, "Random"], Plan]] = {"binance": of_binance, "k
 """What a venue adds to a plan."""
 WAITS: Mapping[str, Callable[[Plan, "Random"], Plan]] = {"binance": with_conditional}
 """And of orders that wait for a trigger, of a second instrument, of two positions in one."""
+SCENES: Mapping[str, Callable[[Plan, "Random"], Plan]] = {"binance": with_scene}
+"""And of moments that what is drawn apart seldom comes to."""
 FOLLOWERS: tuple[s.Follower, ...] = ("steady", "steady", "steady", "slow", "late", "leaves", "crashes")
 
 
@@ -81,7 +84,9 @@ def draw_plan(
     plan = Plan(seed=seed, knobs=knobs, steps=steps, faults=faults, storm=storm, venue=venue)
     own, waits = OWN.get(venue), WAITS.get(venue)
     plan = plan if own is None else own(plan, chance(f"plan-{venue}"))
-    return plan if waits is None else waits(plan, chance("plan-conditional"))
+    plan = plan if waits is None else waits(plan, chance("plan-conditional"))
+    scene = SCENES.get(venue)
+    return plan if scene is None else scene(plan, chance("plan-scenes"))
 
 
 def _knobs(draw: "Random") -> Knobs:

@@ -43,8 +43,6 @@ def found_in_time(plan: Plan) -> Plan:
 
 
 def _steps(draw: "Random", plan: Plan) -> list[s.Step]:
-    # No id is used again by another program (`s.ReuseId`): of an order whose number was never learned, the venue shows
-    # the other one under its id, and the engine does not tell the two apart.
     steps: list[s.Step] = []
     if draw.random() < 0.2:
         steps += [s.SetLeverage(at=_at(draw, plan.storm), leverage=draw.choice([3, 10, 25])) for _ in range(2)]

@@ -107,6 +107,10 @@ class BinanceUsdm:
         return True
 
     @property
+    def ids_return(self) -> bool:
+        return True  # unique among open orders only (section 10)
+
+    @property
     def orders_requests(self) -> bool:
         return False  # a request bears its time, and is good for a while whatever comes before it (section 2)
 

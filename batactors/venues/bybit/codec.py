@@ -104,6 +104,10 @@ class BybitLinear:
         return False  # an order keeps its id through its trigger (section 7)
 
     @property
+    def ids_return(self) -> bool:
+        return False
+
+    @property
     def orders_requests(self) -> bool:
         return False
 

@@ -115,6 +115,10 @@ class KrakenFutures:
         return True  # whether a stop's child has another id is not told (section 8.1), so that it may
 
     @property
+    def ids_return(self) -> bool:
+        return False
+
+    @property
     def orders_requests(self) -> bool:
         return False  # its requests bear no nonce (section 2)
 

@@ -125,6 +125,10 @@ class KrakenSpot:
         return False  # a triggered order keeps its id (section 9)
 
     @property
+    def ids_return(self) -> bool:
+        return False
+
+    @property
     def orders_requests(self) -> bool:
         return True  # a key's nonces must rise in the order of arrival (section 2)
 

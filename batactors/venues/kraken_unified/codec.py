@@ -138,6 +138,10 @@ class KrakenUnified:
         return True  # whether a stop's child has another id is not told (section 8.1), so that it may
 
     @property
+    def ids_return(self) -> bool:
+        return False
+
+    @property
     def orders_requests(self) -> bool:
         return True  # a key's nonces must rise in the order of arrival (section 2 of Spot's sheet)
 

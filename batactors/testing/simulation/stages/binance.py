@@ -31,6 +31,8 @@ VENUE_ID = re.compile(r'"?orderId"?[:=] ?"?(\d+)')
 ALGO_ID = re.compile(r'"?algoId"?[:=] ?"?(\d+)')
 ALGO = "algo:"
 ID = re.compile(r"[.A-Za-z:/0-9_-]+")
+NOBODY_KNOWS = ("-1000", "-1001", "-1006", "-1007")
+"""What the venue says where it does not know itself what became of a command (section 9.2): that is no refusal."""
 HTTP_AT_ONCE = 4
 """Requests that the engine has under way by HTTP: three questions and a command."""
 LOGGED_ON = '{"id":-1,"status":200'
@@ -99,6 +101,8 @@ class BinanceWords:
         return '"msg":' in text
 
     def has_said(self, refusal: str, text: str) -> bool:
+        if refusal in NOBODY_KNOWS:
+            return False
         status = refusal.removeprefix("HTTP ")  # of an answer without a code
         return refusal in text or text.startswith(f"{status} ") or f'"status":{status},' in text
 
