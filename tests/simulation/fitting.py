@@ -4,7 +4,7 @@ A bug replaces parts of the engine by their names. Where the engine has changed 
 a part is called in another way, or uses what is no longer there. That looks like a crash, which the checks find.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from functools import wraps
 from inspect import iscoroutinefunction
@@ -41,6 +41,12 @@ class Patch:
             self._real.setattr(str(target), self._watched(name))
         else:
             self._real.setattr(target, str(name), self._watched(value))
+
+    def setitem(self, table: MutableMapping[Any, Any], key: object, value: object) -> None:
+        """Put another value into a table that the engine reads, under a key that must be there."""
+        if key not in table:
+            raise AttributeError(f"a table has no {key!r}")
+        self._real.setitem(table, key, self._watched(value))
 
     def _watched(self, new: Any) -> Any:
         if not callable(new) or isinstance(new, type):

@@ -7,6 +7,7 @@ import pytest
 from batactors.actors.token import Token
 from batactors.core.dispatch import Dispatch
 from batactors.core.ledger import Ledger
+from batactors.core.lifecycle import TRANSITIONS
 from batactors.core.orders import OrderRecord
 from batactors.venues.binance import stream
 from batactors.venues.kraken_v2 import executions
@@ -27,6 +28,12 @@ def part_that_is_gone(patch: Patch) -> None:
 @stale
 def module_that_is_gone(patch: Patch) -> None:
     patch.setattr("batactors.core.no_such_module.part", lambda: None)
+
+
+@stale
+def row_that_is_gone(patch: Patch) -> None:
+    table: Any = TRANSITIONS
+    patch.setitem(table, "no such state", {})
 
 
 @stale

@@ -43,7 +43,7 @@ def with_scene(plan: Plan, draw: "Random") -> Plan:
     """The same plan with a scene in it, or the scene alone; now and then an id of its orders is used again."""
     own = plan.knobs.binance
     assert own is not None
-    plan = _with_an_id_used_again(plan, draw)
+    plan = plan if own.hedged else _with_an_id_used_again(plan, draw)
     if draw.random() >= HAS_ONE:
         return plan
     at = round(draw.randrange(1, max(2, int((plan.storm - LASTS) / 0.05))) * 0.05, 6)
