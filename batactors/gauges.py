@@ -11,7 +11,7 @@ from batactors.wiring import Wiring
 
 def mailboxes_of(wiring: Wiring) -> tuple[Mailbox[Any], ...]:
     """Those of the actors."""
-    return (wiring.dedup, wiring.lane, wiring.rest, wiring.reconciler, wiring.outbox, wiring.rest_outbox)
+    return (wiring.dedup, wiring.lane, wiring.rest, wiring.reconciler, wiring.outbox, wiring.rest_outbox, wiring.asks)
 
 
 def read_gauges(wiring: Wiring) -> dict[str, Gauge]:

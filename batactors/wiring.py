@@ -48,6 +48,7 @@ from batactors.model.errors import (
 )
 from batactors.model.ids import AccountName, InstrumentId
 from batactors.model.instruments import Instrument, InstrumentChange
+from batactors.model.limits import Patience
 from batactors.model.modes import ModeSetting
 from batactors.seams import Seams
 from batactors.venues.codec import Codec
@@ -105,6 +106,7 @@ class Wiring(Life):
         self.rest_outbox = Mailbox[Outgoing]("rest outbox", OUTBOX_ROOM)
         self.reconciler = Mailbox[ReconcilerMessage]("reconciler", RECONCILER_ROOM)
         self.outbox = Mailbox[Outgoing]("outbox", OUTBOX_ROOM)
+        self.asks = Mailbox[RestMessage]("asks", REST_ROOM)
         own = ModeSetting(mode=config.mode, reason="as configured", since=seams.clock.now())
         timed: dict[str, Any] = {"venue_clock": VenueClock(), "clock": seams.clock}
         limiter = Limiter(codec, clock=timed["venue_clock"], paced=config.paced)
@@ -149,14 +151,15 @@ class Wiring(Life):
             completed=lambda given: completed(given, self.dedup_actor.dispatch.ledger, codec.amends_in_full),
             apart=manner.keeps_conditional_apart,
         )  # fmt: skip
-        switches = [self._switch(config.cancel_after)] if config.cancel_after is not None else []
+        switches = [self._switch(config.cancel_after, patience)] if config.cancel_after is not None else []
         addresses = addresses_of(config, hosts)
         self.connections = connections = {
             spec.name: Connection(
                 Wires(
                     spec=lived(spec, config), url=addresses[spec.roles[0]], codec=codec, ring=ring, patience=patience,
-                    outbox=self.outbox, rest=self.rest, dedup=self.dedup, reconciler=self.reconciler, gate=self.gate,
-                    board=self.board, heeding=heeding, keep_token_every=token_kept_every(config, codec),
+                    outbox=self.outbox, asks=self.asks, rest=self.rest, dedup=self.dedup,
+                    reconciler=self.reconciler, gate=self.gate, board=self.board, heeding=heeding,
+                    keep_token_every=token_kept_every(config, codec),
                     **timed,
                 )
             )
@@ -166,6 +169,8 @@ class Wiring(Life):
         within: dict[str, Any] = {"start_within": supervision.start_within, "stop_within": stop_within}
         own_pace: dict[str, Any] = {"start_within": None, "stop_within": stop_within}
         bug = Intensity(failures=supervision.failures, seconds=supervision.within)
+        keepers = [ChildSpec(name=SWITCH, run=one.run, stop=one.close, intensity=bug, **within) for one in switches]
+        by_socket = codec.switch is not None and codec.switch.frame is not None
         self.supervisor = Supervisor(
             name,
             [
@@ -178,12 +183,13 @@ class Wiring(Life):
                 # Without instruments a fill's fee has no currency: nothing else is asked for before they are known.
                 ChildSpec(name="metadata", run=metadata.run, intensity=None, **own_pace),
                 ChildSpec(name="clock", run=clock.run, intensity=bug, **own_pace),
-                *(ChildSpec(name=SWITCH, run=one.run, stop=one.close, intensity=bug, **within) for one in switches),
+                *([] if by_socket else keepers),
                 ChildSpec(name="reconciler", run=reconciler.run, intensity=bug, **within),
                 *(
                     ChildSpec(name=socket, run=one.run, intensity=None, stop=one.close, **own_pace)
                     for socket, one in connections.items()
                 ),
+                *(keepers if by_socket else []),  # it is taken off while the socket is there
                 ChildSpec(name="lane", run=lane.run, intensity=bug, **within),
             ],
             backoff=Backoff(
@@ -194,7 +200,7 @@ class Wiring(Life):
             is_fatal=is_fatal, watch=self.board.watching(watch),
         )  # fmt: skip
 
-    def _switch(self, after: int) -> DeadMansSwitch:
+    def _switch(self, after: int, patience: Patience) -> DeadMansSwitch:
         spec = self.codec.switch
         if spec is None or after > spec.longest:
             can = "takes no dead man's switch" if spec is None else f"takes {spec.longest} seconds at the most"
@@ -204,7 +210,8 @@ class Wiring(Life):
             working = self.dedup_actor.dispatch.book.working()
             return [order.instrument for order in working] if spec.by_instrument else [None]
 
-        return DeadMansSwitch(rest=self.rest, board=self.board, after=after, needed=needed)
+        road, within = (self.rest, None) if spec.frame is None else (self.asks, patience.answer)
+        return DeadMansSwitch(rest=road, board=self.board, after=after, needed=needed, within=within)
 
 
 def is_fatal(error: BaseException) -> bool:

@@ -12,6 +12,7 @@ from math import inf
 
 import trio
 
+from batactors.actors.asking import Asking
 from batactors.actors.events import Events
 from batactors.actors.messages import Outgoing
 from batactors.actors.meter import Why
@@ -22,7 +23,7 @@ from batactors.actors.token import Token
 from batactors.actors.transport import Socket, open_socket
 from batactors.actors.wires import Wires
 from batactors.actors.writer import Writer
-from batactors.model.account_facts import SubscriptionEndedFact
+from batactors.model.account_facts import SubscriptionEndedFact, SwitchFact
 from batactors.model.diagnostics import Cut
 from batactors.model.errors import ERRORS, BatactorsError, TransportError
 from batactors.model.facts import (
@@ -69,6 +70,7 @@ class LiveSession:
         self._events = Events(wires, self._why)
         self._keys = wires.ring.keys
         self._writer = Writer(wires, self._token, self._keys)
+        self._asking = Asking(wires, self._token)
         self._heard_at = -inf
         self._phase = SessionPhase.AUTHENTICATING
         self._awaited: dict[str, None] = {}
@@ -144,6 +146,7 @@ class LiveSession:
             self._take_the_lead()
             task_status.started()
             if wires.takes_commands:
+                nursery.start_soon(self._asking.run, socket, self._epoch)
                 await self._writer.run(socket, session)
 
     async def _open(self, socket: Socket, session: Session) -> None:
@@ -157,11 +160,7 @@ class LiveSession:
             await confirmed.wait()
 
     async def _await_subscription(self) -> bool:
-        """Wait for every confirmation, and for the snapshot; whether there was one.
-
-        Whether the venue sends an empty one to an account with nothing open is not known for sure. Without it, what is
-        open is asked for by HTTP.
-        """
+        """Wait for every confirmation, and for the snapshot; whether there was one: else what is open is asked for."""
         if self._awaited:
             with trio.move_on_after(self._wires.patience.answer):
                 await self._subscribed.wait()
@@ -204,6 +203,8 @@ class LiveSession:
                 case SnapshotFact():
                     self._events.snapshot(fact)
                     self._confirm(SNAPSHOT)
+                case SwitchFact():
+                    self._asking.hear(fact)
                 case AnswerFact():
                     self._writer.hear(fact)
                     about_orders.append(fact)

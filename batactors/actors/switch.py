@@ -1,11 +1,13 @@
 """The dead man's switch: the venue cancels all open orders if the engine has not said in time that it lives.
 
 It is for a process that dies, or a machine that is cut off: then nobody watches the orders any more. So it is kept
-armed as long as the engine lives, by REST, which is another road than that of the events. An engine that is stopped in
-good order takes it off; one that is killed cannot.
+armed as long as the engine lives: by REST where the venue has it there, which is another road than that of the events,
+and else by the socket that takes commands. An engine that is stopped in good order takes it off; one that is killed
+cannot.
 """
 
 from collections.abc import Callable, Iterable
+from math import inf
 
 import trio
 
@@ -16,7 +18,7 @@ from batactors.actors.messages import Answered, Ask, RestMessage
 from batactors.actors.reply import Reply
 from batactors.actors.supervisor import Ready
 from batactors.model.account_facts import SwitchFact
-from batactors.model.errors import BatactorsError
+from batactors.model.errors import BatactorsError, TransportError
 from batactors.model.health import ComponentState
 from batactors.model.ids import InstrumentId
 from batactors.model.questions import KeepSwitch
@@ -39,12 +41,16 @@ class DeadMansSwitch:
     Args:
         after: Seconds without a word from us after which the venue cancels everything.
         needed: What has to be armed now: the instruments with open orders, or ``None`` for the whole account.
+        rest: Who sets it: the REST client, or the socket that takes commands.
+        within: Seconds within which that answers; ``None`` if it always does, sooner or later.
     """
 
     def __init__(
-        self, *, rest: Mailbox[RestMessage], board: Board, after: int, needed: Callable[[], Iterable[Key]]
-    ) -> None:
+        self, *, rest: Mailbox[RestMessage], board: Board, after: int, needed: Callable[[], Iterable[Key]],
+        within: float | None = None,
+    ) -> None:  # fmt: skip
         self._rest = rest
+        self._within = inf if within is None else within
         self._board = board
         self._after = after
         self._needed = needed
@@ -95,8 +101,11 @@ class DeadMansSwitch:
 
     async def _set(self, key: Key, seconds: int) -> None:
         reply: Reply[Answered] = Reply()
-        await self._rest.put(Ask(question=KeepSwitch(seconds=seconds, instrument=key), reply=reply))
         try:
+            with trio.move_on_after(self._within):
+                await self._rest.put(Ask(question=KeepSwitch(seconds=seconds, instrument=key), reply=reply))
+                await reply.get()
+            reply.fail(TransportError(f"no answer within {self._within:g} s"))  # whoever finds it later lets it be
             answered = await reply.get()
         except BatactorsError as error:
             self._fail(key, cause_of(error))

@@ -24,6 +24,7 @@ class Wires:
     Attributes:
         url: The socket's address; the codec says what stands behind it.
         outbox: What is to be written, at a socket that takes commands.
+        asks: What is to be asked there, and not over HTTP.
         keep_token_every: Seconds after which the token of an open socket is asked for again; ``None`` if it lasts.
     """
 
@@ -33,6 +34,7 @@ class Wires:
     ring: KeyRing
     patience: Patience
     outbox: Mailbox[Outgoing]
+    asks: Mailbox[RestMessage]
     rest: Mailbox[RestMessage]
     dedup: Mailbox[DedupMessage]
     reconciler: Mailbox[ReconcilerMessage]

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from attrs import field, frozen
 
-from batactors.model.ids import InstrumentId
+from batactors.model.ids import InstrumentId, RequestId
 from batactors.model.limits import Counts, RateLimit
 from batactors.model.positions import MarginMode, PositionMode, PositionSide
 
@@ -148,9 +148,16 @@ class SubscriptionEndedFact:
 
 @frozen(kw_only=True)
 class SwitchFact:
-    """How the dead man's switch stands after it was set."""
+    """How the dead man's switch stands after it was set.
+
+    Attributes:
+        request_id: Which request this answers, where it was set by a socket.
+        refused: Why it was not set, if it was not.
+    """
 
     is_armed: bool
+    request_id: RequestId | None = None
+    refused: str | None = None
 
 
 AccountFact = (

@@ -1,11 +1,13 @@
 """Where a venue is, and which sockets an account keeps open there: what differs between venues in motion, as data."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from attrs import frozen
 
 from batactors.model.errors import ConfigError
+from batactors.model.ids import RequestId
+from batactors.model.questions import KeepSwitch
 
 
 @frozen(kw_only=True)
@@ -44,10 +46,13 @@ class SwitchSpec:
     Attributes:
         longest: Seconds for which it can be set at the most.
         by_instrument: There is one for each instrument, and not one for the account.
+        frame: What sets it on the socket that takes commands, with a number for the request and the session's token;
+            the answer is a ``SwitchFact`` of that number. ``None`` where it is set over HTTP.
     """
 
     longest: int
     by_instrument: bool = False
+    frame: Callable[[KeepSwitch, RequestId, str | None], str] | None = None
 
 
 @frozen(kw_only=True)

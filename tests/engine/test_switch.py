@@ -21,9 +21,12 @@ from batactors.model.questions import KeepSwitch
 from batactors.seams import Seams
 from batactors.testing import SimulatedNetwork, VenueAccount, VirtualClock
 from batactors.testing.binance import BinanceAccount
+from batactors.testing.kraken_futures import FuturesAccount
 from batactors.testing.venue.venue import SimulatedVenue
 from tests.engine import bench as kraken
 from tests.engine.binance import bench as binance
+from tests.engine.kraken_futures import bench as futures
+from tests.engine.kraken_unified import bench as unified
 from tests.engine.test_crashes import crash_once
 
 pytestmark = [pytest.mark.usefixtures("network"), pytest.mark.holds("D09")]
@@ -68,6 +71,13 @@ async def open_place(name: str, seams: Seams) -> AsyncIterator[Place]:
                 return kraken.venue_config(urls, VenueAccount.demo(), **options)
 
             yield Place(venue=venue, config=config, order=ON_KRAKEN)
+    elif name == "unified":
+        async with futures.open_venue(seams, rate_limits=False) as (derivatives, places):
+
+            def third(**options: Any) -> AccountConfig:
+                return unified.account_config(places, FuturesAccount.demo(), **options)
+
+            yield Place(venue=derivatives, config=third, order=futures.ORDER)
     else:
         async with binance.open_venue(seams) as (there, addresses):
 
@@ -77,7 +87,8 @@ async def open_place(name: str, seams: Seams) -> AsyncIterator[Place]:
             yield Place(venue=there, config=other, order=binance.ORDER)
 
 
-each_venue = pytest.mark.parametrize("name", ["kraken", "binance"])
+each_venue = pytest.mark.parametrize("name", ["kraken", "binance", "unified"])
+by_rest = pytest.mark.parametrize("name", ["kraken", "binance"])
 
 
 @each_venue
@@ -141,7 +152,7 @@ async def test_a_good_stop_takes_it_off_though_an_answer_is_lost() -> None:
     assert asked == [20, 0, 0]
 
 
-@each_venue
+@by_rest
 async def test_it_survives_what_the_engine_survives(
     network: SimulatedNetwork, seams: Seams, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
@@ -167,7 +178,7 @@ async def test_it_survives_what_the_engine_survives(
         assert account.health().components[SWITCH].state is ComponentState.UP
 
 
-@each_venue
+@by_rest
 async def test_what_it_cancelled_is_told(network: SimulatedNetwork, seams: Seams, name: str) -> None:
     """REST is away for longer than its time, while the events still come: the orders end as cancelled, and say why."""
     async with open_place(name, seams) as place, place.engine(seams, cancel_after=20) as (account, _):

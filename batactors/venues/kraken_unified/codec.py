@@ -1,6 +1,7 @@
 """Kraken Futures by the Unified WebSocket, whole: each function's work is in the file that its import names."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from attrs import evolve
 
@@ -24,12 +25,13 @@ from batactors.venues.kraken_unified.limits import LIMITS, charges_of
 from batactors.venues.kraken_unified.names import UnifiedNames
 from batactors.venues.kraken_v2 import ids, questions
 from batactors.venues.kraken_v2.dialect import Dialect
+from batactors.venues.kraken_v2.frames import keep_switch
 from batactors.venues.kraken_v2.limits import BATCHES, CALLS, PATIENCE, USUAL_TIER, budget_of
 from batactors.venues.kraken_v2.pages import read_page
 from batactors.venues.kraken_v2.session import CHANNELS, V2Session
 from batactors.venues.kraken_v2.signature import UnsignedRequest, sign
 from batactors.venues.signers import HmacSha512, Keys
-from batactors.venues.sockets import Hosts, Role, SocketSpec, hosts_of
+from batactors.venues.sockets import Hosts, Role, SocketSpec, SwitchSpec, hosts_of
 
 ASSET_CLASS = "derivatives"
 NAME = "Kraken's Unified WebSocket"
@@ -85,8 +87,9 @@ class KrakenUnified:
         return None  # once it is used, a token lives as long as its socket (section 3 of Spot's sheet)
 
     @property
-    def switch(self) -> None:
-        return None  # over REST it could be Spot's, and cancel Spot's orders
+    def switch(self) -> SwitchSpec:
+        # By the socket (section 15): over REST it could be Spot's, and cancel Spot's orders. Its bound is Spot's.
+        return SwitchSpec(longest=86_399, frame=partial(keep_switch, dialect=self.dialect))
 
     def hosts(self, environment: str) -> Hosts:
         return hosts_of(HOSTS, environment, NAME, VENUE)

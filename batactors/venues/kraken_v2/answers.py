@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from msgspec import Raw
 
+from batactors.model.account_facts import SwitchFact
 from batactors.model.commands import Operation
 from batactors.model.errors import ErrorKind
 from batactors.model.facts import Answer, AnswerFact, Fact
@@ -19,6 +20,7 @@ METHODS: dict[str, Operation] = {
     "batch_cancel": Operation.CANCEL_ORDER,
     "cancel_all": Operation.CANCEL_ALL,
 }
+SWITCH = "cancel_all_orders_after"
 _ACCEPTED = Meaning(Answer.ACCEPTED, ErrorKind.UNKNOWN_EXECUTION)
 _UNKNOWN = Meaning(Answer.UNCLEAR, ErrorKind.UNKNOWN_EXECUTION)
 
@@ -35,6 +37,14 @@ def read_answer(frame: Frame, asked: int | None) -> list[Fact]:
         return [_fact(frame, _ACCEPTED if certain else _UNKNOWN, None if certain else _vague(result), result)]
     error = error_of(frame)
     return [_fact(frame, _UNKNOWN if error is None else meaning_of(error, operation), error or "no success", result)]
+
+
+def read_switch(frame: Frame) -> SwitchFact:
+    """How the dead man's switch stands; ``triggerTime`` is "0" if it is off (section 3.1)."""
+    result = _row(frame.result)
+    if frame.success is True and result is not None and result.triggerTime is not None:
+        return SwitchFact(is_armed=result.triggerTime not in ("0", 0), request_id=frame.req_id)
+    return SwitchFact(is_armed=False, request_id=frame.req_id, refused=error_of(frame) or "no success")
 
 
 def error_of(frame: Frame) -> str | None:

@@ -9,7 +9,9 @@ from msgspec import Raw
 
 from batactors.model.commands import AmendOrder, CancelAll, CancelOrder, Command, CreateOrder
 from batactors.model.money import plain
+from batactors.model.questions import KeepSwitch
 from batactors.model.terms import TimeInForce
+from batactors.venues.kraken_v2.answers import SWITCH
 from batactors.venues.kraken_v2.dialect import Dialect
 from batactors.venues.kraken_v2.times import to_text
 from batactors.venues.kraken_v2.words import ORDER_TYPE_WORDS
@@ -51,6 +53,17 @@ def encode(commands: Sequence[Command], request_id: int, token: str, valid_until
         case _:
             raise dialect.unsupported("one frame carries one command, several creates, or several cancels")
     return _text(method, request_id, {**params, "token": token}, dialect)
+
+
+def keep_switch(question: KeepSwitch, request_id: int, token: str | None, dialect: Dialect) -> str:
+    """The frame that sets the dead man's switch.
+
+    Raises:
+        Unsupported: There is no token.
+    """
+    if token is None:
+        raise dialect.unsupported("the dead man's switch on the socket needs a token")
+    return _text(SWITCH, request_id, {"timeout": question.seconds, "token": token}, dialect)
 
 
 def _terms(order: CreateOrder, dialect: Dialect) -> dict[str, object]:

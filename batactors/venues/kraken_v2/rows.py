@@ -112,6 +112,7 @@ class ResultRow:
     count: int | None = None
     error: str | None = None
     channel: str | None = None
+    triggerTime: str | int | None = None
     orders: Raw = field(default=NOTHING, repr=False)  # its own text is an address
 
 

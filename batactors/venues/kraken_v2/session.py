@@ -14,7 +14,7 @@ from batactors.model.facts import (
 )
 from batactors.model.ids import RequestId
 from batactors.venues.codec import Stamp
-from batactors.venues.kraken_v2.answers import METHODS, error_of, read_answer
+from batactors.venues.kraken_v2.answers import METHODS, SWITCH, error_of, read_answer, read_switch
 from batactors.venues.kraken_v2.channels import read_balances, read_status
 from batactors.venues.kraken_v2.dialect import Dialect
 from batactors.venues.kraken_v2.errors import meaning_of
@@ -122,6 +122,8 @@ class V2Session:
             return read_answer(read, asked)
         if read.method == "subscribe":
             return self._subscribed(read)
+        if read.method == SWITCH:
+            return [read_switch(read)]
         if read.method is not None:
             if read.method == "pong":
                 return [IgnoredFact(what="pong")]

@@ -3,8 +3,10 @@
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 
+from batactors.model.account_facts import SwitchFact
 from batactors.model.commands import CancelAll, Operation
 from batactors.model.errors import Unsupported
 from batactors.model.facts import Answer, AnswerFact
@@ -181,8 +183,34 @@ def test_nothing_is_commanded_over_rest() -> None:
     """There it could be Spot's: neither an order nor the dead man's switch."""
     codec = taught()
     assert codec.carries(create())
-    assert codec.switch is None
     with pytest.raises(Unsupported, match="websocket"):
         codec.request_command([create()], STAMP)
     with pytest.raises(Unsupported, match="switch"):
         codec.request(KeepSwitch(seconds=60))
+
+
+def test_the_switch_is_set_by_the_socket() -> None:
+    """For derivatives, by a frame of its own; the answer says how it stands, and for which request."""
+    switch = taught().switch
+    assert switch.longest == 86_399
+    assert switch.frame is not None
+    frame = msgspec.json.decode(switch.frame(KeepSwitch(seconds=60), REQUEST, TOKEN))
+    assert frame == {
+        "method": "cancel_all_orders_after", "req_id": REQUEST,
+        "params": {"timeout": 60, "token": TOKEN, "asset_class": "derivatives"},
+    }  # fmt: skip
+    with pytest.raises(Unsupported, match="token"):
+        switch.frame(KeepSwitch(seconds=60), REQUEST, None)
+    method = "cancel_all_orders_after"
+    for trigger, armed in (("2026-01-02T03:04:05Z", True), ("0", False), (0, False)):
+        result = {"currentTime": "2026-01-02T03:03:05Z", "triggerTime": trigger}
+        assert told(answer(method, success=True, result=result)) == [SwitchFact(is_armed=armed, request_id=REQUEST)]
+    for fields, why in (
+        ({"success": False, "error": "EGeneral:Invalid timeout argument:above max"}, "above max"),
+        ({"success": True, "result": {}}, "no success"),
+        ({"success": True}, "no success"),
+    ):
+        (fact,) = told(answer(method, **fields))
+        assert isinstance(fact, SwitchFact)
+        assert not fact.is_armed
+        assert why in str(fact.refused)
