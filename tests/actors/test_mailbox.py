@@ -73,6 +73,26 @@ async def test_to_be_cancelled_while_taking_loses_nothing(seed: int) -> None:
     assert taken == list(range(100))
 
 
+async def test_who_waits_until_a_moment_waits_no_longer() -> None:
+    """A message that comes by then is taken, alone or with all that wait; at the moment itself, there is none."""
+    box = Mailbox[int]("box", 10)
+    began = trio.current_time()
+    assert await box.take_before(began + 5.0) is None
+    assert await box.take_all(10, began + 7.0) == []
+    assert trio.current_time() == began + 7.0
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(_post_later, box, 1, 1.0)
+        nursery.start_soon(_post_later, box, 2, 3.0)
+        assert await box.take_before(began + 9.0) == 1
+        assert await box.take_all(10, began + 12.0) == [2]
+    assert trio.current_time() == began + 10.0
+
+
+async def _post_later(box: Mailbox[int], message: int, seconds: float) -> None:
+    await trio.sleep(seconds)
+    box.post(message)
+
+
 async def test_what_waits_survives_its_actor() -> None:
     """What was left while an actor was down waits for its next life."""
     box = Mailbox[int]("box", 10)
