@@ -25,6 +25,8 @@ def why_not(ledger: Ledger, venue_order_id: VenueOrderId) -> str | None:
         return f"{known} is not known to {ledger.venue}: give the venue's own id of an order that is open"
     if stranger.state.is_closed:
         return f"{known} has ended, it is {stranger.state}: only an open order can be adopted"
+    if stranger.goes_on_as is not None:
+        return f"{known} was triggered, and goes on as {str(stranger.goes_on_as)!r}: adopt that"
     terms = ("instrument", "side", "order_type", "quantity")
     missing = [name for name in terms if getattr(stranger, name) is None]
     return f"{known} cannot be followed: the venue does not say its {', '.join(missing)}" if missing else None

@@ -33,6 +33,8 @@ class Stranger:
     def __init__(self, venue_order_id: VenueOrderId) -> None:
         self.venue_order_id = venue_order_id
         self.client_order_id: ClientOrderId | None = None
+        self.goes_on_as: VenueOrderId | None = None
+        """The id since it was triggered, where that is another: what came of it is a stranger of its own."""
         self.identified = False
         self.parked: list[tuple[OrderFact | FillFact, News]] = []
         self.doubt: Doubt | None = None
@@ -104,6 +106,8 @@ class Stranger:
         self.order_type = fact.order_type or self.order_type
         self.position_side = fact.position_side or self.position_side
         self.forced = fact.forced or self.forced
+        if isinstance(fact, OrderFact) and fact.becomes not in (None, self.venue_order_id):
+            self.goes_on_as = fact.becomes
         if fact.filled is not None:
             self.filled = max(fact.filled, self.filled or ZERO)
 

@@ -223,3 +223,20 @@ def test_each_fill_is_a_report_or_an_event(data: st.DataObject) -> None:
             assert order.fills.sum == sum(life.fills.values())
             if life.ends is not None:
                 assert events[-1].state is life.ends
+
+
+@pytest.mark.holds("S04")
+@pytest.mark.parametrize("lagging", [False, True])
+def test_an_order_that_was_triggered_is_adopted_under_the_id_that_it_has_since(lagging: bool) -> None:
+    """Its fills are told under that, as reports; under the id under which it waited they would be told again."""
+    waits = evolve(WHOLE, order_type=OrderType.STOP_MARKET, trigger_price=Decimal(90), filled=None)
+    became = evolve(waits, says=Says.TRIGGERED, becomes=VenueOrderId("S2"))
+    story = Story(keeps_conditional_apart=True)
+    story.hear(became)
+    story.hear(evolve(WHOLE, venue_order_id=VenueOrderId("S2")), fill("g1", "2", "S2"))
+    assert adopt(story, waits if lagging else became) is None
+    reason = why_not(story.dispatch.ledger, VenueOrderId("S1")) or ""
+    assert reason.endswith("was triggered, and goes on as 'S2': adopt that")
+    command = adopt(story, evolve(WHOLE, venue_order_id=VenueOrderId("S2"), filled=Decimal(2)), "S2")
+    assert command is not None
+    assert [told.fill_id for told in command.told] == ["g1"]

@@ -17,6 +17,7 @@ from batactors import (
     OrderTriggered,
 )
 from batactors.testing import World, simulated
+from batactors.testing.simulation import Plan, run_plan, steps
 from batactors.testing.simulation.checks.answers import NoGuess
 
 BINANCE = "binance"
@@ -110,3 +111,31 @@ async def test_a_guess_about_one_is_still_seen(world: World) -> None:
     world.ledger.waiting._by_client_id.clear()
     (found,) = [text for check in world.judge._checks for text in check.settled()]
     assert found == f"{handle.client_order_id} is told as accepted, and the venue never had it"
+
+
+@pytest.mark.parametrize("adopted_at", [1.5, 3.0], ids=["while it waits", "after its trigger"])
+def test_somebody_elses_that_fires_is_told_once(adopted_at: float) -> None:
+    """Adopted in time its fills are its own events; later it has another id, and is told as somebody else's."""
+    plan = Plan(
+        venue=BINANCE,
+        steps=(
+            steps.ByHand(at=1.0, order=9, side="sell", trigger_price="49000"),
+            steps.Adopt(at=adopted_at, order=9),
+            steps.MoveMarket(at=2.0, bid="47500", ask="48000"),
+        ),
+    )
+    report = run_plan(plan)
+    assert report.good, report.violations
+    assert report.reached["somebody else's order was triggered"]
+    in_time = adopted_at < 2.0
+    assert bool(report.reached["an adopted order was filled"]) is in_time
+    assert bool(report.reached["somebody else's fill was reported"]) is not in_time
+
+
+def test_what_would_fire_at_once_is_not_placed_by_hand() -> None:
+    """Nor is anything of a plan at a venue that has no such orders."""
+    for venue, trigger in ((BINANCE, "50500"), ("kraken-spot", "49000")):
+        plan = Plan(venue=venue, steps=(steps.ByHand(at=1.0, order=9, side="sell", trigger_price=trigger),))
+        report = run_plan(plan)
+        assert report.good, report.violations
+        assert not report.fills

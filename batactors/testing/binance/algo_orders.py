@@ -37,13 +37,13 @@ class AlgoOrder:
     position_side: str
     quantity: Decimal
     trigger_price: Decimal | None
-    limit_price: Decimal | None
-    time_in_force: str
-    reduce_only: bool
-    close_position: bool
-    working_type: str
-    callback_rate: Decimal | None
-    activate_price: Decimal | None
+    limit_price: Decimal | None = None
+    time_in_force: str = "GTC"
+    reduce_only: bool = False
+    close_position: bool = False
+    working_type: str = "CONTRACT_PRICE"
+    callback_rate: Decimal | None = None
+    activate_price: Decimal | None = None
     created_at: datetime
     updated_at: datetime
     status: Status = "NEW"

@@ -114,7 +114,7 @@ class Algos:
             native_type=order.kind,
         )
         try:
-            placed = self._trading.place(order.account, terms)
+            placed = self._trading.place(order.account, terms, by_hand=order.by_hand)
         except Refused as refusal:
             self._change(evolve(order, status="REJECTED", reason=refusal.text))
             return

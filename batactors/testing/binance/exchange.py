@@ -18,7 +18,7 @@ from batactors.testing.binance.credentials import Credentials
 from batactors.testing.binance.habits import Habits
 from batactors.testing.binance.ids import VenueIds
 from batactors.testing.binance.listen_keys import ListenKeys
-from batactors.testing.binance.market import DEFAULT_SYMBOLS, Markets, Symbol
+from batactors.testing.binance.market import DEFAULT_SYMBOLS, Markets, Symbol, symbol_of
 from batactors.testing.binance.matching import CALCULATED, MatchingEngine, opposite
 from batactors.testing.binance.order_queries import OrderQueries
 from batactors.testing.binance.public import Public
@@ -202,6 +202,19 @@ class Exchange(exchange.Exchange):
         self._algos.cancel(self._algos.orders[int(waiting.order_id.removeprefix("algo:"))])
         self.tell([])
         return self.ledger.waiting.orders[waiting.order_id]
+
+    def place_waiting(self, *, symbol: str, side: Side, quantity: Decimal, trigger_price: Decimal) -> VenueOrder:
+        """Place a stop at market on the first account by hand; it is not checked but for whether it fires at once."""
+        now = self.now()
+        order = AlgoOrder(
+            algo_id=0, client_algo_id=self._ids.client_order(), account=self._first,
+            symbol=symbol_of(self._pair(symbol)), side=side, kind="STOP_MARKET",
+            position_side=self._side_of(self._first, side), quantity=quantity, trigger_price=trigger_price,
+            created_at=now, updated_at=now, by_hand=True,
+        )  # fmt: skip
+        placed = self._algos.place(order).in_ledger
+        self.tell([])
+        return placed
 
     def liquidate(self, symbol: str, side: str = "BOTH", *, account: str | None = None) -> VenueOrder:
         """Take a position away, as the venue does when its margin is used up."""

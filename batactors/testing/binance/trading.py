@@ -74,13 +74,15 @@ class Trading:
 
     # -- commands ------------------------------------------------------------------------------------------------------
 
-    def place(self, account: str, terms: Placement, *, validate: bool = False) -> VenueOrder | None:
+    def place(
+        self, account: str, terms: Placement, *, validate: bool = False, by_hand: bool = False
+    ) -> VenueOrder | None:
         """One new order; None for one that was only validated."""
         self.open_for(terms)
         self._checks.placement(account, terms)
         if validate:
             return None
-        order, happened = self._engine.place(account, terms)
+        order, happened = self._engine.place(account, terms, by_hand=by_hand)
         self.collect(happened)
         return order
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 FIRST = 201
 """The number of the first of these orders."""
+BY_HAND = 110
 OTHER = "ETH/USDT:USDT"
 DOWN, UP, BACK = ("47500", "48000"), ("52000", "52500"), ("49000", "51000")
 """Where the market goes; triggers at 49000 and 51000 fire there, and those further out never do."""
@@ -95,6 +96,8 @@ def _conditional(draw: "Random", storm: float) -> tuple[Sequence[s.Step], Sequen
         steps.append(s.CancelEverything(at=_at(draw, storm), conditional=True))
     if draw.random() < 0.1:
         steps.append(s.CancelOpenOrders(at=_at(draw, storm), side=draw.choice([None, "buy", "sell"])))
+    if draw.random() < 0.25:
+        steps += _by_hand(draw, moves_at, to, storm)
     faults = [_fault(draw, moves_at) for _ in range(draw.choice([0, 0, 1, 1, 2]))]
     return steps, faults
 
@@ -117,6 +120,24 @@ def _placed(draw: "Random", at: float, number: int, *, fires: str | None) -> s.P
         transport=draw.choice(TRANSPORTS),
         follower=draw.choice(FOLLOWERS),
     )
+
+
+def _by_hand(draw: "Random", moves_at: float, to: tuple[str, str], storm: float) -> list[s.Step]:
+    """One of the account's owner, that is perhaps adopted: while it waits, as it fires, or after that."""
+    at = round(max(0.0, moves_at - draw.choice(LEADS)), 6)
+    side: s.Side = "sell" if to == DOWN else "buy"
+    steps: list[s.Step] = [s.ByHand(at=at, order=BY_HAND, side=side, quantity="0.3", trigger_price=FIRES[to])]
+    if draw.random() < 0.6:
+        adopted_at = round(min(max(at, moves_at + draw.choice([-1.0, -0.5, 0.0, 0.5])), storm), 6)
+        steps.append(s.Adopt(at=adopted_at, order=BY_HAND, follower=draw.choice(FOLLOWERS)))
+    if draw.random() < 0.4:
+        cancelled_at = round(min(max(at, moves_at + draw.choice([-0.5, 0.0, 0.5])), storm), 6)
+        kinds: list[s.Step] = [
+            s.Cancel(at=cancelled_at, order=BY_HAND),
+            s.VenueCancels(at=cancelled_at, order=BY_HAND),
+        ]
+        steps.append(draw.choice(kinds))
+    return steps
 
 
 def _later(draw: "Random", at: float, number: int, storm: float) -> s.Step:

@@ -33,6 +33,8 @@ def of_conditional(world: World, down: Sequence[str]) -> Mapping[str, bool]:
         "an order was refused at its trigger": any(
             one.status == "canceled" and one.reason != BY_HAND for one in waited
         ),
+        "somebody else's order was triggered": any(one.by_hand and one.child_id is not None for one in waited),
+        "an order that waits was adopted": any(str(one).startswith("algo:") for one in world.record.adopted.values()),
         "an order would have triggered at once": any("-2021" in text for text in down),
         "a fill was told by one frame alone": bool(ledger.fills) and not venue.habits.lite,
         "a market had two positions": any((symbol, "SHORT") in held for symbol, side in held if side == "LONG"),

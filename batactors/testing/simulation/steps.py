@@ -187,6 +187,7 @@ class ByHand(Step):
 
     Attributes:
         client_order_id: Another program's own id for it; the owner gives it none.
+        trigger_price: At Binance, it is a stop at market that fires here; what would fire at once is not placed.
     """
 
     order: int
@@ -194,6 +195,7 @@ class ByHand(Step):
     quantity: str = "0.3"
     price: str = "47000"
     client_order_id: str | None = None
+    trigger_price: str | None = None
 
 
 @frozen(kw_only=True)

@@ -1,6 +1,7 @@
 """A strategy that does what a plan says, and follows what comes of it, whatever dies meanwhile."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from decimal import Decimal
 
 import trio
@@ -15,6 +16,8 @@ from batactors import (
     NewOrder,
 )
 from batactors.model.ids import ClientOrderId, CommandId
+from batactors.testing.binance import BinanceVenue
+from batactors.testing.binance.refusals import Refused
 from batactors.testing.simulation import steps as s
 from batactors.testing.simulation.record import Follower, ModeSet, ScopedCancel
 from batactors.testing.simulation.world import World
@@ -56,7 +59,7 @@ class Trader:
         finally:
             del calls[number]
 
-    async def _do(self, step: s.Step) -> None:  # noqa: PLR0912 - a table of what there is to do
+    async def _do(self, step: s.Step) -> None:  # noqa: PLR0912, PLR0915 - a table of what there is to do
         match step:
             case s.Place():
                 await self._place(step)
@@ -108,6 +111,8 @@ class Trader:
                 self._at_venue(step.order, lambda order: self._world.venue.cancel(order, step.reason), waits=True)
             case s.VenueExpires():
                 self._at_venue(step.order, self._world.venue.expire)
+            case s.ByHand(trigger_price=str(trigger)):
+                self._wait_by_hand(step, Decimal(trigger))
             case s.ByHand():
                 placed = self._world.venue.place_external(
                     symbol=self._stage.symbol, side=step.side, quantity=Decimal(step.quantity),
@@ -133,6 +138,13 @@ class Trader:
                 symbol=self._stage.symbol, side=step.side, quantity=Decimal(step.quantity),
                 price=Decimal(step.price), cl_ord_id=there[0].client_order_id,
             )  # fmt: skip
+
+    def _wait_by_hand(self, step: s.ByHand, trigger: Decimal) -> None:
+        if isinstance(self._world.venue, BinanceVenue):
+            with suppress(Refused):
+                self._by_hand[step.order] = self._world.venue.place_waiting(
+                    symbol=self._stage.symbol, side=step.side, quantity=Decimal(step.quantity), trigger_price=trigger
+                )
 
     async def _adopt(self, step: s.Adopt) -> None:
         """Adopt the order, in a later life of the process if it must be."""
@@ -225,7 +237,8 @@ class Trader:
     def _at_venue(self, number: int, do: Callable[[VenueOrder], object], *, waits: bool = False) -> None:
         """Do this to the order, if it is open at the venue, and waits for no trigger, or may."""
         if number in self._by_hand:
-            found = [self._world.ledger.orders[self._by_hand[number].order_id]]
+            whole = self._world.ledger.whole(self._by_hand[number].order_id)
+            found = [whole] if whole is not None else []
         else:
             known = self._orders.get(number)
             found = self._world.record.at_venue(known, self._world.ledger) if known is not None else []

@@ -143,9 +143,11 @@ class Check:
 
     def reported(self, client_order_id: ClientOrderId) -> list[FillReport]:
         """The fills of an order that were told as reports: before it was adopted, if that was done in time."""
-        of = self.scene.record.adopted.get(client_order_id)
-        reports = self.scene.record.reports if of is not None else ()
-        return [one for one in reports if isinstance(one, FillReport) and one.venue_order_id == of]
+        if client_order_id not in self.scene.record.adopted:
+            return []
+        (order,), ledger_id = self.at_venue(client_order_id), self.scene.words.ledger_id
+        ids, reports = self.scene.ledger.ids_of(order), self.scene.record.reports
+        return [one for one in reports if isinstance(one, FillReport) and ledger_id(one.venue_order_id) in ids]
 
     def wrote(self, entry: Entry) -> Iterator[str]:
         """This has just become durable, and is about to be told."""

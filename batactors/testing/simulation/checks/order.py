@@ -86,7 +86,10 @@ class InOrder(Check):
             yield f"{who} with {entry.filled} told, and {reported} were reported"
         if not entry.filled <= entry.counted <= order.filled:
             yield f"{who} with {entry.counted} counted, {entry.filled} told, and the venue counts {order.filled}"
-        if (entry.side, entry.order_type) != (order.side, order.terms.order_type):
+        # One that waits, or did, has one type before its trigger and another after it.
+        waited = order.waits_for_trigger or len(self.scene.ledger.ids_of(order)) > 1
+        kind = entry.order_type if waited else order.terms.order_type
+        if (entry.side, entry.order_type) != (order.side, kind):
             yield f"{who} as {entry.side} {entry.order_type}, and it is {order.side} {order.terms.order_type}"
 
     def _end(self, entry: OrderEvent, events: list[OrderEvent]) -> Iterator[str]:
