@@ -37,6 +37,12 @@ class Asking:
         self._numbers = count(1)
         self._pending: dict[RequestId, Pending] = {}
 
+    @property
+    def is_wanted(self) -> bool:
+        """Whether there is anything to be asked on this socket."""
+        switch = self._wires.codec.switch
+        return self._wires.takes_commands and switch is not None and switch.frame is not None
+
     async def run(self, socket: Socket, number: int) -> None:
         """Put what comes, until cancelled; whoever then waits for an answer is told that there will be none.
 
@@ -44,9 +50,9 @@ class Asking:
             socket: Where to.
             number: The session's, among those of its socket.
         """
-        switch, wires = self._wires.codec.switch, self._wires
-        if switch is None or switch.frame is None or not wires.takes_commands:
-            return
+        wires, switch = self._wires, self._wires.codec.switch
+        assert switch is not None
+        assert switch.frame is not None
         try:
             while True:
                 message = await wires.asks.take()

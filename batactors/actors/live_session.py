@@ -146,7 +146,8 @@ class LiveSession:
             self._take_the_lead()
             task_status.started()
             if wires.takes_commands:
-                nursery.start_soon(self._asking.run, socket, self._epoch)
+                if self._asking.is_wanted:
+                    nursery.start_soon(self._asking.run, socket, self._epoch)
                 await self._writer.run(socket, session)
 
     async def _open(self, socket: Socket, session: Session) -> None:

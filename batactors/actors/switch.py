@@ -102,11 +102,12 @@ class DeadMansSwitch:
     async def _set(self, key: Key, seconds: int) -> None:
         reply: Reply[Answered] = Reply()
         try:
-            with trio.move_on_after(self._within):
+            with trio.move_on_after(self._within) as waiting:
                 await self._rest.put(Ask(question=KeepSwitch(seconds=seconds, instrument=key), reply=reply))
-                await reply.get()
-            reply.fail(TransportError(f"no answer within {self._within:g} s"))  # whoever finds it later lets it be
-            answered = await reply.get()
+                answered = await reply.get()
+            if waiting.cancelled_caught:
+                reply.fail(late := TransportError(f"no answer within {self._within:g} s"))  # who finds it lets it be
+                raise late
         except BatactorsError as error:
             self._fail(key, cause_of(error))
             return

@@ -8,6 +8,7 @@ from batactors.model.account_facts import SwitchFact
 from batactors.model.commands import Operation
 from batactors.model.errors import ErrorKind
 from batactors.model.facts import Answer, AnswerFact, Fact
+from batactors.venues.kraken_v2 import rows
 from batactors.venues.kraken_v2.errors import Meaning, meaning_of
 from batactors.venues.kraken_v2.quarantine import UNREADABLE, parts_of
 from batactors.venues.kraken_v2.rows import NOTHING, RESULT, Frame, ResultRow
@@ -41,10 +42,14 @@ def read_answer(frame: Frame, asked: int | None) -> list[Fact]:
 
 def read_switch(frame: Frame) -> SwitchFact:
     """How the dead man's switch stands; ``triggerTime`` is "0" if it is off (section 3.1)."""
-    result = _row(frame.result)
-    if frame.success is True and result is not None and result.triggerTime is not None:
-        return SwitchFact(is_armed=result.triggerTime not in ("0", 0), request_id=frame.req_id)
-    return SwitchFact(is_armed=False, request_id=frame.req_id, refused=error_of(frame) or "no success")
+    refused = error_of(frame) or "no success"
+    if frame.success is True:
+        try:
+            armed = rows.SWITCH.decode(frame.result).triggerTime not in ("0", 0)
+            return SwitchFact(is_armed=armed, request_id=frame.req_id)
+        except UNREADABLE as error:
+            refused = f"success, with a result that cannot be read: {error}"
+    return SwitchFact(is_armed=False, request_id=frame.req_id, refused=refused)
 
 
 def error_of(frame: Frame) -> str | None:

@@ -34,6 +34,7 @@ from batactors.venues.kraken_v2.instruments import read_pair
 from batactors.venues.kraken_v2.quarantine import UNREADABLE, aside, number, text_of
 from batactors.venues.kraken_v2.questions import IDS_AT_ONCE
 from batactors.venues.kraken_v2.rest_rows import read_order, read_trade
+from batactors.venues.kraken_v2.rows import SWITCH
 from batactors.venues.kraken_v2.times import from_nanoseconds, from_seconds
 
 # What it says of an order that it does not know. Of several in one question, it does not say of which.
@@ -92,13 +93,6 @@ class AmendsResult:
     amends: tuple[AmendRow, ...]
 
 
-@frozen(slots=False)
-class SwitchResult:
-    """Of CancelAllOrdersAfter: when all orders will be cancelled, and "0" if they will not (section 3.1)."""
-
-    triggerTime: str | int
-
-
 @frozen
 class TimeResult:
     """Of Time, in whole seconds since 1970."""
@@ -121,7 +115,6 @@ _TOKEN, _TIME, _OPEN, _CLOSED, _TRADES, _AMENDS = (
     Decoder(TradesResult),
     Decoder(AmendsResult),
 )
-_SWITCH = Decoder(SwitchResult)
 _PLACED = Decoder(PlacedResult)
 _ROWS, _AMOUNT = Decoder(Rows), Decoder(Decimal)
 
@@ -182,7 +175,7 @@ def _page(question: Question, offset: int, result: Raw, dialect: Dialect) -> Pag
         case AskBalances():
             return Page(facts=tuple(_balance(asset, raw) for asset, raw in _read(_ROWS, result, dialect).items()))
         case KeepSwitch():
-            return Page(facts=(SwitchFact(is_armed=_read(_SWITCH, result, dialect).triggerTime not in ("0", 0)),))
+            return Page(facts=(SwitchFact(is_armed=_read(SWITCH, result, dialect).triggerTime not in ("0", 0)),))
         case AskTime():
             return Page(facts=(_time(_read(_TIME, result, dialect), dialect),))
         case _:

@@ -112,12 +112,19 @@ class ResultRow:
     count: int | None = None
     error: str | None = None
     channel: str | None = None
-    triggerTime: str | int | None = None
     orders: Raw = field(default=NOTHING, repr=False)  # its own text is an address
+
+
+@frozen(slots=False)
+class SwitchRow:
+    """The result of setting the dead man's switch: when all orders will be cancelled, and "0" if they will not."""
+
+    triggerTime: str | int
 
 
 FRAME, RESCUE = Decoder(Frame), Decoder(Rescue)
 EXECUTION, EXECUTIONS = Decoder(ExecutionRow), Decoder(list[ExecutionRow])
 BALANCE, BALANCES = Decoder(BalanceRow), Decoder(list[BalanceRow])
 STATUS, STATUSES = Decoder(StatusRow), Decoder(list[StatusRow])
+SWITCH = Decoder(SwitchRow)
 RESULT, RESULTS = Decoder(ResultRow), Decoder(list[ResultRow])

@@ -207,8 +207,9 @@ def test_the_switch_is_set_by_the_socket() -> None:
         assert told(answer(method, success=True, result=result)) == [SwitchFact(is_armed=armed, request_id=REQUEST)]
     for fields, why in (
         ({"success": False, "error": "EGeneral:Invalid timeout argument:above max"}, "above max"),
-        ({"success": True, "result": {}}, "no success"),
-        ({"success": True}, "no success"),
+        ({"success": True, "result": {}}, "cannot be read"),
+        ({"success": True}, "cannot be read"),
+        ({"success": False}, "no success"),
     ):
         (fact,) = told(answer(method, **fields))
         assert isinstance(fact, SwitchFact)
