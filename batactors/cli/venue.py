@@ -103,7 +103,7 @@ async def serve(
     """Serve a simulated venue until Ctrl-C or SIGTERM. It prints its addresses and the key of its demo account.
 
     Args:
-        name: The venue: binance, kraken-futures or kraken-spot.
+        name: The venue: binance, bybit, kraken-futures or kraken-spot.
         port: Where to listen; 0 is any port that is free.
         host: The address to listen on.
         as_json: Print one JSON object, on the first line.

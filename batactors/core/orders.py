@@ -128,6 +128,7 @@ class OrderRecord(Record):
             return self._weigh(news)
         late = self.state.is_closed
         events = self._accept(news, fact.occurred_at)
+        events += self._fire(news, fact.occurred_at) if self.order_type.has_trigger else []
         self._complete(fact, news)
         filled = self.fills.sum + fact.quantity
         if filled > self._most() and not late:

@@ -177,11 +177,7 @@ class Record:
         if self.state.is_closed:
             return events
         self.doubt(Why.CONTINUED, f"it goes on as {venue_order_id}", news.at)
-        if not self.triggered:
-            self.triggered = True
-            self.state = TRANSITIONS[self.state][Says.TRIGGERED]
-            events.append(self._tell(OrderTriggered, news, occurred_at, synthesized=not said))
-        return events
+        return events + self._fire(news, occurred_at, said=said)
 
     def waited(self, fact: OrderFact, news: News) -> Events:
         """A statement about the time when it waited, though it goes on since: it can say nothing that is still so."""
@@ -196,6 +192,14 @@ class Record:
         self.doubts.raise_(why, note, at)
         return self._silent(f"in doubt: {why}")
 
+    def _fire(self, news: News, occurred_at: datetime | None, *, said: bool = False) -> Events:
+        """Its trigger was reached, if it has one: told once, whether the venue said so or something else shows it."""
+        if self.triggered or self.state.is_closed:
+            return []
+        self.triggered = True
+        self.state = TRANSITIONS[self.state][Says.TRIGGERED]
+        return [self._tell(OrderTriggered, news, occurred_at, synthesized=not said)]
+
     def _silent(self, reason: str) -> Events:
         self.silence = reason
         return []
@@ -205,7 +209,7 @@ class Record:
         self.submitted_on = command.opened_on
         self.venue_order_id, self.state = command.venue_order_id, command.state
         self.accepted = self.heard = True
-        self.triggered = command.state is OrderState.TRIGGERED
+        self.triggered = command.state is OrderState.TRIGGERED or bool(command.filled)
         for told in command.told:
             self.fills.add(FillFact(
                 fill_id=told.fill_id, venue_order_id=command.venue_order_id, quantity=told.quantity, price=told.price

@@ -23,6 +23,7 @@ from batactors.testing.schedule import (
 from batactors.testing.simulated import simulated
 from batactors.testing.simulation import InvariantViolation, Plan, RunReport, World, draw_plan, moments, run_plan, steps
 from batactors.testing.simulation.binance_knobs import BinanceKnobs
+from batactors.testing.simulation.bybit_knobs import BybitKnobs
 from batactors.testing.simulation.checks import ALL_CHECKS, Check, Violation
 from batactors.testing.simulation.knobs import Knobs
 from batactors.testing.simulation.kraken_futures_knobs import KrakenFuturesKnobs
@@ -48,6 +49,7 @@ __all__ = [
     "BinanceUrls",
     "BinanceVenue",
     "BybitAccount",
+    "BybitKnobs",
     "BybitUrls",
     "BybitVenue",
     "Check",

@@ -7,10 +7,11 @@ from batactors.model.commands import Operation
 from batactors.model.lifecycle import LifecycleEvent
 from batactors.model.order_events import OrderAccepted, OrderEvent
 
-VENUES = ("kraken-spot", "binance", "kraken-futures")
+VENUES = ("kraken-spot", "binance", "kraken-futures", "bybit")
 ACTORS = (
     *("connection", "rest", "lane", "dedup", "reconciler", "metadata", "clock", "journal", "subscriber"),
     *("user data", "commands"),  # Binance's sockets
+    *("private", "trade"),  # Bybit's
     "private feeds",  # Kraken Futures' socket
 )
 STATUSES = ("online", "maintenance", "cancel_only", "post_only")

@@ -212,3 +212,17 @@ def test_one_that_never_waited_is_refused_as_any_other() -> None:
     story.hear(taken())
     story.hear(refused())
     assert story.told() == ["Submitted", "Rejected"]
+
+
+@pytest.mark.holds("C08", "A05")
+def test_a_fill_shows_that_the_trigger_was_reached() -> None:
+    """Between a venue's topics is no order: a fill may come before the word of the trigger, which is told once."""
+    story = Story()
+    story.create(order_type=OrderType.STOP_MARKET, price=None, trigger_price="45000")
+    story.hear(taken())
+    story.hear(opened("V1", "mine"))
+    story.hear(fill("F1", "2"))
+    assert story.told() == ["Submitted", "Accepted", "Triggered", "Filled F1"]
+    assert story.order().events[2].synthesized
+    story.hear(triggered("V1", "mine"))
+    assert story.told() == ["Submitted", "Accepted", "Triggered", "Filled F1"]

@@ -29,7 +29,7 @@ TABLE: list[tuple[Any, dict[str, Any], str]] = [
     (
         Plan,
         {"venue": "kraken"},
-        "Plan: venue is 'kraken': write kraken-spot, binance or kraken-futures; did you mean 'kraken-spot'?",
+        "Plan: venue is 'kraken': write kraken-spot, binance, kraken-futures or bybit; did you mean 'kraken-spot'?",
     ),
     (Plan, {"knobs": {}}, "Plan: knobs is a table: write Knobs(...)"),
     (Plan, {"knobs": Knobs}, "Plan: knobs is the class Knobs: write Knobs()"),

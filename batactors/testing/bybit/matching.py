@@ -85,7 +85,7 @@ class MatchingEngine(matching.MatchingEngine):
         """New terms in place; a post-only order that would trade on them ends."""
         amended = self.amended(order, quantity=quantity, limit_price=price, trigger_price=trigger)
         if order.terms.post_only and self._crosses(amended):
-            return [self._close(order, "canceled", reasons.POST_ONLY)]
+            return [self._close(order, "canceled", reasons.AMENDED_AWAY)]
         return self.carry_out(amended)[1]
 
     def close_by_venue(self, *, account: str, terms: Placement, price: Decimal) -> list[Happened]:
@@ -140,7 +140,8 @@ class MatchingEngine(matching.MatchingEngine):
         return happened
 
     def _close(self, order: VenueOrder, status: OrderStatus, reason: str | None) -> Happened:
-        return super()._close(order, status, WORDS.get(reason or "", reason))
+        del status  # nothing expires at this venue: whatever ends without having traded whole is cancelled
+        return super()._close(order, "canceled", WORDS.get(reason or "", reason))
 
 
 def opposite(amount: Decimal) -> Side:

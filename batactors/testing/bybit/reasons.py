@@ -1,7 +1,8 @@
 """Why an order has ended, and the words that tell it: a status, a cancelType and a rejectReason.
 
 An order's `reason` in the ledger is one of the venue's words: `Cancel...` is a cancelType, `EC_...` a rejectReason.
-That of an order that the matching engine refused begins with `Rejected `.
+That of an order that the matching engine refused begins with `Rejected `, and that of one which an amend took off the
+book with `Amended `.
 """
 
 from batactors.testing.venue.orders import VenueOrder
@@ -10,7 +11,8 @@ BY_USER, BY_ADMIN, BY_DCP, BY_REDUCE_ONLY = "CancelByUser", "CancelByAdmin", "Ca
 BEFORE_LIQUIDATION, SETTLED = "CancelAllBeforeLiq", "CancelBySettle"
 POST_ONLY, NO_LIQUIDITY, NOT_WHOLE = "EC_PostOnlyWillTakeLiquidity", "EC_NoImmediateQtyToFill", "EC_CancelForNoFullFill"
 NO_ERROR, UNKNOWN, NO_ORIGINAL = "EC_NoError", "UNKNOWN", "EC_OrigClOrdIDDoesNotExist"
-REFUSED = "Rejected "
+REFUSED, AMENDED = "Rejected ", "Amended "
+AMENDED_AWAY = f"{AMENDED}{POST_ONLY}"
 STATUSES = {
     "pending_new": "Created",
     "new": "New",
@@ -45,5 +47,5 @@ def cancel_type_of(order: VenueOrder) -> str:
 
 def reject_reason_of(order: VenueOrder) -> str:
     """Why it was refused, or what it did not find."""
-    reason = (order.reason or "").removeprefix(REFUSED)
+    reason = (order.reason or "").removeprefix(REFUSED).removeprefix(AMENDED)
     return reason if order.closed and reason.startswith("EC_") else NO_ERROR

@@ -67,8 +67,8 @@ class Road(road.Road[Call, Route]):
         self._credentials.in_window(call)
 
     def bare(self, call: Call, error: str) -> Answer:
-        del call
-        return Answer(body={"retMsg": error}, status=400)
+        call.req_id = None  # it does not say what it answers
+        return Answer(body=self._envelope(20003, error, {}, {}))
 
     def answer_of(self, call: Call, body: object) -> Answer:
         assert isinstance(body, Answered)

@@ -90,10 +90,11 @@ class TradeSide:
 
         def reply(answer: Answer | None) -> None:
             if answer is not None and session.alive:
-                session.send(self._frame(session, message, answer))
+                session.send(self._frame(session, message if call.req_id is not None else unnamed, answer))
 
         number = message.get("reqId")
-        return Call(
+        unnamed = {name: value for name, value in message.items() if name != "reqId"}
+        call = Call(
             method=method,
             transport="websocket",
             arguments=arguments,
@@ -103,6 +104,7 @@ class TradeSide:
             headers={str(name).lower(): str(value) for name, value in header.items()},
             session=session,
         )
+        return call
 
     def _frame(self, session: TradeSession, message: Json, answer: Answer) -> Json:
         body = read(answer.body) if answer.raw else answer.body

@@ -51,7 +51,8 @@ async def cancel_of_others(stand: Stand) -> None:
     """An order that the engine did not place is off the book."""
     stand.world.venue.place_external(symbol=stand.world.stage.symbol, side="buy", quantity=Decimal("0.5"), price=LOW)
     (found,) = await stand.account.fetch_open_orders()
-    await stand.done(await stand.account.cancel_order(venue_order_id=found.venue_order_id, transport=stand.road))
+    named = {"venue_order_id": found.venue_order_id, "instrument": found.instrument}  # which some venues want, too
+    await stand.done(await stand.account.cancel_order(**named, transport=stand.road))
     assert not await stand.account.fetch_open_orders()
 
 

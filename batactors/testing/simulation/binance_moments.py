@@ -6,6 +6,7 @@ from typing import Literal
 from attrs import frozen
 
 from batactors.testing.binance import BinanceVenue
+from batactors.testing.bybit import BybitVenue
 from batactors.testing.simulation.timed_fault import TimedFault, World
 
 
@@ -20,12 +21,14 @@ class ExpireListenKeys(TimedFault):
 
 @frozen(kw_only=True)
 class TakeAway(TimedFault):
-    """The venue takes the position away, if there is one, by an order of its own that nobody placed."""
+    """The venue takes the position away, if there is one, by an order of its own that nobody placed; at Bybit, too."""
 
     how: Literal["liquidation", "deleveraging"] = "liquidation"
 
     def strike(self, world: World) -> None:
         venue = world.venue
+        if isinstance(venue, BybitVenue) and venue.position(SYMBOL).amount:
+            (venue.liquidate if self.how == "liquidation" else venue.deleverage)(SYMBOL)
         if isinstance(venue, BinanceVenue):
             for side in venue.positions.sides(next(iter(venue.accounts))):
                 if venue.position(SYMBOL, side).amount:

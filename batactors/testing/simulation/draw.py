@@ -16,6 +16,7 @@ from batactors.testing.simulation import steps as s
 from batactors.testing.simulation.draw_adoption import draw_adoption
 from batactors.testing.simulation.draw_binance import of_binance
 from batactors.testing.simulation.draw_binance_scenes import with_scene
+from batactors.testing.simulation.draw_bybit import of_bybit
 from batactors.testing.simulation.draw_conditional import with_conditional
 from batactors.testing.simulation.draw_faults import draw_faults, draw_of_the_disk
 from batactors.testing.simulation.draw_kraken_futures import of_kraken_futures
@@ -43,7 +44,11 @@ ADOPTED = 0.25
 """How many of the plans have an order that is adopted."""
 NewRisk = Literal["queue", "refuse", "allow"]
 Mode = Literal["reduce_only", "halted"]
-OWN: Mapping[str, Callable[[Plan, "Random"], Plan]] = {"binance": of_binance, "kraken-futures": of_kraken_futures}
+OWN: Mapping[str, Callable[[Plan, "Random"], Plan]] = {
+    "binance": of_binance,
+    "kraken-futures": of_kraken_futures,
+    "bybit": of_bybit,
+}
 """What a venue adds to a plan."""
 WAITS: Mapping[str, Callable[[Plan, "Random"], Plan]] = {"binance": with_conditional}
 """And of orders that wait for a trigger, of a second instrument, of two positions in one."""

@@ -8,6 +8,7 @@ from batactors.model.modes import NewRisk
 from batactors.testing.right_values import require
 from batactors.testing.schedule import Strategy, Uniform
 from batactors.testing.simulation.binance_knobs import BinanceKnobs
+from batactors.testing.simulation.bybit_knobs import BybitKnobs
 from batactors.testing.simulation.kraken_futures_knobs import KrakenFuturesKnobs
 
 Remainder = Literal["canceled", "expired"]
@@ -38,7 +39,7 @@ class Knobs:
         reconcile_every, answer, margin, validity, silence, recovery_patience, tombstones, reads: See
             `AccountConfig`.
         backoff_first, backoff_most: See `SupervisionConfig`.
-        binance, kraken_futures: What only the one venue has, for a world with it; `None` is as it is by default.
+        binance, kraken_futures, bybit: What only the one venue has, for a world with it; `None` is as it is by default.
     """
 
     strategy: Strategy = field(factory=Uniform)
@@ -66,6 +67,7 @@ class Knobs:
     backoff_most: float = 2.0
     binance: BinanceKnobs | None = None
     kraken_futures: KrakenFuturesKnobs | None = None
+    bybit: BybitKnobs | None = None
 
     def __attrs_post_init__(self) -> None:
         require(self)

@@ -13,6 +13,8 @@ from attrs import frozen
 from batactors.testing.simulation.binance_moments import ExpireListenKeys as ExpireListenKeys  # noqa: PLC0414 - users
 from batactors.testing.simulation.binance_moments import RevokeKeys as RevokeKeys  # noqa: PLC0414 - users
 from batactors.testing.simulation.binance_moments import TakeAway as TakeAway  # noqa: PLC0414 - find these here, too
+from batactors.testing.simulation.bybit_moments import ChargeFunding as ChargeFunding  # noqa: PLC0414 - and these,
+from batactors.testing.simulation.bybit_moments import ForgetClosedOrders as ForgetClosedOrders  # noqa: PLC0414
 from batactors.testing.simulation.kraken_futures_moments import Liquidate as Liquidate  # noqa: PLC0414 - and this,
 from batactors.testing.simulation.timed_fault import TimedFault as TimedFault  # noqa: PLC0414 - users find it here,
 from batactors.testing.simulation.timed_fault import World as World  # noqa: PLC0414 - and this

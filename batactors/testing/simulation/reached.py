@@ -15,10 +15,15 @@ from batactors.model.order_events import OrderFilled
 from batactors.model.receipts import CommandStatus, RecoveryOutcome
 from batactors.model.reports import FillReport
 from batactors.testing.simulation.reached_binance import of_binance
+from batactors.testing.simulation.reached_bybit import of_bybit
 from batactors.testing.simulation.reached_kraken_futures import of_kraken_futures
 from batactors.testing.simulation.world import World
 
-OWN: Mapping[str, Callable[[World], Mapping[str, bool]]] = {"binance": of_binance, "futures": of_kraken_futures}
+OWN: Mapping[str, Callable[[World], Mapping[str, bool]]] = {
+    "binance": of_binance,
+    "futures": of_kraken_futures,
+    "bybit": of_bybit,
+}
 """What is noted of one venue alone, by what its stage calls the account."""
 
 

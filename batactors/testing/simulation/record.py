@@ -191,7 +191,8 @@ class Record:
 
         What a lost cancel-all did to an order whose create was under way, nothing tells; nor whether a lost amend to
         less than was filled, or of a post-only order where that may cancel it, is what took the order off the book;
-        nor whether a setting that another has replaced since was ever set.
+        nor, where no list has the changes of an order, whether it had terms that another amend has replaced; nor
+        whether a setting that another has replaced since was ever set.
         """
         steps = self.steps[command.command_id]
         if not any(
@@ -203,10 +204,14 @@ class Record:
             ends = [event for event in self.events[order] if isinstance(event, OrderCanceled)]
             moved = command.price is not None and self.words.amends_may_cancel and self._is_post_only(order)
             less = command.quantity is not None and any(end.filled >= command.quantity for end in ends)
-            return less or (moved and bool(ends))
+            return less or (moved and bool(ends)) or (not self.words.lists_changes and self._amends_of(order) > 1)
         if isinstance(command, SettingCommand):
             return sum(type(one) is type(command) for one in self.commands.values()) > 1
         return isinstance(command, CancelAll)
+
+    def _amends_of(self, order: ClientOrderId) -> int:
+        amends = (one for one in self.commands.values() if isinstance(one, AmendOrder))
+        return sum(self.order_of(one) == order for one in amends)
 
     def _is_post_only(self, order: ClientOrderId) -> bool:
         create = self.commands[self.creates[order]]

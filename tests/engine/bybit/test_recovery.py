@@ -1,13 +1,11 @@
 """Bybit replays nothing: what happened while nobody listened is asked for, page by page, and told once."""
 
 from collections.abc import Callable
-from copy import deepcopy
 from decimal import Decimal
 from typing import Any
 
 import pytest
 import trio
-from attrs import evolve
 
 from batactors import (
     CommandHandle,
@@ -18,6 +16,7 @@ from batactors import (
     OrderCanceled,
     OrderFilled,
     OrderState,
+    OrderTriggered,
     SupervisionConfig,
 )
 from batactors.journal.memory import MemoryJournal
@@ -84,7 +83,7 @@ async def test_fills_and_ends_in_an_outage(
         events = await events_of(canceled, within=5.0)
         assert [type(event) for event in events][1:] == [OrderAccepted, OrderFilled, OrderCanceled]
         events = await events_of(triggers, within=5.0)
-        assert sum(fills_in(events)) == Decimal("0.2")  # that it was triggered, its last row does not say
+        assert [type(event) for event in events][1:4] == [OrderAccepted, OrderTriggered, OrderFilled]
         assert not (await told_so_far(waits))[-1].is_terminal
         fill(bench, partly, "0.25")
         events = await events_of(partly)
@@ -289,75 +288,3 @@ async def test_a_ban_in_the_middle_of_a_recovery(network: SimulatedNetwork, seam
         await healthy(bench, within=900.0)
         assert (await lost.resolved()).status is CommandStatus.ACCEPTED
         assert len(at_venue(bench, lost)) == 1
-
-
-@pytest.mark.holds("S01", "S03", "Y10", "X37", "A01")
-@pytest.mark.parametrize("lost", ["before", "after"])
-@pytest.mark.parametrize("operation", ["create", "cancel", "amend", "leverage", "stop"])
-async def test_every_command_in_flight_resolves_in_the_next_life(
-    network: SimulatedNetwork, seams: Seams, lost: str, operation: str
-) -> None:
-    """Killed with an answer pending, done or not: the next life finds out which, and sends nothing again."""
-    methods = {"cancel": "cancel_order", "amend": "amend_order", "leverage": "set-leverage"}
-    method, disk = methods.get(operation, "add_order"), MemoryJournal()
-    async with open_venue(seams) as (venue, urls):
-        async with open_on(venue, urls, seams, journals=lambda name: disk, supervision=AT_ONCE) as bench:
-            await healthy(bench)
-            order = await rest(bench)
-            await (await bench.account.set_leverage(BTC, 5)).resolved()
-            venue.faults.add(
-                (f.LoseCommand if lost == "before" else f.LoseAck)(method=method),
-                f.LoseFrame(channel="executions", count=5),
-            )
-            match operation:
-                case "create":
-                    handle = await place(bench, price="47000")
-                case "cancel":
-                    handle = await order.cancel()
-                case "amend":
-                    handle = await order.amend(price="47000")
-                case "leverage":
-                    handle = await bench.account.set_leverage(BTC, 9)
-                case _:
-                    handle = await place(bench, **STOP)
-            await trio.sleep(0.5)
-            left = deepcopy(disk)
-        venue.faults.clear()
-        before = sent(bench, method)
-        async with open_on(venue, urls, seams, journals=lambda name: left) as bench:
-            with trio.fail_after(120.0):
-                status = (await again(bench, handle).resolved()).status
-            assert status is (CommandStatus.ACCEPTED if lost == "after" else CommandStatus.NOT_EXECUTED)
-            assert sent(bench, method) == before
-            await healthy(bench)
-
-
-@pytest.mark.holds("Y20", "D12", "X55")
-@pytest.mark.parametrize("transport", ["websocket", "rest"])
-@pytest.mark.parametrize("by", [3.0, -3.0, 30.0])
-async def test_orders_are_accepted_by_a_clock_that_is_wrong(
-    network: SimulatedNetwork, seams: Seams, by: float, transport: str
-) -> None:
-    """The venue's clock is measured, and that is what is signed: requests, sessions, and commands by the socket."""
-    wrong = evolve(seams, clock=VirtualClock(skew=by))
-    async with open_venue(seams) as (venue, urls), open_on(venue, urls, wrong) as bench:
-        order = await rest(bench, transport=transport)
-        amend = await bench.account.amend_order(order.client_order_id, price="47000", transport=transport)
-        assert (await amend.resolved()).status is CommandStatus.ACCEPTED
-        cancel = await bench.account.cancel_order(order.client_order_id, transport=transport)
-        assert (await cancel.resolved()).status is CommandStatus.ACCEPTED
-        assert [error for command in venue.ledger.commands for error in command.errors] == []
-
-
-@pytest.mark.holds("X53", "R02")
-async def test_a_quiet_account_stays_connected(network: SimulatedNetwork, seams: Seams) -> None:
-    """Pings keep both sockets for half an hour without a word; a logon that is refused is tried again."""
-    async with open_bench(seams) as bench:
-        await healthy(bench)
-        await trio.sleep(1_800)
-        assert bench.account.health().reconnects == 0
-        bench.venue.faults.add(f.RefuseToken(method="auth", error="10016 Server error.", count=2))
-        cut(bench, EVENTS)
-        await trio.sleep(1.0)
-        await healthy(bench)
-        assert (await rest(bench)).client_order_id

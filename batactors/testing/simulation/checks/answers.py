@@ -128,7 +128,7 @@ class NoGuess(Check):
     def _was_accepted(self, command: CancelOrder | AmendOrder, method: str) -> bool:
         """Whether the venue said yes, though no state of the order shows it: it does it later, or the order ended."""
         ledger = self.scene.ledger
-        return any(
+        return self.scene.words.answers_settle and any(
             record.accepted
             and method in record.method
             and (

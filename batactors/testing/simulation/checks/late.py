@@ -49,6 +49,9 @@ class LateAnswersCount(Check):
         if event.what is Happening.CRASHED and event.child == self.scene.sockets[-1]:
             self._broken = self._latest
             self._answered.clear()
+        if event.what is Happening.STARTED and event.child == "journal":
+            # It never starts again within a life: what was open is the dead process's, which hears no answer any more.
+            self._broken = self._latest
         if event.what in (Happening.CRASHED, Happening.STARTED) and event.child == "dedup":
             # What it had in hand is lost, and asked for; what came while it was down may come after a verdict.
             self._answered.clear()

@@ -58,6 +58,8 @@ class DoneAsTold(Check):
         late = sent[0].valid_until + CLOCKS
         # And one that it took, to be done later, does nothing where the order ends before.
         done = not isinstance(command, CancelOrder) or self._is_canceled(command)
+        if isinstance(command, AmendOrder) and not self.scene.words.answers_settle:
+            done = self._has_terms(command)
         # A refusal in the venue's own words is the answer to this very request; `NoGuess` looks for the words.
         said = status is CommandStatus.REJECTED and resolved.receipt.native_code is not None
         if status in UNDONE and done and not said and any(one.accepted and one.at <= late for one in at_venue):
@@ -131,7 +133,7 @@ class DoneAsTold(Check):
             if one.method in METHODS[type(command)]
             and (not isinstance(command, CancelAll) or one.method == METHODS[CancelAll][command.conditional])
             and (one.transport == "websocket") == by_socket
-            and one.req_id == request_id
+            and self.scene.words.request_id(one.req_id) == request_id
             and (isinstance(command, CancelAll) or wanted & {*one.client_order_ids, *one.order_ids})
         ]
 
@@ -149,6 +151,14 @@ class DoneAsTold(Check):
         ids = self._names(command)
         there = [self.scene.ledger.whole(one) for one in sorted(ids)]
         return any(order is not None and order.status == "canceled" for order in there)
+
+    def _has_terms(self, command: AmendOrder) -> bool:
+        """Whether the order ever had the terms that an amend asks for; where there are others, nothing says which."""
+        if any(other is not command and isinstance(other, AmendOrder) for other in self.scene.record.commands.values()):
+            return False
+        ids = self._names(command)
+        states = [one.order for name in sorted(ids) for one in self.scene.ledger.amendments(name)][1:]
+        return any(_has(command, one) for one in states)
 
     def _names(self, command: Command) -> frozenset[str]:
         if isinstance(command, AccountCommand):
@@ -168,6 +178,11 @@ class DoneAsTold(Check):
 def _kind(command: Command) -> bool:
     """Of a cancel of all: which of the two kinds of orders it is about."""
     return isinstance(command, CancelAll) and command.conditional
+
+
+def _has(command: AmendOrder, order: VenueOrder) -> bool:
+    has = (order.quantity, order.limit_price, order.trigger_price)
+    return all(want in (None, one) for want, one in zip(_asked(command), has, strict=True))
 
 
 def _asked(amend: AmendOrder) -> tuple[object, ...]:

@@ -6,6 +6,7 @@ from batactors.config.rules import listed
 from batactors.seams import Seams
 from batactors.testing.simulation.knobs import Knobs
 from batactors.testing.simulation.stages.binance import BinanceStage
+from batactors.testing.simulation.stages.bybit import BybitStage
 from batactors.testing.simulation.stages.kraken_futures import KrakenFuturesStage
 from batactors.testing.simulation.stages.kraken_spot import KrakenSpotStage
 from batactors.testing.simulation.stages.stage import Stage
@@ -14,6 +15,7 @@ STAGES: Mapping[str, Callable[[Knobs, Seams], Stage]] = {
     "kraken-spot": KrakenSpotStage,
     "binance": BinanceStage,
     "kraken-futures": KrakenFuturesStage,
+    "bybit": BybitStage,
 }
 """By the name that a configuration has for the venue: what makes a stage of these knobs and the venue's own seams."""
 

@@ -50,6 +50,8 @@ class BinanceWords:
     never_rested: ClassVar[str] = ""
     nothing_to_amend: ClassVar[str] = "-5027"
     amends_may_cancel: ClassVar[bool] = True
+    lists_changes: ClassVar[bool] = True
+    answers_settle: ClassVar[bool] = True
     overlaps: ClassVar[bool] = True
     window: ClassVar[float | None] = 60.0
 
@@ -68,6 +70,9 @@ class BinanceWords:
 
     def fill_id(self, fill: VenueFill) -> FillId:
         return FillId(f"{fill.order.pair.symbol}:{fill.exec_id}:{fill.order_id}")
+
+    def request_id(self, told: int | str | None) -> int | str | None:
+        return told
 
     def subject(self, text: str) -> str | None:
         if found := METHOD.search(text) or EVENT.search(text):

@@ -44,6 +44,8 @@ class KrakenFuturesWords:
     never_rested: ClassVar[str] = ""
     nothing_to_amend: ClassVar[str] = ""
     amends_may_cancel: ClassVar[bool] = False
+    lists_changes: ClassVar[bool] = True
+    answers_settle: ClassVar[bool] = True
     overlaps: ClassVar[bool] = False
     window: ClassVar[float | None] = 10.0
 
@@ -59,6 +61,9 @@ class KrakenFuturesWords:
 
     def fill_id(self, fill: VenueFill) -> FillId:
         return FillId(fill.exec_id)
+
+    def request_id(self, told: int | str | None) -> int | str | None:
+        return told
 
     def subject(self, text: str) -> str | None:
         found = SUBJECT.search(text)

@@ -39,6 +39,8 @@ class KrakenSpotWords:
     never_rested: ClassVar[str] = "Post only order"
     nothing_to_amend: ClassVar[str] = ""
     amends_may_cancel: ClassVar[bool] = False
+    lists_changes: ClassVar[bool] = True
+    answers_settle: ClassVar[bool] = True
     overlaps: ClassVar[bool] = False
     window: ClassVar[float | None] = None
 
@@ -53,6 +55,9 @@ class KrakenSpotWords:
 
     def fill_id(self, fill: VenueFill) -> FillId:
         return FillId(fill.exec_id)
+
+    def request_id(self, told: int | str | None) -> int | str | None:
+        return told
 
     def subject(self, text: str) -> str | None:
         found = SUBJECT.search(text)

@@ -18,12 +18,16 @@ class Words(Protocol):
         nothing_to_amend: How it begins to refuse an amend to the terms that the order has; empty if it takes that.
         overlaps: Whether a socket gives way to another, and both tell the same for a while.
         window: Seconds for which it counts questions, where it counts in windows.
+        lists_changes: Whether the venue can be asked which terms an order had, and not only which it has.
+        answers_settle: Whether the venue's yes means that a command was carried out; else it means that it came.
         amends_may_cancel: Whether an amend takes a post-only order off the book that would take at its new price.
     """
 
     never_rested: ClassVar[str]
     nothing_to_amend: ClassVar[str]
     amends_may_cancel: ClassVar[bool]
+    lists_changes: ClassVar[bool]
+    answers_settle: ClassVar[bool]
     overlaps: ClassVar[bool]
     window: ClassVar[float | None]
 
@@ -41,6 +45,10 @@ class Words(Protocol):
 
     def fill_id(self, fill: VenueFill) -> FillId:
         """What the engine calls a fill of the ledger."""
+        ...
+
+    def request_id(self, told: int | str | None) -> int | str | None:
+        """What the engine calls a request, by what the venue was told that it is called."""
         ...
 
     def subject(self, text: str) -> str | None:
