@@ -74,10 +74,17 @@ async def open_place(name: str, seams: Seams) -> AsyncIterator[Place]:
     elif name == "unified":
         async with futures.open_venue(seams, rate_limits=False) as (derivatives, places):
 
-            def third(**options: Any) -> AccountConfig:
+            def fourth(**options: Any) -> AccountConfig:
                 return unified.account_config(places, FuturesAccount.demo(), **options)
 
-            yield Place(venue=derivatives, config=third, order=futures.ORDER)
+            yield Place(venue=derivatives, config=fourth, order=futures.ORDER)
+    elif name == "kraken-futures":
+        async with futures.open_venue(seams) as (futures_venue, futures_urls):
+
+            def third(**options: Any) -> AccountConfig:
+                return futures.account_config(futures_urls, FuturesAccount.demo(), **options)
+
+            yield Place(venue=futures_venue, config=third, order=futures.ORDER)
     else:
         async with binance.open_venue(seams) as (there, addresses):
 
@@ -87,8 +94,8 @@ async def open_place(name: str, seams: Seams) -> AsyncIterator[Place]:
             yield Place(venue=there, config=other, order=binance.ORDER)
 
 
-each_venue = pytest.mark.parametrize("name", ["kraken", "binance", "unified"])
-by_rest = pytest.mark.parametrize("name", ["kraken", "binance"])
+each_venue = pytest.mark.parametrize("name", ["kraken", "binance", "kraken-futures", "unified"])
+by_rest = pytest.mark.parametrize("name", ["kraken", "binance", "kraken-futures"])
 
 
 @each_venue
