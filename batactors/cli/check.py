@@ -17,7 +17,7 @@ from batactors.model.credentials import Credentials
 from batactors.model.errors import ConfigError, JournalError
 from batactors.seams import Seams
 from batactors.venues.codec import Codec, HttpRequest
-from batactors.venues.protocols import codec_of
+from batactors.venues.protocols import codec_of, warning_of
 from batactors.venues.registry import CODECS
 from batactors.venues.sockets import Role
 
@@ -134,6 +134,7 @@ def _warnings(account: AccountConfig) -> list[str]:
             and not _is_here(urlsplit(address).hostname or "")
         ),
         *_mixed(account),
+        *([] if (ends := warning_of(account.venue, account.protocol, Seams().clock.now())) is None else [ends]),
     ]
 
 

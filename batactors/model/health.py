@@ -198,6 +198,8 @@ class HealthReport:
         divergences: Balances of which stream and REST say different things.
         position_divergences: The same of positions.
         margin_calls: Positions that the venue warned of. They leave the status as it is: the account is well told.
+        warnings: What somebody should see to in time, such as that the venue will end the protocol in use. They leave
+            the status as it is, too.
         reconnects: Sessions after the first.
         modes: The account's own mode, then those of instruments that are not active.
         clock_offset: Seconds by which the venue's clock is ahead of ours, as measured; negative if it is behind.
@@ -216,6 +218,7 @@ class HealthReport:
     divergences: tuple[Divergence, ...] = ()
     position_divergences: tuple[PositionDivergence, ...] = ()
     margin_calls: tuple[MarginCall, ...] = ()
+    warnings: tuple[str, ...] = ()
     reconnects: int = 0
     modes: tuple[ModeSetting, ...] = ()
     clock_offset: float | None = field(default=None, eq=False)
@@ -252,6 +255,7 @@ class HealthReport:
             ],
             "position_divergences": [_of_position(one) for one in self.position_divergences],
             "margin_calls": [_of_position(one) for one in self.margin_calls],
+            "warnings": list(self.warnings),
             "reconnects": self.reconnects,
             "modes": [
                 {

@@ -56,10 +56,15 @@ def codec_of(venue: str, *, tier: str | None, protocol: str | None, on: datetime
     return known.codecs[name](tier=tier)
 
 
+def in_use(venue: str, protocol: str | None, on: datetime) -> str | None:
+    """The protocol of an account that started then; ``None`` where its venue has one for all."""
+    known = PROTOCOLS.get(venue)
+    return None if known is None else protocol or known.usual(on)
+
+
 def warning_of(venue: str, protocol: str | None, on: datetime) -> str | None:
     """What the owner of an account should know of its protocol's end, if that is near or over."""
-    known = PROTOCOLS.get(venue)
-    name = (protocol or known.usual(on)) if known is not None else None
+    known, name = PROTOCOLS.get(venue), in_use(venue, protocol, on)
     if known is None or name is None or name not in known.ends or on < known.ends[name] - WARN_BEFORE:
         return None
     ends = known.ends[name]
