@@ -1,7 +1,8 @@
 """Everything that goes by HTTP: questions, tokens, and commands that the socket could not take.
 
 Commands and questions have roads of their own, so that no command waits for questions that wait. Where a key's nonces
-must rise in the order of arrival the two take turns, one request each; elsewhere a few questions are under way at once.
+must rise in the order of arrival the two take turns, one request each; elsewhere a few questions are under way at once,
+and where all commands go this way, a few of these.
 A question is asked once, and its failure is told to who asked; a command is written once, never again, and once begun
 it is not cancelled.
 """
@@ -24,6 +25,7 @@ from batactors.actors.meter import ASKED, TO_ANSWERED, TO_WRITTEN
 from batactors.actors.quarantine import SpoiltAnswers
 from batactors.actors.supervisor import Ready
 from batactors.actors.unanswered import UnreachedError, told
+from batactors.actors.under_way import Hand, UnderWay
 from batactors.core.clock import VenueClock
 from batactors.model.commands import Command
 from batactors.model.errors import (
@@ -76,7 +78,8 @@ class Rest:
         self._codec = codec
         self._patience = patience
         self.asked, self._outbox = Asked(mailbox), outbox
-        self._turn = trio.Lock() if codec.orders_requests else trio.Semaphore(QUESTIONS_AT_ONCE + 1)
+        self._turn = trio.Lock() if codec.orders_requests else trio.Semaphore(QUESTIONS_AT_ONCE + patience.writes)
+        self._under_way = UnderWay(patience.writes)
         self._dedup = dedup
         self._board = board
         self._gate = gate
@@ -93,9 +96,6 @@ class Rest:
             venue_clock=venue_clock,
             heeding=heeding,
         )
-        self._in_hand: tuple[Command, ...] = ()
-        self._writing = trio.CancelScope()
-        self._hurries = False
         self._untold: list[NotSent] = []
         """What the dedup actor's mailbox had no room for when this actor stopped."""
 
@@ -113,8 +113,15 @@ class Rest:
             task_status.started()
 
     async def _send_all(self, client: HttpClient) -> None:
-        while True:
-            await self._send(client, await self._outbox.take())
+        async with trio.open_nursery() as nursery:
+            while True:
+                await self._under_way.room()
+                outgoing = await self._outbox.take()
+                self._under_way.begin(outgoing.commands)
+                if self._patience.writes == 1:
+                    await self._send(client, outgoing)
+                else:
+                    nursery.start_soon(self._send, client, outgoing)
 
     async def _answer_all(self, client: HttpClient) -> None:
         while True:
@@ -122,8 +129,7 @@ class Rest:
 
     def hurry(self) -> None:
         """The engine stops, and the time for answers is over: what is under way may be cancelled from now on."""
-        self._hurries = True
-        self._writing.shield = False
+        self._under_way.hurry()
 
     async def _serve(self, client: HttpClient, message: RestMessage) -> None:
         with message.reply.answered_by("rest"):
@@ -206,23 +212,26 @@ class Rest:
         )
 
     async def _send(self, client: HttpClient, outgoing: Outgoing) -> None:
-        self._in_hand = outgoing.commands
-        together = self._codec.batch_limit(outgoing.commands[0].operation, Transport.REST)
+        hand = Hand(outgoing.commands)
+        together = self._codec.batch_limit(hand.left[0].operation, Transport.REST)
         try:
-            while self._in_hand:
+            await self._under_way.turn(outgoing.commands)
+            while hand.left:
                 async with self._turn:
-                    await self._send_some(client, self._in_hand[:together], outgoing)
+                    await self._send_some(client, hand, hand.left[:together], outgoing)
         finally:
+            self._under_way.end(outgoing.commands)
             # Cancelled, or crashed: what has not been begun will not be sent.
-            left, self._in_hand = self._in_hand, ()
-            if left:
-                command_ids = tuple(command.command_id for command in left)
+            if hand.left:
+                command_ids = tuple(command.command_id for command in hand.left)
                 now, on = trio.current_time(), self._clock.now()
                 unsent = NotSent(at=now, on=on, command_ids=command_ids, reason="the rest client stopped")
                 if not self._dedup.post(unsent):
                     self._untold.append(unsent)
 
-    async def _send_some(self, client: HttpClient, commands: tuple[Command, ...], outgoing: Outgoing) -> None:
+    async def _send_some(
+        self, client: HttpClient, hand: Hand, commands: tuple[Command, ...], outgoing: Outgoing
+    ) -> None:
         """Send what goes into one request."""
         now, on, request_id = trio.current_time(), self._clock.now(), outgoing.request_id
         validity = max(min(one.validity or self._patience.validity for one in commands), LEAST_VALIDITY)
@@ -234,7 +243,7 @@ class Rest:
             self._gate.leave(outgoing, trio.current_time())  # a key elsewhere takes its time
         except Unsupported as error:
             await self._dedup.put(NotSent(at=now, on=on, command_ids=command_ids, reason=error.message))
-            self._in_hand = self._in_hand[len(commands) :]
+            hand.begun(commands)
             return
         expires, window = now + validity, timedelta(seconds=validity)
         await self._dedup.put(
@@ -243,12 +252,12 @@ class Rest:
                 valid_until=on + window, expires=expires, answer_by=expires + self._patience.margin,
             )
         )  # fmt: skip
-        self._in_hand = self._in_hand[len(commands) :]
+        hand.begun(commands)
         self._heeding.written(request_id)
         if outgoing.given_at is not None:
             self._board.meter.note(TO_WRITTEN[Transport.REST], trio.current_time() - outgoing.given_at)
         # What may have left is not called back: its answer is worth more than a quick stop.
-        with trio.CancelScope(shield=not self._hurries) as self._writing:
+        with self._under_way.writing():
             outcome = await self._outcome(client, commands, ready, request_id)
             is_told = self._dedup.post(outcome)
         if not is_told:

@@ -123,6 +123,8 @@ class Patience:
         silence: Without any frame on a socket, after which it counts as dead.
         ping_every: How often we ask a quiet socket for a sign of life.
         answer: For an HTTP answer, and for a subscription's confirmation and first snapshot.
+        writes: How many commands may be under way by HTTP at once, each about another order: more than one where none
+            goes by a socket.
     """
 
     validity: float
@@ -131,3 +133,4 @@ class Patience:
     silence: float
     ping_every: float
     answer: float
+    writes: int = 1

@@ -23,7 +23,7 @@ from batactors.model.settings import SettingCommand
 
 # Heartbeats come each second; the venue closes a socket without a ping for 60 s, and others ping each 30 (section 7).
 # How far the history trails is not told: its reads are taken to trail as much as those of the other venues.
-PATIENCE = Patience(validity=5.0, margin=2.0, read_lag=30.0, silence=15.0, ping_every=10.0, answer=10.0)
+PATIENCE = Patience(validity=5.0, margin=2.0, read_lag=30.0, silence=15.0, ping_every=10.0, answer=10.0, writes=4)
 
 TRADING, HISTORY = 10, 600
 """The intervals of the two counters, in seconds."""

@@ -31,8 +31,8 @@ OF_THE_FEED = "the venue refused the order: "
 """With what the engine begins where it was the feed that told the reason."""
 STATUS = re.compile(r"HTTP (?:status )?(\d+)$")
 """Of an answer without a word for what is wrong."""
-HTTP_AT_ONCE = 4
-"""Requests that the engine has under way by HTTP: three questions and a command."""
+HTTP_AT_ONCE = 7
+"""Requests that the engine has under way by HTTP: three questions and four commands."""
 CHANGES: tuple[tuple[re.Pattern[str], Change], ...] = ((AMENDS, AmendOrder), (CANCELS, CancelOrder))
 CONTRACTS = (linear("XBT", tick="0.1", decimals=4), linear("ETH", tick="0.1", decimals=3))
 """With ticks that suit the prices of every plan."""
