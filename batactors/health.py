@@ -12,7 +12,6 @@ import trio
 from batactors.actors.heeding import LIMITS
 from batactors.model.health import STATUS_OF, ComponentState, HealthReason, HealthReport, HealthStatus, SessionPhase
 from batactors.model.modes import TradingMode
-from batactors.venues.protocols import in_use, warning_of
 from batactors.wiring import Wiring
 
 ROUNDS = 3
@@ -38,7 +37,7 @@ def report_health(wiring: Wiring) -> HealthReport:
         divergences=board.figures.divergences,
         position_divergences=board.figures.position_divergences,
         margin_calls=board.figures.margin_calls,
-        warnings=_warnings(wiring),
+        warnings=wiring.warnings,
         reconnects=max(0, board.sessions - 1),
         modes=wiring.gate.modes.settings,
         clock_offset=board.clock_offset,
@@ -46,13 +45,6 @@ def report_health(wiring: Wiring) -> HealthReport:
         snapshot_age=_age(board.listed_at, now),
         last_pass=board.last_pass,
     )
-
-
-def _warnings(wiring: Wiring) -> tuple[str, ...]:
-    """Of what the account has used since its start, by the clock of now."""
-    venue, used = wiring.config.venue, in_use(wiring.config.venue, wiring.config.protocol, wiring.since)
-    warning = warning_of(venue, used, wiring.seams.clock.now())
-    return () if warning is None else (warning,)
 
 
 class HealthReader:

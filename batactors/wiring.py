@@ -52,6 +52,7 @@ from batactors.model.limits import Patience
 from batactors.model.modes import ModeSetting
 from batactors.seams import Seams
 from batactors.venues.codec import Codec
+from batactors.venues.protocols import in_use, warning_of
 from batactors.venues.signers import Keys, RemoteSigner, Signer
 from batactors.venues.sockets import Hosts, Role, SocketSpec
 
@@ -199,6 +200,13 @@ class Wiring(Life):
             chance=seams.chance.generator(f"{name}/supervisor"),
             is_fatal=is_fatal, watch=self.board.watching(watch),
         )  # fmt: skip
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What somebody should see to: of what the account uses since its start, by the clock of now."""
+        used = in_use(self.config.venue, self.config.protocol, self.since)
+        warning = warning_of(self.config.venue, used, self.seams.clock.now())
+        return () if warning is None else (warning,)
 
     def _switch(self, after: int, patience: Patience) -> DeadMansSwitch:
         spec = self.codec.switch

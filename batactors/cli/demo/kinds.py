@@ -1,7 +1,7 @@
 """The kinds of trouble that a script of the demo is drawn from: those that every venue has, and how one is written."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from attrs import frozen
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from random import Random
 
 Make = Callable[["Random"], Fault]
+Road = Literal["websocket", "rest"]
 UNLIMITED = 1000
 
 
@@ -49,20 +50,19 @@ class Kind:
     most: int = UNLIMITED
 
 
-def kinds(methods: Sequence[str], refusals: Sequence[str], *own: Kind) -> tuple[Kind, ...]:
+def kinds(methods: Sequence[str], refusals: Sequence[str], *own: Kind, road: Road = "websocket") -> tuple[Kind, ...]:
     """What can go wrong at every venue, of commands that go by these words, and with refusals that it gives.
 
     Args:
         methods: The words, each as often as its share.
         refusals: Texts of refusals.
         own: What else can go wrong at one of them.
+        road: By which most commands go there.
     """
 
     def command(kind: Callable[..., Fault], **more: object) -> Make:
-        """A fault of a command on the socket."""
-        return lambda chance: kind(
-            method=chance.choice(methods), transport="websocket", nth=chance.randint(1, 3), **more
-        )
+        """A fault of a command on the road that most go by."""
+        return lambda chance: kind(method=chance.choice(methods), transport=road, nth=chance.randint(1, 3), **more)
 
     return (
         Kind(6, command(f.LoseAck)),

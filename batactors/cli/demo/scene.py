@@ -42,7 +42,8 @@ class Scene:
         account: The engine's account there: addresses and a key, which one is the seed's to say.
         truth: Reads the venue's ledger.
         sockets: What the engine's supervisor calls the venue's sockets.
-        has_positions: Whether an account has positions there, and settings.
+        has_positions: Whether an account has positions there.
+        has_leverage: Whether the leverage of an instrument can be set there.
     """
 
     title: str
@@ -53,3 +54,4 @@ class Scene:
     truth: Callable[[SimulatedVenue], Truth]
     sockets: tuple[str, ...]
     has_positions: bool = False
+    has_leverage: bool = False

@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 
-from batactors.cli.demo import binance, kraken_spot
+from batactors.cli.demo import binance, kraken_futures, kraken_spot
 from batactors.cli.demo.scene import Scene
 from batactors.config.rules import listed, suggestion
 from batactors.model.errors import ConfigError
 
-SCENES: Mapping[str, Scene] = {"kraken-spot": kraken_spot.SCENE, "binance": binance.SCENE}
+SCENES: Mapping[str, Scene] = {
+    "kraken-spot": kraken_spot.SCENE,
+    "binance": binance.SCENE,
+    "kraken-futures": kraken_futures.SCENE,
+}
 
 
 def read_venue(name: str) -> str:

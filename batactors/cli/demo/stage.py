@@ -115,7 +115,14 @@ class Stage:
         seconds = self.settings.trading_seconds
         async with trio.open_nursery() as nursery:
             notes = Notes(self.seen, nursery, self.tell)
-            strategy = Strategy(account, notes, chance, self.world.price_of, has_positions=self.scene.has_positions)
+            strategy = Strategy(
+                account,
+                notes,
+                chance,
+                self.world.price_of,
+                has_positions=self.scene.has_positions,
+                has_leverage=self.scene.has_leverage,
+            )
             nursery.start_soon(notes.follow_reports, account)
             nursery.start_soon(self.world.move)
             with trio.move_on_after(seconds + PATIENCE) as limit:

@@ -34,7 +34,8 @@ class Strategy:
     Args:
         notes: Writes down what is told.
         price_of: The middle of the market in an instrument: where a user's market data would come in.
-        has_positions: Whether the account has positions, and settings.
+        has_positions: Whether the account has positions.
+        has_leverage: Whether it can set the leverage of an instrument.
     """
 
     def __init__(
@@ -45,9 +46,10 @@ class Strategy:
         price_of: Callable[[str], Decimal],
         *,
         has_positions: bool = False,
+        has_leverage: bool = False,
     ) -> None:
         self._account = account
-        self._has_positions = has_positions
+        self._has_positions, self._has_leverage = has_positions, has_leverage
         self._notes = notes
         self._seen = notes.seen
         self._chance = chance
@@ -62,7 +64,7 @@ class Strategy:
         """Send so many orders in about so many seconds."""
         began, sent = trio.current_time(), 0
         async with trio.open_nursery() as plays:
-            if self._has_positions:
+            if self._has_leverage:
                 plays.start_soon(self._set_leverages, seconds)
             while sent < orders:
                 way = self._chance.choices(list(self._ways), list(self._ways.values()))[0]
