@@ -13,7 +13,7 @@ from batactors.actors.wires import Wires
 from batactors.model.diagnostics import Cut
 from batactors.model.errors import TemporaryUnavailable
 from batactors.model.facts import Fact, SnapshotFact
-from batactors.model.inputs import Heard
+from batactors.model.inputs import Heard, StreamBroke
 from batactors.model.terms import Origin
 
 MOST_HELD = 10_000
@@ -28,6 +28,7 @@ class Events:
     def __init__(self, wires: Wires, why: Why) -> None:
         self._wires = wires
         self._why = why
+        self._began = trio.current_time()
         self._held: list[Fact] | None = [] if wires.tells_events else None
         """What comes live waits here until what came before it is known."""
         self._replay: list[Fact] = []
@@ -43,6 +44,9 @@ class Events:
         Raises:
             TransportError: It took too long.
         """
+        if missed and self._wires.board.epoch is not None:  # no session has ended that would say so
+            broke = StreamBroke(at=trio.current_time(), on=self._wires.clock.now(), since=self._began)
+            await self._wires.dedup.put(broke)
         reply: Reply[None] = Reply()
         await self._wires.reconciler.put(CatchUp(epoch=epoch, whole=whole, missed=missed, reply=reply))
         with trio.move_on_after(CATCHING_UP) as waiting:

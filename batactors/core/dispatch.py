@@ -96,6 +96,8 @@ class Dispatch:
                 self._lose(given.command_ids, given.reason, news)
             case inputs.SessionReady():
                 self.ledger.epoch, self.ledger.ready_since = given.epoch, given.at
+            case inputs.StreamBroke():
+                self._break_off(given.since)
             case inputs.SessionEnded():
                 self._end_session(given, news)
             case inputs.Finding() | inputs.LookedUp() | inputs.ReadBack() | inputs.PassBegan() | inputs.PassEnded():
@@ -222,12 +224,15 @@ class Dispatch:
             before = min(before, self.ledger.ready_since)
         elif given.events and (self.ledger.epoch is None or given.epoch == self.ledger.epoch):  # an heir is no loss
             self.ledger.epoch = self.ledger.ready_since = None
-            self.ledger.balances.break_off(news.at)
-            self.ledger.positions.break_off(news.at)
+            self._break_off(news.at)
         if not given.commands:
             return
         in_flight = self.desk.in_flight(Transport.WEBSOCKET, before)
         self._lose(in_flight, f"the session ended before an answer came: {given.reason}", news)
+
+    def _break_off(self, at: float) -> None:
+        self.ledger.balances.break_off(at)
+        self.ledger.positions.break_off(at)
 
     def _elapse(self, news: News) -> None:
         for record in self.desk.due(news.at):

@@ -98,6 +98,17 @@ class SessionReady(Input):
 
 
 @frozen(kw_only=True)
+class StreamBroke(Input):
+    """A session that takes the place of another finds that nobody was told anything any more.
+
+    Attributes:
+        since: What was told before that, on trio's clock, may have changed unheard.
+    """
+
+    since: float
+
+
+@frozen(kw_only=True)
 class SessionEnded(Input):
     """A socket is gone.
 

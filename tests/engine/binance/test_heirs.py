@@ -136,6 +136,20 @@ async def test_an_heir_with_another_key_asks_for_what_the_dead_key_did_not_tell(
         assert fills_in(await events_of(order, within=5.0)) == [Decimal("0.2"), Decimal("0.3")]
 
 
+async def test_a_position_that_the_dead_key_did_not_tell_is_read(network: SimulatedNetwork, seams: Seams) -> None:
+    """What the old socket told of it stands no more, since nobody was told of a change (found by seed 50234)."""
+    async with open_bench(seams, read_lag=60.0) as bench:
+        await trio.sleep(LIFE - 20.0 - trio.current_time())
+        order = await rest(bench)
+        for quantity in ("0.1", "0.2"):
+            fill(bench, order, quantity)
+            await trio.sleep(2.0)
+            assert [one.quantity for one in bench.account.positions().values() if one.quantity] == [Decimal("0.1")]
+            bench.venue.invalidate_tokens()
+        await trio.sleep(LIFE + 5.0 - trio.current_time())
+        assert [one.quantity for one in bench.account.positions().values() if one.quantity] == [Decimal("0.3")]
+
+
 async def test_commands_in_flight_are_answered_on_the_socket_they_went_by(
     network: SimulatedNetwork, seams: Seams
 ) -> None:
