@@ -10,6 +10,7 @@ import importlib
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +18,7 @@ from typing import Any
 ccxt: Any = importlib.import_module("ccxt")
 ccxt_pro: Any = importlib.import_module("ccxt.pro")
 kraken: Any = importlib.import_module("kraken.futures")
+spot: Any = importlib.import_module("kraken.spot")
 
 PATIENCE = 20.0
 SYMBOL = "BTC/USD:USD"
@@ -119,6 +121,46 @@ def sdk_rest(facts: Facts) -> None:
     told("python-kraken-sdk", "placed, edited, batched, armed its switch and read the history")
 
 
+async def sdk_unified(facts: Facts) -> None:
+    """python-kraken-sdk's client of Spot's WebSocket v2 on the Unified WebSocket: it knows no ``asset_class``, we do."""
+    heard: list[dict[str, Any]] = []
+
+    async def hear(message: dict[str, Any]) -> None:
+        heard.append(message)
+
+    async def until(true: Callable[[], bool]) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while not true():  # noqa: ASYNC110  # the client only knows call-backs
+                await asyncio.sleep(0.05)
+
+    # It puts "/v2" behind its addresses.
+    address = facts["unified"] + "?path="
+    client = spot.SpotWSClient(
+        key=facts["spot_key"], secret=facts["spot_secret"], callback=hear, no_public=True,
+        rest_url=facts["rest"], auth_ws_url=address,
+    )  # fmt: skip
+    ours = {"asset_class": "derivatives"}
+    async with client:
+        await client.subscribe(params={"channel": "executions", "snap_trades": True, **ours})
+        await until(lambda: any(m.get("type") == "snapshot" and m["channel"] == "executions" for m in heard))
+        order = {"order_type": "limit", "side": "buy", "symbol": "PF_XBTUSD", "order_qty": 0.01, "limit_price": 50_000.0}
+        requests: list[tuple[str, dict[str, Any]]] = [
+            ("add_order", {**order, "cl_ord_id": "sdk-ws"}),
+            ("amend_order", {"cl_ord_id": "sdk-ws", "order_qty": 0.02}),
+            ("cancel_all_orders_after", {"timeout": 60}),
+            ("cancel_all_orders_after", {"timeout": 0}),
+            ("cancel_order", {"cl_ord_id": ["sdk-ws"]}),
+            ("batch_add", {"symbol": "PF_XBTUSD", "orders": [{k: order[k] for k in order if k != "symbol"}] * 2}),
+            ("cancel_all", {}),
+        ]
+        for number, (method, params) in enumerate(requests, 7):
+            await client.send_message({"method": method, "req_id": number, "params": {**params, **ours}})
+            await until(lambda number=number: any(m.get("req_id") == number and m["success"] for m in heard))
+        rows = [m["data"][0]["exec_type"] for m in heard if m.get("channel") == "executions" and m["type"] == "update"]
+        assert rows == ["new", "amended", "canceled", "new", "new", "canceled", "canceled"], rows
+    told("python-kraken-sdk", "traded by the Unified WebSocket and heard every event in order")
+
+
 def main() -> None:
     """Run everyone against one venue."""
     command = [sys.executable, "-m", "batactors", "venue", "serve", "kraken-futures", "--json"]
@@ -129,6 +171,7 @@ def main() -> None:
             ccxt_rest(facts)
             asyncio.run(ccxt_websocket(facts))
             sdk_rest(facts)
+            asyncio.run(sdk_unified(facts))
         finally:
             served.terminate()
 
