@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 # Imported by name, so that a type checker does not ask for them.
@@ -122,7 +123,7 @@ def sdk_rest(facts: Facts) -> None:
 
 
 async def sdk_unified(facts: Facts) -> None:
-    """python-kraken-sdk's client of Spot's WebSocket v2 on the Unified WebSocket: it knows no ``asset_class``, we do."""
+    """python-kraken-sdk's client of Spot's WebSocket v2: it knows no ``asset_class``, and sends ours."""
     heard: list[dict[str, Any]] = []
 
     async def hear(message: dict[str, Any]) -> None:
@@ -132,6 +133,9 @@ async def sdk_unified(facts: Facts) -> None:
         async with asyncio.timeout(PATIENCE):
             while not true():  # noqa: ASYNC110  # the client only knows call-backs
                 await asyncio.sleep(0.05)
+
+    def answered(number: int) -> bool:
+        return any(m.get("req_id") == number and m["success"] for m in heard)
 
     # It puts "/v2" behind its addresses.
     address = facts["unified"] + "?path="
@@ -143,7 +147,13 @@ async def sdk_unified(facts: Facts) -> None:
     async with client:
         await client.subscribe(params={"channel": "executions", "snap_trades": True, **ours})
         await until(lambda: any(m.get("type") == "snapshot" and m["channel"] == "executions" for m in heard))
-        order = {"order_type": "limit", "side": "buy", "symbol": "PF_XBTUSD", "order_qty": 0.01, "limit_price": 50_000.0}
+        order = {
+            "order_type": "limit",
+            "side": "buy",
+            "symbol": "PF_XBTUSD",
+            "order_qty": 0.01,
+            "limit_price": 50_000.0,
+        }
         requests: list[tuple[str, dict[str, Any]]] = [
             ("add_order", {**order, "cl_ord_id": "sdk-ws"}),
             ("amend_order", {"cl_ord_id": "sdk-ws", "order_qty": 0.02}),
@@ -155,7 +165,7 @@ async def sdk_unified(facts: Facts) -> None:
         ]
         for number, (method, params) in enumerate(requests, 7):
             await client.send_message({"method": method, "req_id": number, "params": {**params, **ours}})
-            await until(lambda number=number: any(m.get("req_id") == number and m["success"] for m in heard))
+            await until(partial(answered, number))
         rows = [m["data"][0]["exec_type"] for m in heard if m.get("channel") == "executions" and m["type"] == "update"]
         assert rows == ["new", "amended", "canceled", "new", "new", "canceled", "canceled"], rows
     told("python-kraken-sdk", "traded by the Unified WebSocket and heard every event in order")

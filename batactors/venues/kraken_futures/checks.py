@@ -32,8 +32,8 @@ def check(command: Command | SettingCommand) -> None:
             raise unsupported(f"this codec has no {command.operation} for Kraken Futures")
 
 
-def check_terms(order: CreateOrder) -> None:
-    """Raise ``Unsupported`` for an order whose terms cannot be carried."""
+def check_market(order: CreateOrder) -> None:
+    """Raise ``Unsupported`` for an order that the market does not have, by whichever protocol."""
     if order.order_type not in _TYPES and not order.order_type.has_trigger:
         raise unsupported(f"this codec has no {order.order_type} orders: their offsets or parts have no field yet")
     if order.display_quantity is not None:
@@ -42,6 +42,11 @@ def check_terms(order: CreateOrder) -> None:
         raise unsupported("position_side is for accounts in hedge mode, which Kraken Futures does not have")
     if order.time_in_force is TimeInForce.GTD or order.expire_at is not None:
         raise unsupported("Kraken Futures has no GTD orders")
+
+
+def check_terms(order: CreateOrder) -> None:
+    """Raise ``Unsupported`` for an order whose terms cannot be carried."""
+    check_market(order)
     at_once = order.order_type is OrderType.MARKET and order.time_in_force is TimeInForce.IOC  # as they are there
     if order.time_in_force is not TimeInForce.GTC and order.order_type is not OrderType.LIMIT and not at_once:
         raise unsupported(f"{order.time_in_force} is for limit orders, not for a {order.order_type} order")

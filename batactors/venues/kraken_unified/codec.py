@@ -17,8 +17,9 @@ from batactors.model.questions import KeepSwitch, Page, Question, Target
 from batactors.model.settings import SettingCommand
 from batactors.model.terms import Transport
 from batactors.venues.codec import HttpRequest, SignedRequest, Stamp
+from batactors.venues.kraken_futures.checks import unsupported
 from batactors.venues.kraken_futures.words import VENUE
-from batactors.venues.kraken_unified.checks import BY_SOCKET, REFERENCES, check, check_order, check_scope, unsupported
+from batactors.venues.kraken_unified.checks import BY_SOCKET, REFERENCES, check, check_order, check_scope
 from batactors.venues.kraken_unified.holdings import Holdings, read_margin
 from batactors.venues.kraken_unified.instruments import contracts, read_instruments
 from batactors.venues.kraken_unified.limits import LIMITS, charges_of
