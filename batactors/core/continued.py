@@ -26,5 +26,7 @@ def ids_of(order: Record, fact: OrderFact | FillFact, rules: Rules) -> Ids:
     if isinstance(fact, FillFact):
         return None, named  # what waits has no fills
     if fact.order_type is None:
-        return None, None
+        # An end that names its order by ids alone: ours is known by another, so that this is what came of it.
+        is_child = rules.renames_triggered and order.venue_order_id is not None and not order.goes_on
+        return None, named if is_child else None
     return (named, None) if fact.order_type.has_trigger else (None, named)

@@ -235,3 +235,19 @@ def test_a_last_fill_is_the_end_only_of_a_quantity_that_cannot_have_changed(how:
     hear(story, delta("full_fill", is_cancel=True, qty=0.0, filled=float(total)))
     assert story.order(OURS).state is OrderState.FILLED
     assert story.fills(OURS) == ["f1", "f2"]
+
+
+@pytest.mark.holds("F13")
+@pytest.mark.parametrize("announced", [True, False])
+def test_a_child_that_ends_before_anything_else_is_told_of_it(announced: bool) -> None:
+    """By its ids alone, ahead of the fills that the other feed has: nobody else's order (found by the demo, seed 1)."""
+    story = story_of_a_stop(limit=False)
+    hear(story, delta("new_placed_order_by_user", **(STOP | {"limit_price": 0.0})))
+    if announced:
+        hear(story, delta("stop_order_triggered", **(STOP | {"limit_price": 0.0})))
+    hear(story, by_id("ioc_order_failed_because_it_would_not_be_executed", order_id=OTHER, cli_ord_id=OURS),
+         fills(fill("f1", 0.4, 0.6, order_id=OTHER)))  # fmt: skip
+    assert story.told(OURS)[:4] == ["Submitted", "Accepted", "Triggered", "Filled f1"]
+    assert story.order(OURS).venue_order_ids == (OTHER, ORDER)
+    assert story.order(OURS).doubts, "how much of it was filled, the venue is asked"
+    assert story.reports == []
