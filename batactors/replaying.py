@@ -20,6 +20,7 @@ from batactors.model.lifecycle import LifecycleEvent
 from batactors.model.order_events import OrderEvent
 from batactors.model.reports import Report
 from batactors.venues.codec import Codec, Session, Stamp
+from batactors.venues.protocols import codec_of
 from batactors.venues.registry import CODECS
 
 FORMAT = 1
@@ -89,11 +90,13 @@ class _Player:
             raise ConfigError(f"no recording that this version reads: it begins with {what!r} and not with a recording")
         if head["venue"] not in CODECS:
             raise ConfigError(f"venue is {head['venue']!r}: there are {', '.join(CODECS)}")
-        self._codec: Codec = CODECS[head["venue"]](tier=head["tier"])
+        account, started_on = AccountName(head["account"]), unpack(head["started_on"])
+        # The first recordings do not name the protocol.
+        protocol = head.get("protocol")
+        self._codec: Codec = codec_of(head["venue"], tier=head["tier"], protocol=protocol, on=started_on)
         self._keys = self._codec.keys(NOBODY)
         self._sessions: dict[tuple[str, int], Session] = {}
         self._read: dict[int, Sequence[Fact]] = {}
-        account, started_on = AccountName(head["account"]), unpack(head["started_on"])
         self._dispatch = Dispatch(account, head["venue"], unpack(head["rules"]), started_on)
         self._counts: dict[str, Any] = {"lines": 1, "frames": 0, "answers": 0, "inputs": 0}
         self._told: dict[str, list[Any]] = {"events": [], "steps": [], "reports": []}

@@ -131,8 +131,11 @@ class Wiring(Life):
         )  # fmt: skip
         if record is not None:
             self.board.tap.recorder = recorder = Recorder(record, self.board.bare)
-            rules, tier = rules_of(config, patience, codec), config.tier
-            recorder.begin(account=name, venue=codec.venue, tier=tier, rules=rules, on=seams.clock.now())
+            protocol = in_use(config.venue, config.protocol, self.since)
+            recorder.begin(
+                account=name, venue=codec.venue, tier=config.tier, protocol=protocol, on=self.since,
+                rules=rules_of(config, patience, codec),
+            )  # fmt: skip
         reconciler = Reconciler(
             mailbox=self.reconciler, board=self.board, clock=seams.clock, every=config.reconcile_every,
             inquirer=Inquirer(rest=self.rest, dedup=self.dedup, clock=seams.clock, manner=manner),

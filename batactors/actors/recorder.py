@@ -33,9 +33,11 @@ class Recorder:
         self._lines = 0
         self._places: dict[str, tuple[int, int]] = {}
 
-    def begin(self, *, account: str, venue: str, tier: str | None, rules: Rules, on: datetime) -> None:
+    def begin(
+        self, *, account: str, venue: str, tier: str | None, protocol: str | None, rules: Rules, on: datetime
+    ) -> None:
         """Write what a replay has to know first."""
-        head = {"format": FORMAT, "account": account, "venue": venue, "tier": tier}
+        head = {"format": FORMAT, "account": account, "venue": venue, "tier": tier, "protocol": protocol}
         self.line("recording", head | {"rules": pack(rules), "started_on": pack(on)})
 
     def line(self, what: str, content: dict[str, Any]) -> int:

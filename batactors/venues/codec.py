@@ -131,7 +131,7 @@ class Codec(Protocol):
 
     @property
     def sockets(self) -> tuple[SocketSpec, ...]:
-        """The sockets that an account keeps open: between them, they have each role once."""
+        """The sockets that an account keeps open: one of them tells events, and one at most takes commands."""
         ...
 
     @property

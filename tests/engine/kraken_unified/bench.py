@@ -43,13 +43,14 @@ async def open_on(
     seams: Seams,
     *,
     journals: Callable[[str], Journal] | None = None,
+    record: Callable[[str], Callable[[str], object] | None] | None = None,
     **options: Any,
 ) -> AsyncIterator[Bench]:
     """Open an engine on a venue that is there."""
     config = EngineConfig(
         accounts={"futures": account_config(urls, FuturesAccount.demo(), **options)}, supervision=SUPERVISION
     )
-    async with open_engine(config, seams=seams, journals=journals) as engine:
+    async with open_engine(config, seams=seams, journals=journals, record=record) as engine:
         yield Bench(venue=venue, urls=urls, engine=engine, account=engine.account("futures"))
 
 
