@@ -35,7 +35,7 @@ async def demo(
         seed: Decides what is traded, and what goes wrong when.
         orders: How many orders to send.
         faults: How much goes wrong: none, few, many, or a number.
-        venue: Where: kraken-spot, binance or kraken-futures.
+        venue: Where: kraken-spot, binance, kraken-futures or bybit.
         as_json: Print one JSON object.
     """
     settings = Settings(seed=seed, orders=orders, faults=read_faults(faults), venue=read_venue(venue))

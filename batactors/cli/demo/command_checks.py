@@ -11,7 +11,6 @@ from batactors.model.commands import Operation
 from batactors.testing.venue.orders import VenueOrder
 
 DENIALS = (CommandStatus.NOT_EXECUTED, CommandStatus.REJECTED)
-BY_REQUEST = "User requested"
 
 
 def check_commands(seen: Seen, truth: Truth) -> list[Check]:
@@ -67,7 +66,7 @@ def _denied_and_done(command: SeenCommand, seen: Seen, truth: Truth) -> str | No
         return None if _closed_at_once(command, truth) else f"the venue has {order.order_id}, {order.status}"
     if command.operation is Operation.AMEND_ORDER:
         return "the venue has its terms" if _amended(command, order, truth) else None
-    if order.reason == BY_REQUEST and not _other_cancel(command, seen):
+    if order.reason == truth.by_request and not _other_cancel(command, seen):
         return "the venue cancelled the order, and no other cancel of ours was accepted"
     return None
 

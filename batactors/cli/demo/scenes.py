@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from batactors.cli.demo import binance, kraken_futures, kraken_spot
+from batactors.cli.demo import binance, bybit, kraken_futures, kraken_spot
 from batactors.cli.demo.scene import Scene
 from batactors.config.rules import listed, suggestion
 from batactors.model.errors import ConfigError
@@ -11,6 +11,7 @@ SCENES: Mapping[str, Scene] = {
     "kraken-spot": kraken_spot.SCENE,
     "binance": binance.SCENE,
     "kraken-futures": kraken_futures.SCENE,
+    "bybit": bybit.SCENE,
 }
 
 

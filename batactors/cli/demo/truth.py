@@ -13,6 +13,8 @@ class Truth:
 
     closed_at_once: ClassVar[str | None] = None
     """The venue's reason for taking an order and closing it at once, which a client rightly calls a refusal."""
+    by_request: ClassVar[str] = "User requested"
+    """The venue's reason for cancelling an order that its owner wanted cancelled."""
     shrunk_away: ClassVar[str] = ""
     """The venue's reason for closing an order whose new terms leave nothing of it."""
 
