@@ -145,7 +145,8 @@ async def test_a_position_that_is_closed_is_flat_at_once(network: SimulatedNetwo
         await healthy(bench)
         await events_of(await rest(bench, price="51500", quantity="0.4"))
         await trio.sleep(0.5)
-        assert [one.quantity for one in bench.account.positions().values()] == [Decimal("0.4")]
+        (held,) = bench.account.positions().values()
+        assert (held.quantity, held.entry_price) == (Decimal("0.4"), Decimal(51_000))
         bench.venue.faults.add(f.HttpError(transport="rest", status=502, count=1_000))
         await events_of(await rest(bench, side="sell", price="48500", quantity="0.4", reduce_only=True))
         await trio.sleep(0.5)
@@ -194,6 +195,7 @@ async def test_funding_is_no_fill_and_a_liquidation_is_one(network: SimulatedNet
                 reports.append(report)
         fills = [one for one in reports if isinstance(one, FillReport)]
         assert sorted(one.quantity for one in fills) == [Decimal("0.1"), Decimal("0.3")]
+        assert not [name for name in bench.account.counters() if name.startswith("quarantined")]
         assert bench.account.positions() == {}
 
 

@@ -70,6 +70,21 @@ async def test_every_command_in_flight_resolves_in_the_next_life(
             await healthy(bench)
 
 
+@pytest.mark.holds("S02", "Y08")
+async def test_an_order_that_one_list_has_forgotten_is_in_the_other(network: SimulatedNetwork, seams: Seams) -> None:
+    """Its answer was lost, it ended without a trade, and the service restarted: the history tells what became of it."""
+    async with open_bench(seams) as bench:
+        await healthy(bench)
+        bench.venue.faults.add(f.LoseAck(method="add_order"), f.LoseFrame(channel="executions", count=2))
+        handle = await place(bench)
+        await trio.sleep(0.5)
+        bench.venue.cancel(str(handle.client_order_id))
+        bench.venue.forget_closed_orders()
+        with trio.fail_after(60.0):
+            assert (await handle.resolved()).status is CommandStatus.ACCEPTED
+        assert (await bench.account.fetch_order(str(handle.client_order_id))) is not None
+
+
 @pytest.mark.holds("Y20", "D12", "X55")
 @pytest.mark.parametrize("transport", ["websocket", "rest"])
 @pytest.mark.parametrize("by", [3.0, -3.0, 30.0])

@@ -146,6 +146,8 @@ async def test_any_order_of_answer_and_topics(network: SimulatedNetwork, seams: 
             kinds = [type(event) for event in events if not isinstance(event, OrderUpdated)]
             assert kinds[1:] == [OrderAccepted, *[OrderFilled] * 3]
             assert sum(fills_in(events)) == Decimal("0.3")
+            # Some of them were told ahead, without their fee: what is told is the whole.
+            assert all(event.fees for event in events if isinstance(event, OrderFilled))
             ends = await rest(bench, quantity="0.3")
             fill(bench, ends, "0.1")
             bench.venue.cancel(name_of(ends))
