@@ -7,9 +7,11 @@ import logging
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 import trio
 
@@ -21,12 +23,16 @@ from batactors.seams import Seams, SeededChance, SeededIds
 from batactors.testing import SimulatedNetwork, VirtualClock, run_in_virtual_time, virtual_keep_alive
 from batactors.testing import faults as f
 from batactors.testing.fault_script import Fault
-from tests.engine.bench import Bench, open_bench
+from tests.engine.bench import open_bench
 
 STORM = 20.0
 CALM = {False: 200.0, True: 1200.0}
 """Seconds until all is settled after a storm, by whether the venue's limits are on."""
 Followed = dict[str, list[OrderEvent]]
+AnyBench = Any
+"""A venue, an engine and an account of it."""
+Opened = Callable[..., AbstractAsyncContextManager[AnyBench]]
+"""What opens one."""
 
 
 def kinds(rng: Random) -> list[Fault]:
@@ -74,7 +80,9 @@ async def follow(handle: CommandHandle, into: list[OrderEvent]) -> None:
         into.append(event)
 
 
-async def trade(bench: Bench, rng: Random, handles: list[CommandHandle], followed: Followed, calm: float) -> None:
+async def trade(
+    bench: AnyBench, instrument: str, rng: Random, handles: list[CommandHandle], followed: Followed, calm: float
+) -> None:
     """Place, amend, cancel and have filled, for as long as the storm lasts."""
     creates: list[CommandHandle] = []
     async with trio.open_nursery() as nursery:
@@ -88,7 +96,7 @@ async def trade(bench: Bench, rng: Random, handles: list[CommandHandle], followe
                 kind = rng.choice(["plain", "plain", "plain", "post_only", "ioc"])
                 low, high = (48_000, 50_000) if side == "buy" else (50_000, 52_000)
                 handle = await bench.account.create_order(
-                    instrument="BTC/USD", side=side, order_type="limit", quantity=f"0.{rng.randint(1, 9)}",
+                    instrument=instrument, side=side, order_type="limit", quantity=f"0.{rng.randint(1, 9)}",
                     price=rng.choice([low, high, 51_500 if side == "buy" else 48_500]),
                     post_only=kind == "post_only", time_in_force="ioc" if kind == "ioc" else "gtc",
                 )  # fmt: skip
@@ -113,7 +121,7 @@ async def trade(bench: Bench, rng: Random, handles: list[CommandHandle], followe
         await handles[-1].resolved()
 
 
-def counterparty(bench: Bench, rng: Random) -> None:
+def counterparty(bench: AnyBench, rng: Random) -> None:
     """Somebody trades against one of the open orders."""
     mine = bench.venue.ledger.open_orders()
     if mine:
@@ -125,7 +133,7 @@ def counterparty(bench: Bench, rng: Random) -> None:
 
 
 def compare(
-    bench: Bench, handles: list[CommandHandle], followed: Followed, verdicts: Mapping[CommandId, CommandStatus]
+    bench: AnyBench, handles: list[CommandHandle], followed: Followed, verdicts: Mapping[CommandId, CommandStatus]
 ) -> list[str]:
     """What is wrong between what was told and what happened, in words."""
     wrong: list[str] = []
@@ -166,8 +174,8 @@ def compare(
     return wrong
 
 
-async def storm(seed: int) -> Counter[str]:
-    """One seed: storm, calm, comparison."""
+async def storm(seed: int, opened: Opened = open_bench, instrument: str = "BTC/USD") -> Counter[str]:
+    """One seed: storm, calm, comparison; on Kraken Spot, unless another bench is given."""
     rng = Random(f"soak-{seed}")
     limited = seed % 2 == 1
     seams = Seams(clock=VirtualClock(), ids=SeededIds(seed), chance=SeededChance(seed))
@@ -175,14 +183,14 @@ async def storm(seed: int) -> Counter[str]:
     handles: list[CommandHandle] = []
     followed: Followed = {}
     with network.installed(), virtual_keep_alive():
-        async with open_bench(
+        async with opened(
             seams, rate_limits=limited, reconcile_every=rng.choice([5.0, 20.0]), answer=4.0,
             recovery_patience=CALM[limited] * 0.75, read_lag=1.0,
         ) as bench:  # fmt: skip
             pool = kinds(rng)
             bench.venue.faults.add(*rng.sample(pool, rng.randint(0, 8)))
             try:
-                await trade(bench, rng, handles, followed, CALM[limited])
+                await trade(bench, instrument, rng, handles, followed, CALM[limited])
             except* InvalidCommand as group:
                 raise AssertionError("a command was refused by us") from group
             dispatch = bench.account._wiring.dedup_actor.dispatch
