@@ -208,7 +208,7 @@ async def storm(seed: int, opened: Opened = open_bench, instrument: str = "BTC/U
                 if not (isinstance(one.command, CancelAll | AmendOrder) and one.gave_up)
             ]
             wrong += compare(bench, handles, followed, verdicts)
-            fired = bench.venue.faults.fired
+            fired: Counter[str] = bench.venue.faults.fired
             counters = bench.account.counters()
             crashed = [e for e in bench.engine.happenings if e.what == "crashed" and e.child != "connection"]
             if crashed:
