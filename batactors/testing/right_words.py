@@ -7,7 +7,7 @@ from batactors.model.commands import Operation
 from batactors.model.lifecycle import LifecycleEvent
 from batactors.model.order_events import OrderAccepted, OrderEvent
 
-VENUES = ("kraken-spot", "binance", "kraken-futures", "bybit")
+VENUES = ("kraken-spot", "binance", "kraken-futures", "kraken-futures-unified", "bybit")
 ACTORS = (
     *("connection", "rest", "lane", "dedup", "reconciler", "metadata", "clock", "journal", "subscriber"),
     *("user data", "commands"),  # Binance's sockets

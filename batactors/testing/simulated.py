@@ -63,7 +63,8 @@ def simulated(
         timeout: Virtual seconds after which a run is a failure.
         strict: Whether each single call is looked at for what would make a run differ from the next; it takes longer.
         trusted: Modules that may do what is refused to others; see `refuse_nondeterminism`.
-        venue: Which simulated venue: `kraken-spot`, `binance`, `kraken-futures` or `bybit`.
+        venue: Which simulated venue: `kraken-spot`, `binance`, `kraken-futures`,
+            `kraken-futures-unified` or `bybit`.
 
     Raises:
         InvariantViolation: In the test: a promise was broken.

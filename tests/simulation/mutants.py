@@ -20,6 +20,7 @@ from tests.simulation import (
     mutants_codec,
     mutants_conditional,
     mutants_crashes,
+    mutants_kraken_futures,
     mutants_modes,
     mutants_orders,
     mutants_roads,
@@ -42,6 +43,7 @@ PARTS = (
     mutants_adoption,
     mutants_binance,
     mutants_conditional,
+    mutants_kraken_futures,
 )
 MUTANTS: Mapping[str, Mutant] = {one.name: one for part in PARTS for one in part.mutant.all}
 STALE_CRASH = re.compile(rf"crashed by itself: .*?\b(?:{'|'.join(one.__name__ for one in STALE)})\b")

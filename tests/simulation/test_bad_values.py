@@ -29,7 +29,8 @@ TABLE: list[tuple[Any, dict[str, Any], str]] = [
     (
         Plan,
         {"venue": "kraken"},
-        "Plan: venue is 'kraken': write kraken-spot, binance, kraken-futures or bybit; did you mean 'kraken-spot'?",
+        "Plan: venue is 'kraken': write kraken-spot, binance, kraken-futures, kraken-futures-unified or bybit; "
+        "did you mean 'kraken-spot'?",
     ),
     (Plan, {"knobs": {}}, "Plan: knobs is a table: write Knobs(...)"),
     (Plan, {"knobs": Knobs}, "Plan: knobs is the class Knobs: write Knobs()"),

@@ -26,7 +26,7 @@ from batactors.model.errors import ConfigError
 from batactors.seams import SystemChance
 from batactors.testing.simulation import draw_plan
 
-VENUES = ("kraken-spot", "binance", "kraken-futures", "bybit")
+VENUES = ("kraken-spot", "binance", "kraken-futures", "kraken-futures-unified", "bybit")
 NOT_GOOD = 1
 SHRINK_FOR = 30.0
 """Seconds for the search for a shortest plan: most are found in less, and somebody is waiting."""
@@ -61,7 +61,8 @@ def simulate(
             100 runs if not given.
         seed: One run, looked at closely.
         plan: One run of the plan in this JSON file, looked at closely.
-        venue: The venue: kraken-spot, binance, kraken-futures or bybit. A plan from a file says it itself.
+        venue: The venue: kraken-spot, binance, kraken-futures, kraken-futures-unified (the same by its new protocol) or
+            bybit. A plan from a file says it itself.
         minutes: Go on for so long, from the first of the seeds on.
         jobs: Runs at once; as many as there are cores if not given.
         random: Begin the seeds at a number that nobody chose. The report says which.

@@ -19,7 +19,7 @@ from batactors.testing.simulation.draw_binance_scenes import with_scene
 from batactors.testing.simulation.draw_bybit import of_bybit
 from batactors.testing.simulation.draw_conditional import with_conditional
 from batactors.testing.simulation.draw_faults import draw_faults, draw_of_the_disk
-from batactors.testing.simulation.draw_kraken_futures import of_kraken_futures
+from batactors.testing.simulation.draw_kraken_futures import of_kraken_futures, of_unified
 from batactors.testing.simulation.fault_words import FAULT_WORDS
 from batactors.testing.simulation.knobs import Knobs
 from batactors.testing.simulation.plan import Plan
@@ -47,6 +47,7 @@ Mode = Literal["reduce_only", "halted"]
 OWN: Mapping[str, Callable[[Plan, "Random"], Plan]] = {
     "binance": of_binance,
     "kraken-futures": of_kraken_futures,
+    "kraken-futures-unified": of_unified,
     "bybit": of_bybit,
 }
 """What a venue adds to a plan."""

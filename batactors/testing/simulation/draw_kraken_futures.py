@@ -36,6 +36,16 @@ def of_kraken_futures(plan: Plan, draw: "Random") -> Plan:
     return evolve(plan, knobs=knobs, steps=steps, faults=faults)
 
 
+def of_unified(plan: Plan, draw: "Random") -> Plan:
+    """The same plan where every command goes by the socket."""
+    del draw
+    steps = tuple(
+        evolve(step, transport="auto") if isinstance(step, s.Place) and step.transport == "rest" else step
+        for step in plan.steps
+    )
+    return evolve(plan, steps=steps)
+
+
 def _by_rest(step: s.Step) -> s.Step:
     """No command goes by the socket here, and one that insists on it is not taken."""
     return evolve(step, transport="auto") if isinstance(step, s.Place) and step.transport == "websocket" else step

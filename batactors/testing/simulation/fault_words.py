@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from batactors.testing import faults as f
 from batactors.testing.simulation.plan import AnyFault
@@ -271,9 +271,13 @@ BYBIT = FaultWords(
     never=(f.SkipSequence, f.RefuseToken, f.PendingCancel),
 )
 
+KRAKEN_UNIFIED = evolve(KRAKEN_SPOT, refused="EOrder:Insufficient margin", never=(f.PendingCancel,))
+"""Spot's words: it speaks as Spot does."""
+
 FAULT_WORDS: Mapping[str, FaultWords] = {
     "kraken-spot": KRAKEN_SPOT,
     "binance": BINANCE,
     "kraken-futures": KRAKEN_FUTURES,
+    "kraken-futures-unified": KRAKEN_UNIFIED,
     "bybit": BYBIT,
 }

@@ -9,12 +9,14 @@ from batactors.testing.simulation.stages.binance import BinanceStage
 from batactors.testing.simulation.stages.bybit import BybitStage
 from batactors.testing.simulation.stages.kraken_futures import KrakenFuturesStage
 from batactors.testing.simulation.stages.kraken_spot import KrakenSpotStage
+from batactors.testing.simulation.stages.kraken_unified import KrakenUnifiedStage
 from batactors.testing.simulation.stages.stage import Stage
 
 STAGES: Mapping[str, Callable[[Knobs, Seams], Stage]] = {
     "kraken-spot": KrakenSpotStage,
     "binance": BinanceStage,
     "kraken-futures": KrakenFuturesStage,
+    "kraken-futures-unified": KrakenUnifiedStage,
     "bybit": BybitStage,
 }
 """By the name that a configuration has for the venue: what makes a stage of these knobs and the venue's own seams."""

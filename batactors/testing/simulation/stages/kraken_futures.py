@@ -38,6 +38,12 @@ CONTRACTS = (linear("XBT", tick="0.1", decimals=4), linear("ETH", tick="0.1", de
 """With ticks that suit the prices of every plan."""
 
 
+def instrument_of(symbol: str) -> str:
+    """What the engine calls a perpetual."""
+    base = symbol.removeprefix("PF_").removesuffix("USD")
+    return f"{'BTC' if base == 'XBT' else base}/USD:USD"
+
+
 class KrakenFuturesWords:
     """What the wire of REST v3 and WebSocket v1 says. The engine takes its ids as they are."""
 
@@ -50,8 +56,7 @@ class KrakenFuturesWords:
     window: ClassVar[float | None] = 10.0
 
     def instrument(self, symbol: str) -> str:
-        base = symbol.removeprefix("PF_").removesuffix("USD")
-        return f"{'BTC' if base == 'XBT' else base}/USD:USD"
+        return instrument_of(symbol)
 
     def order_id(self, order: VenueOrder) -> VenueOrderId:
         return VenueOrderId(order.order_id)
