@@ -80,6 +80,11 @@ class Burst:
         while self._applied:
             yield self._applied.popleft()
 
+    def remember(self) -> None:
+        """Forget nothing yet: it may not have been told to the end, and who rebuilds finds anew what to forget."""
+        self._orders.clear()
+        self._commands.clear()
+
     async def forget(self) -> None:
         """Let the journal drop what nothing will ask for again."""
         if self._orders or self._commands:

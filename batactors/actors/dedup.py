@@ -142,7 +142,7 @@ class Dedup:
     async def _begin(self) -> None:
         """Rebuild from the journal what an earlier life, of this actor or of the process, has told."""
         await self._burst.keep()  # what was applied before the message that crashed us is not lost
-        await self._burst.forget()
+        self._burst.remember()
         contents, self._contents = self._contents or await self._journal.read(), None
         if not self._has_begun and contents.is_empty:
             self._has_begun = True
