@@ -13,6 +13,8 @@ from batactors.testing.simulation import RunReport, draw_plan, run_plan
 
 BYBIT = "bybit"
 FIXED = range(20)
+ONCE_BROKEN = (1066, 2107)
+"""Seeds that found a mistake once: of the engine, of the codec, or of a check."""
 FRESH = 3
 WINDOW = range(40)
 REACHED = (
@@ -39,7 +41,7 @@ def ran(seed: int) -> RunReport:
     return run_plan(draw_plan(seed, venue=BYBIT))
 
 
-@pytest.mark.parametrize("seed", FIXED)
+@pytest.mark.parametrize("seed", [*FIXED, *ONCE_BROKEN])
 def test_promises_hold_at_fixed_seeds(seed: int) -> None:
     """Whatever goes wrong in these runs, no promise is broken."""
     assert not ran(seed).violations

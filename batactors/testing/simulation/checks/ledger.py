@@ -148,9 +148,10 @@ class DoneAsTold(Check):
         )
 
     def _is_canceled(self, command: CancelOrder) -> bool:
-        ids = self._names(command)
+        ids, why = self._names(command), self.scene.words.by_request
         there = [self.scene.ledger.whole(one) for one in sorted(ids)]
-        return any(order is not None and order.status == "canceled" for order in there)
+        canceled = [order for order in there if order is not None and order.status == "canceled"]
+        return any(not why or order.reason == why for order in canceled)
 
     def _has_terms(self, command: AmendOrder) -> bool:
         """Whether the order ever had the terms that an amend asks for; where there are others, nothing says which."""

@@ -51,6 +51,7 @@ class BinanceWords:
     nothing_to_amend: ClassVar[str] = "-5027"
     amends_may_cancel: ClassVar[bool] = True
     lists_changes: ClassVar[bool] = True
+    by_request: ClassVar[str] = ""
     answers_settle: ClassVar[bool] = True
     overlaps: ClassVar[bool] = True
     window: ClassVar[float | None] = 60.0

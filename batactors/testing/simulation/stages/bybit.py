@@ -43,6 +43,7 @@ class BybitWords:
     nothing_to_amend: ClassVar[str] = ""
     amends_may_cancel: ClassVar[bool] = True
     lists_changes: ClassVar[bool] = False
+    by_request: ClassVar[str] = "CancelByUser"
     answers_settle: ClassVar[bool] = False
     overlaps: ClassVar[bool] = False
     window: ClassVar[float | None] = None

@@ -40,6 +40,7 @@ class KrakenSpotWords:
     nothing_to_amend: ClassVar[str] = ""
     amends_may_cancel: ClassVar[bool] = False
     lists_changes: ClassVar[bool] = True
+    by_request: ClassVar[str] = ""
     answers_settle: ClassVar[bool] = True
     overlaps: ClassVar[bool] = False
     window: ClassVar[float | None] = None

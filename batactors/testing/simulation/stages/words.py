@@ -19,6 +19,7 @@ class Words(Protocol):
         overlaps: Whether a socket gives way to another, and both tell the same for a while.
         window: Seconds for which it counts questions, where it counts in windows.
         lists_changes: Whether the venue can be asked which terms an order had, and not only which it has.
+        by_request: Why an order is off the book that its owner wanted cancelled, where a yes to that does not say so.
         answers_settle: Whether the venue's yes means that a command was carried out; else it means that it came.
         amends_may_cancel: Whether an amend takes a post-only order off the book that would take at its new price.
     """
@@ -27,6 +28,7 @@ class Words(Protocol):
     nothing_to_amend: ClassVar[str]
     amends_may_cancel: ClassVar[bool]
     lists_changes: ClassVar[bool]
+    by_request: ClassVar[str]
     answers_settle: ClassVar[bool]
     overlaps: ClassVar[bool]
     window: ClassVar[float | None]
