@@ -9,6 +9,7 @@ BEGIN, END = "<!-- matrix: begin -->\n", "<!-- matrix: end -->\n"
 TITLES = {
     "kraken-spot": "Kraken Spot",
     "kraken-futures": "Kraken Futures",
+    "kraken-futures-unified": "Kraken Futures, Unified",
     "binance": "Binance USD-M",
     "bybit": "Bybit linear",
 }

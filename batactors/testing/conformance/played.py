@@ -34,13 +34,10 @@ def play(capability: Capability, venue: str, seed: int = 0) -> Played:
     Raises:
         CapabilityBroken: It failed.
     """
-    roads, why_not = [], None
-    for road in ROADS if capability.roads else (TransportPolicy.AUTO,):
-        reason = _reason(capability, venue, road, seed)
-        if reason is None:
-            roads.append(road)
-        why_not = reason or why_not  # of REST, which takes what sockets do not
-    return Played(roads=tuple(roads), why_not=None if roads else why_not)
+    tried = ROADS if capability.roads else (TransportPolicy.AUTO,)
+    roads = tuple(road for road in tried if _reason(capability, venue, road, seed) is None)
+    # Where neither road can, the engine, left the choice, says why of the thing and not of the road.
+    return Played(roads=roads, why_not=None if roads else _reason(capability, venue, TransportPolicy.AUTO, seed))
 
 
 def _reason(capability: Capability, venue: str, road: TransportPolicy, seed: int) -> str | None:

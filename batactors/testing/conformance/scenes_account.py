@@ -83,13 +83,14 @@ async def positions(stand: Stand) -> None:
 @capability("watch_positions", DERIVATIVES, "positions followed, flat ones too", roads=False)
 async def watch_positions(stand: Stand) -> None:
     """A position is told as it opens, and as it is closed again."""
-    await stand.account.fetch_positions()
     for side, quantity in (("buy", Decimal("0.5")), ("sell", Decimal(0))):
         await stand.told(await stand.place(order_type="market", side=side), OrderFilled)
         async with aclosing(stand.account.watch_positions()) as told:
-            with trio.fail_after(SOON):
+            with trio.move_on_after(SOON):
                 while quantity != _held(stand):
                     await anext(told)
+        if quantity != _held(stand):
+            raise Unsupported("no position was told", venue=stand.account.venue)
 
 
 def _held(stand: Stand) -> Decimal:

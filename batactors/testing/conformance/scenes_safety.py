@@ -7,12 +7,10 @@ import trio
 from batactors import CommandStatus, OrderCanceled, OrderFilled
 from batactors.testing import faults
 from batactors.testing.conformance.capability import Group, capability
-from batactors.testing.conformance.stand import Stand
+from batactors.testing.conformance.stand import LONG, Stand
 from batactors.testing.simulation import moments
 
 SAFETY = Group.SAFETY
-LONG = 600.0
-"""Virtual seconds; no proof takes longer."""
 
 
 @capability("lost_answer", SAFETY, "a lost answer to a create is found to be Accepted")

@@ -14,6 +14,8 @@ BID, ASK = Decimal(49_000), Decimal(51_000)
 """Where the market stands when a scene begins."""
 LOW, HIGH = Decimal(47_000), Decimal(53_000)
 """Prices at which orders of ours rest, to buy and to sell, until the market moves there."""
+LONG = 600.0
+"""Virtual seconds; no proof takes longer."""
 SOON = 5.0
 """Virtual seconds within which what is not troubled has been told."""
 
