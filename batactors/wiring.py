@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
+import trio
 from attrs import evolve
 
 from batactors.actors.board import Board
@@ -93,6 +94,7 @@ class Wiring(Life):
         super().__init__()
         self.name, self.since, self.loop = name, seams.clock.now(), loop
         self.config = config
+        self._warnings: tuple[str, ...] = ()
         self.codec, self.seams = codec, seams
         self.board = Board(seams.clock, (*(spec.name for spec in codec.sockets), *ACTORS))
         self.ring = ring = KeyRing(partial(keys_of, name, config, codec, self.board, signer))
@@ -206,10 +208,15 @@ class Wiring(Life):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What somebody should see to: of what the account uses since its start, by the clock of now."""
-        used = in_use(self.config.venue, self.config.protocol, self.since)
-        warning = warning_of(self.config.venue, used, self.seams.clock.now())
-        return () if warning is None else (warning,)
+        """What somebody should see to: of what the account uses since its start, by the clock of now.
+
+        When trio's run is over, as it was last.
+        """
+        if trio.lowlevel.in_trio_run():
+            used = in_use(self.config.venue, self.config.protocol, self.since)
+            warning = warning_of(self.config.venue, used, self.seams.clock.now())
+            self._warnings = () if warning is None else (warning,)
+        return self._warnings
 
     def _switch(self, after: int, patience: Patience) -> DeadMansSwitch:
         spec = self.codec.switch
