@@ -175,7 +175,6 @@ async def test_a_hedge_has_two_positions(network: SimulatedNetwork, seams: Seams
         assert [side for _, side in bench.account.positions()] == ["short"]
 
 
-@pytest.mark.holds("F15")
 async def test_funding_is_no_fill_and_a_liquidation_is_one(network: SimulatedNetwork, seams: Seams) -> None:
     """Funding changes nothing but the balance; what the venue takes away is reported once, live and by the history."""
     async with open_bench(seams) as bench:

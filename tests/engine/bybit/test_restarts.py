@@ -1,6 +1,7 @@
 """Another process goes on where the one before was killed; and what a session needs: clocks, pings, a logon."""
 
 from copy import deepcopy
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from batactors.testing import SimulatedNetwork, VirtualClock
 from batactors.testing import faults as f
 from tests.engine.bybit.bench import BTC, Bench, open_bench, open_on, open_venue
 from tests.engine.bybit.story import EVENTS, cut
-from tests.engine.stories import healthy, place, rest, sent
+from tests.engine.stories import events_of, fill, fills_in, healthy, place, rest, sent
 
 pytestmark = pytest.mark.usefixtures("network")
 
@@ -70,7 +71,7 @@ async def test_every_command_in_flight_resolves_in_the_next_life(
             await healthy(bench)
 
 
-@pytest.mark.holds("S02", "Y08")
+@pytest.mark.holds("X40")
 async def test_an_order_that_one_list_has_forgotten_is_in_the_other(network: SimulatedNetwork, seams: Seams) -> None:
     """Its answer was lost, it ended without a trade, and the service restarted: the history tells what became of it."""
     async with open_bench(seams) as bench:
@@ -102,7 +103,7 @@ async def test_orders_are_accepted_by_a_clock_that_is_wrong(
         assert [error for command in venue.ledger.commands for error in command.errors] == []
 
 
-@pytest.mark.holds("X53", "R02")
+@pytest.mark.holds("X52", "R02")
 async def test_a_quiet_account_stays_connected(network: SimulatedNetwork, seams: Seams) -> None:
     """Pings keep both sockets for half an hour without a word; a logon that is refused is tried again."""
     async with open_bench(seams) as bench:
@@ -114,3 +115,18 @@ async def test_a_quiet_account_stays_connected(network: SimulatedNetwork, seams:
         await trio.sleep(1.0)
         await healthy(bench)
         assert (await rest(bench)).client_order_id
+
+
+@pytest.mark.holds("X54", "R03")
+@pytest.mark.parametrize("method", ["auth", "subscribe"])
+async def test_confirmations_are_awaited(network: SimulatedNetwork, seams: Seams, method: str) -> None:
+    """A session whose logon or one of whose subscriptions is not confirmed is not ready, and is begun anew."""
+    async with open_bench(seams, silence=10.0, ping_every=4.0) as bench:
+        await healthy(bench)
+        bench.venue.faults.add(f.LoseAck(method=method))
+        cut(bench, EVENTS)
+        await trio.sleep(9.0)
+        assert bench.account.health().components[EVENTS].state != "up"
+        await healthy(bench, within=10.0)
+        fill(bench, order := await rest(bench), "0.5")
+        assert fills_in(await events_of(order)) == [Decimal("0.5")]

@@ -72,7 +72,6 @@ async def test_what_finds_no_more_is_cancelled(network: SimulatedNetwork, seams:
         assert (await handle.resolved()).status is CommandStatus.ACCEPTED
 
 
-@pytest.mark.holds("F07")
 @pytest.mark.parametrize("seen", [0.0, 1.0], ids=["acknowledged", "refused"])
 @pytest.mark.parametrize("share", ["half", "all"])
 async def test_a_fill_that_overtakes_a_cancel(network: SimulatedNetwork, seams: Seams, share: Any, seen: float) -> None:
