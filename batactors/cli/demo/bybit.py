@@ -113,4 +113,5 @@ SCENE = Scene(
     truth=truth,
     sockets=tuple(spec.name for spec in SOCKETS),
     has_positions=True,
+    has_leverage=True,
 )
