@@ -10,7 +10,7 @@ from batactors.core.continued import ids_of
 from batactors.core.doubts import Why
 from batactors.core.judge import Judge
 from batactors.core.ledger import Ledger
-from batactors.core.namesakes import is_anothers, may_be_anothers
+from batactors.core.namesakes import is_anothers, is_of_a_forgotten_one, may_be_anothers
 from batactors.core.news import News
 from batactors.core.orders import OrderRecord
 from batactors.core.reading_back import hear_setting
@@ -181,13 +181,21 @@ class Hearing:
 
     def _stranger(self, fact: OrderFact | FillFact, news: News) -> None:
         ledger = self._ledger
-        if ledger.book.is_bygone(fact.client_order_id, fact.venue_order_id):
+        if is_of_a_forgotten_one(fact, ledger):
             ledger.counters.note("dropped", "about an order of ours that has ended and is forgotten")
+            self._identify_bygone(fact.venue_order_id)
             return
         lost = ledger.strangers.lost
         ledger.changed.reports += ledger.strangers.hear(fact, news)
         if ledger.strangers.lost > lost:
             self.miss("too many orders wait to be identified", news)
+
+    def _identify_bygone(self, venue_order_id: VenueOrderId | None) -> None:
+        """Nothing is to be found out any more about what waited under this id: it is a forgotten order's."""
+        stranger = self._ledger.strangers.get(venue_order_id)
+        if stranger is not None and not stranger.identified:
+            self._ledger.strangers.adopt(stranger.venue_order_id)
+            self._ledger.book.remember([stranger.venue_order_id])
 
     def _conflict(self, order: OrderRecord, fact: OrderFact | FillFact, news: News) -> None:
         """Our client order id on another of the venue's orders: not ours to count, and not to be dropped."""

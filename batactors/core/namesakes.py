@@ -28,6 +28,12 @@ def may_be_anothers(order: OrderRecord, fact: OrderFact | FillFact, ledger: Ledg
     return ledger.rules.ids_return and order.venue_order_id is None and not _has_our_terms(order, fact, ledger)
 
 
+def is_of_a_forgotten_one(fact: OrderFact | FillFact, ledger: Ledger) -> bool:
+    """Whether it is about an order of ours that has ended and is forgotten: where ids return, the venue's id tells."""
+    told_by_number = ledger.rules.ids_return and fact.venue_order_id is not None
+    return ledger.book.is_bygone(None if told_by_number else fact.client_order_id, fact.venue_order_id)
+
+
 def ours_among(facts: Sequence[Fact], order: OrderRecord, asked_at: float, ledger: Ledger) -> VenueOrderId | None:
     """Which of the orders that one look shows is ours, if their terms tell.
 

@@ -3,12 +3,13 @@
 import pytest
 from attrs import evolve
 
-from batactors.model.facts import FillFact, OrderFact
-from batactors.model.ids import ClientOrderId
+from batactors.model.facts import FillFact, OrderFact, Says
+from batactors.model.ids import ClientOrderId, VenueOrderId
+from batactors.model.questions import Target
 from batactors.model.receipts import CommandStatus
 from batactors.model.terms import Side
-from tests.core.story import Story
-from tests.core.words import accepted, canceled, fill, filled, opened, updated
+from tests.core.story import Story, prove_absent
+from tests.core.words import accepted, canceled, fill, filled, opened, says, updated
 
 OTHER_WAY = evolve(opened("V9", "mine"), side=Side.SELL)
 FILL = evolve(fill("f9", "1", "V9", "mine"), side=Side.SELL)
@@ -133,3 +134,45 @@ def test_where_ids_return_the_only_one_is_ours_once_ours_would_be_shown() -> Non
         story.look_up("mine", theirs)
     assert story.told() == ["Submitted", "Accepted", "Updated"]
     assert story.verdict(command) is CommandStatus.ACCEPTED
+
+
+def story_of_a_forgotten_one(*, ids_return: bool, refused: bool = False) -> tuple[Story, str]:
+    """An order that is forgotten, and a create that is unknown while a fill says nothing of whose it is."""
+    story = Story(ids_return=ids_return, tombstones=1)
+    story.create("old")
+    if refused:
+        story.hear(says(Says.REFUSED, None, "old"))
+    else:
+        story.hear(opened("V1", "old"), canceled("0", "V1", "old"))
+    story.create("younger")
+    story.hear(opened("V7", "younger"), canceled("0", "V7", "younger"))
+    assert story.forgotten == ["old"]
+    unknown = story.create()
+    story.unanswered(unknown)
+    story.hear(fill("f9", "1", "V2"))
+    story.wait(8)
+    return story, unknown
+
+
+def test_where_ids_return_the_id_of_a_forgotten_order_is_anothers() -> None:
+    """The venue's number tells: what bears another one is reported, and holds up no proof (Binance seed 60896)."""
+    story, unknown = story_of_a_forgotten_one(ids_return=True)
+    story.look_up(None, opened("V2", "old", whole=True), target=Target(venue_order_id=VenueOrderId("V2")))
+    assert story.reported_fills() == ["f9"]
+    assert story.reports[-1].client_order_id == "old"
+    prove_absent(story)
+    assert story.verdict(unknown) is CommandStatus.NOT_EXECUTED
+    told = len(story.reports)
+    story.hear(opened("V1", "old", whole=True))
+    assert len(story.reports) == told, "that is the forgotten one itself"
+
+
+def test_what_turns_out_to_be_of_a_forgotten_order_holds_up_no_proof() -> None:
+    """Where ids never return, the venue's number of one that we never knew it of is ours, and forgotten with it."""
+    story, unknown = story_of_a_forgotten_one(ids_return=False, refused=True)
+    story.look_up(None, opened("V2", "old", whole=True), target=Target(venue_order_id=VenueOrderId("V2")))
+    prove_absent(story)
+    assert story.verdict(unknown) is CommandStatus.NOT_EXECUTED
+    story.hear(fill("f10", "1", "V2"))
+    assert story.reports == []
+    assert story.agenda().cases == ()
