@@ -7,6 +7,7 @@ from typing import Any
 from batactors.actors.messages import Reconcile
 from batactors.actors.reply import Reply
 from batactors.closing_positions import ClosingAccount
+from batactors.core.namesakes import whose
 from batactors.core.scope import Scope
 from batactors.drafts import Amend, NewOrder, Number, flag, required, word
 from batactors.handle import CommandHandle
@@ -219,10 +220,10 @@ class Account(ClosingAccount):
             raise self._incomplete(
                 handles, f"the venue did not say which {scope} there are that are not ours: {error}"
             ) from error
-        book = self._wiring.dedup_actor.dispatch.book
-        listed = scope.others(facts, book)
+        ledger = self._wiring.dedup_actor.dispatch.ledger
+        listed = scope.others(facts, ledger)
         # One of ours may have gone between the venue's reading and our hearing of it: its cancel is on its way.
-        strange = [one for one in listed.matching if book.find(one.client_order_id, one.venue_order_id) not in ours]
+        strange = [one for one in listed.matching if whose(one, ledger) not in ours]
         others = [self._cancel(None, one.venue_order_id, one.instrument, transport) for one in strange]
         handles += await self._submit(others)
         if listed.unclear:

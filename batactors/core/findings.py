@@ -11,7 +11,7 @@ from batactors.core.hearing import Hearing
 from batactors.core.judge import Judge
 from batactors.core.ledger import Ledger
 from batactors.core.lifecycle import WORKS
-from batactors.core.namesakes import ours_among
+from batactors.core.namesakes import ours_among, whose
 from batactors.core.news import News
 from batactors.core.orders import OrderRecord
 from batactors.core.position_reads import compare_positions
@@ -224,10 +224,10 @@ class Findings:
         ]
 
     def _aftermath(self, record: CommandRecord, given: LookedUp) -> Aftermath:
-        book, before = self._ledger.book, record.before
+        before = record.before
         open_rows = [fact for fact in given.facts if isinstance(fact, OrderFact) and fact.says in WORKS]
         open_rows = [row for row in open_rows if self._takes(record, row)]
-        ids = {row.venue_order_id: book.find(row.client_order_id, row.venue_order_id) for row in open_rows}
+        ids = {row.venue_order_id: whose(row, self._ledger) for row in open_rows}
         ours = [order for order in self._ledger.orders_of(record) if order.client_order_id in before.open]
         others = [self._ledger.strangers.get(one) for one in before.others]
         still_open, perhaps = 0, 0

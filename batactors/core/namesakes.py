@@ -8,12 +8,24 @@ change, at anybody's wish: they are a reason to ask which order is ours, and tel
 from collections.abc import Sequence
 
 from batactors.core.commands import CommandRecord
+from batactors.core.continued import ids_of
 from batactors.core.ledger import Ledger
 from batactors.core.orders import OrderRecord
 from batactors.core.proofs import proof_from
 from batactors.model.commands import AmendOrder, CreateOrder
 from batactors.model.facts import Fact, FillFact, OrderFact
 from batactors.model.ids import VenueOrderId
+
+
+def whose(fact: OrderFact | FillFact, ledger: Ledger) -> OrderRecord | None:
+    """The order of ours that a row of a list is about: the venue's id tells, once it is known, or else the client's."""
+    book = ledger.book
+    order = book.find(fact.client_order_id, fact.venue_order_id)
+    if order is None or not (is_anothers(order, fact) or book.conflicts(order, fact.venue_order_id)):
+        return order
+    _, goes_on_as = ids_of(order, fact, ledger.rules)
+    may_be_its = goes_on_as is not None and not order.goes_on
+    return order if may_be_its else book.find(None, fact.venue_order_id)
 
 
 def is_anothers(order: OrderRecord, fact: OrderFact | FillFact) -> bool:

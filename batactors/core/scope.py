@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from attrs import frozen
 
 from batactors.core.book import Book
+from batactors.core.ledger import Ledger
 from batactors.core.lifecycle import ENDS
+from batactors.core.namesakes import whose
 from batactors.core.orders import OrderRecord
 from batactors.model.facts import Fact, OrderFact, QuarantineFact
 from batactors.model.ids import InstrumentId, VenueOrderId
@@ -43,7 +45,7 @@ class Scope:
         """The orders of ours in it that work, or may: also those whose create has not been answered."""
         return [order for order in book.working() if self.has(order.instrument, order.side)]
 
-    def others(self, facts: Iterable[Fact], book: Book) -> Listed:
+    def others(self, facts: Iterable[Fact], ledger: Ledger) -> Listed:
         """What is in it of a list of open orders, without those that we sent and that are known to work.
 
         Adopted orders are told: one may have been a stranger's when the venue was asked.
@@ -55,7 +57,7 @@ class Scope:
                 unclear[fact.venue_order_id or "one without an id"] = None
             if not isinstance(fact, OrderFact) or fact.says in ENDS:
                 continue
-            ours = book.find(fact.client_order_id, fact.venue_order_id)
+            ours = whose(fact, ledger)
             if ours is not None and not ours.adopted and not ours.state.is_closed:
                 continue
             belongs = self.has(fact.instrument, fact.side)

@@ -5,8 +5,9 @@ from attrs import evolve
 
 from batactors.model.facts import FillFact, OrderFact, Says
 from batactors.model.ids import ClientOrderId, VenueOrderId
+from batactors.model.lifecycle import RecoveryCompleted
 from batactors.model.questions import Target
-from batactors.model.receipts import CommandStatus
+from batactors.model.receipts import CommandStatus, RecoveryOutcome
 from batactors.model.terms import Side
 from tests.core.story import Story, prove_absent
 from tests.core.words import accepted, canceled, fill, filled, opened, says, updated
@@ -176,3 +177,19 @@ def test_what_turns_out_to_be_of_a_forgotten_order_holds_up_no_proof() -> None:
     story.hear(fill("f10", "1", "V2"))
     assert story.reports == []
     assert story.agenda().cases == ()
+
+
+def test_anothers_order_with_the_id_of_an_ended_one_is_not_what_a_cancel_all_left_open() -> None:
+    """It may have come since: nobody can say that the cancel was not executed because of it."""
+    story = Story(ids_return=True)
+    story.create()
+    story.hear(opened("V1", "mine"))
+    command = story.cancel_all()
+    story.hear(fill("f1", "5", "V1", "mine"), filled("5", "V1", "mine"))
+    for _ in range(3):
+        story.wait(70)
+        story.look_up(None, opened("V2", "mine", whole=True), commands=[command])
+    assert story.verdict(command) is None
+    report = story.steps[command][-1]
+    assert isinstance(report, RecoveryCompleted)
+    assert report.report.outcome is RecoveryOutcome.STILL_UNCERTAIN

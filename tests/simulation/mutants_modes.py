@@ -30,4 +30,4 @@ def side_ignored_by_a_scoped_cancel(patch: Patch) -> None:
 def orders_of_others_left_out_of_a_scope(patch: Patch) -> None:
     """A cancel of a part takes back our orders only."""
     others = Scope.others
-    patch.setattr(Scope, "others", lambda self, facts, book: others(self, (), book))
+    patch.setattr(Scope, "others", lambda self, facts, ledger: others(self, (), ledger))

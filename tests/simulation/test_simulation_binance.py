@@ -8,7 +8,7 @@ import pytest
 import trio
 
 from batactors import CommandStatus, OrderFilled
-from batactors.testing import World, faults, simulated
+from batactors.testing import Fifo, World, faults, simulated
 from batactors.testing.simulation import Plan, RunReport, draw_plan, moments, run_plan, steps
 from batactors.testing.simulation.binance_knobs import BinanceKnobs
 from batactors.testing.simulation.knobs import Knobs
@@ -206,3 +206,23 @@ async def test_a_fixture_opens_it(simulated_world: World) -> None:
     """The mark names the venue of the fixtures' world."""
     assert type(simulated_world.venue).__name__ == "BinanceVenue"
     assert "user data" in simulated_world.account.health().components
+
+
+@pytest.mark.parametrize("lag", [0.0, 2.0])
+def test_a_scoped_cancel_takes_what_bears_an_id_that_ours_has_just_lost(lag: float) -> None:
+    """The end of ours is not heard yet; another program's order is found in the list, where it is shown (60931)."""
+    plan = Plan(
+        venue=BINANCE,
+        knobs=Knobs(strategy=Fifo()),
+        steps=(
+            steps.Place(at=0.0, order=1),
+            steps.VenueCancels(at=1.0, order=1),
+            steps.ReuseId(at=1.0, order=1),
+            steps.CancelOpenOrders(at=1.0),
+        ),
+        faults=(faults.ReadLag(method="openOrders", seconds=lag, count=50),) if lag else (),
+    )
+    report = run_plan(plan)
+    assert report.good, report.violations
+    cancels = [entry for entry in report.trace.lines() if " order.cancel " in entry]
+    assert len(cancels) == (1 if lag else 2)

@@ -127,9 +127,9 @@ class ExactlyTheScope(Check):
             for order_id in scoped.open_throughout if scoped.complete else ():
                 order = self.scene.ledger.whole(order_id)
                 assert order is not None
-                is_ours = (
-                    order.client_order_id in self._wire_ids() or self.scene.words.order_id(order) in scoped.adopted
-                )
+                # Another program may have used an id of ours again.
+                sent_by_us = order.client_order_id in self._wire_ids() and not order.by_hand
+                is_ours = sent_by_us or self.scene.words.order_id(order) in scoped.adopted
                 if covered.isdisjoint(self.scene.ledger.ids_of(order)) and (is_ours or not lags):
                     yield f"{order_id} was open on the side of a cancel, which passed it over"
 
