@@ -19,7 +19,7 @@ FIXED = range(20)
 ONCE_BROKEN = (59, 77, 147, 178, 182, 232, 300, 343)
 """Seeds that found a mistake once: of the engine, or of a check."""
 FRESH = 3
-WINDOW = range(40)
+WINDOW = range(70)
 REACHED = (
     "a command was unknown",
     "an unknown command was proved done",
