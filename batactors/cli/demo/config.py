@@ -26,17 +26,19 @@ class Settings:
         orders: How many the strategy sends.
         faults: How many the script holds.
         venue: Where it trades.
+        pace: Orders in a second.
     """
 
     seed: int = 0
     orders: int = 300
     faults: int = FAULTS["many"]
     venue: str = "kraken-spot"
+    pace: float = PER_SECOND
 
     @property
     def trading_seconds(self) -> float:
         """How long the strategy goes on sending."""
-        return max(LEAST_SECONDS, self.orders / PER_SECOND)
+        return max(LEAST_SECONDS, self.orders / self.pace)
 
 
 def read_faults(text: str) -> int:

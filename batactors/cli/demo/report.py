@@ -1,6 +1,7 @@
 """The verdict as the reader gets it: a table, or one JSON object."""
 
 import json
+from typing import Any
 
 from rich.console import Console, Group
 from rich.table import Table
@@ -58,6 +59,11 @@ def print_verdict(console: Console, stage: Stage, verdict: Verdict) -> None:
 
 def to_json(stage: Stage, verdict: Verdict) -> str:
     """The same as one object."""
+    return json.dumps(as_object(stage, verdict))
+
+
+def as_object(stage: Stage, verdict: Verdict) -> dict[str, Any]:
+    """The same as plain values."""
     settings = stage.settings
     about = {
         "venue": settings.venue,
@@ -65,4 +71,4 @@ def to_json(stage: Stage, verdict: Verdict) -> str:
         "seconds": round(stage.seconds, 2),
         "reconnects": stage.reconnects,
     }
-    return json.dumps({**about, **verdict.as_json()})
+    return {**about, **verdict.as_json()}
