@@ -57,7 +57,11 @@ class Positions:
         )
 
     def hear(self, fact: PositionFact, at: float) -> None:
-        """The stream told a position, at this time of trio's clock."""
+        """The stream told a position, at this time of trio's clock; one that is older than what is known is past."""
+        known = self._known.get((fact.instrument, fact.position_side))
+        before = known.occurred_at if known is not None else None
+        if before is not None and fact.occurred_at is not None and fact.occurred_at < before:
+            return
         self._take(fact)
         self._compared.hear((fact.instrument, fact.position_side), fact.quantity, at)
 

@@ -1,5 +1,6 @@
 """Positions are what the venue says, by instrument and side; where stream and REST differ, that is told."""
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -54,6 +55,18 @@ def test_each_side_of_each_instrument_is_a_position() -> None:
     story.hear(position("0", LONG))
     assert story.quantities["BTC/USD", "long"] == "0"
     assert story.quantities["BTC/USD", "short"] == "-1"
+
+
+@pytest.mark.holds("X56")
+def test_an_older_word_of_the_stream_takes_no_position_back() -> None:
+    """Where the venue says when, a frame that comes late changes nothing; one of the same moment does."""
+    story, at = Account(), datetime(2026, 1, 1, tzinfo=UTC)
+    story.hear(position("2", occurred_at=at))
+    story.hear(position("1", occurred_at=at - timedelta(milliseconds=1)))
+    assert story.quantities == {("BTC/USD", "net"): "2"}
+    story.hear(position("3", occurred_at=at))
+    story.hear(position("4"))
+    assert story.quantities == {("BTC/USD", "net"): "4"}
 
 
 @pytest.mark.holds("D14", "X58")

@@ -177,7 +177,7 @@ class Telling:
         if odd := self._faults.take(f.MalformedRow, **occasion):
             rows.insert(0, {"category": 7, **odd.row})
         if strange := self._faults.take(f.UnknownEvent, **occasion):
-            rows.insert(0, {**self._strange(topic), **strange.row})
+            rows.insert(0, {**self._strange(topic, rows[0]), **strange.row})
         session.deliver(topic, occasion, lambda: self._frame(name, rows))
 
     def _frame(self, topic: str, rows: list[Json]) -> Json:
@@ -191,9 +191,9 @@ class Telling:
             row = row | {"smpType": "CancelNovelty", "stopOrderType": row["stopOrderType"] or "UNKNOWN"}
         return row
 
-    def _strange(self, topic: str) -> Json:
-        """A row about an order that nobody knows, with a word that nobody has documented."""
-        row: Json = {"category": "linear", "symbol": "BTCUSDT", "orderId": self._ids.uuid(), "orderLinkId": ""}
+    def _strange(self, topic: str, beside: Json) -> Json:
+        """A row about the same order as the one beside it, with a word that nobody has documented."""
+        row: Json = {name: beside.get(name, "") for name in ("category", "symbol", "orderId", "orderLinkId")}
         return row | ({"orderStatus": "Novated"} if topic == ORDER else {"execId": self._ids.uuid(), "execType": "New"})
 
     def _balances_first(self, told: Told) -> bool:
