@@ -173,6 +173,7 @@ def _show(config: str, sections: dict[str, dict[str, Any]]) -> None:
         table = Table(title=Text(title), title_justify="left", show_header=False, box=None, padding=(0, 2))
         for name, value in settings.items():
             shown = ", ".join(f"{key} {one}" for key, one in value.items()) if isinstance(value, dict) else value
-            unit = getattr(rules[name].validator, "unit", "") if value is not None else ""
+            rule = rules[name].validator if name in rules and value is not None else None  # not all can be set
+            unit = getattr(rule, "unit", "")
             table.add_row(name, Text(f"{shown} {unit}".strip(), overflow="fold"))
         console.print(table)

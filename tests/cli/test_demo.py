@@ -188,7 +188,7 @@ def test_a_doctored_run_fails(quiet: Stage, doctor: Callable[[Stage], None], nam
     assert "NOT GOOD" in text.getvalue()
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [2, 3])
 @pytest.mark.parametrize("venue", list(SCENES))
 def test_a_run_through_many_faults_is_good(venue: str, seed: int) -> None:
     """In virtual time: three dozen faults strike a hundred orders, and everything holds all the same."""

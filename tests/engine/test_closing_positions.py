@@ -14,6 +14,7 @@ from batactors.seams import Seams
 from batactors.testing import SimulatedNetwork
 from batactors.testing import faults as f
 from tests.engine.bench import ASK, BID, Bench, open_bench
+from tests.engine.kraken_futures import bench as futures
 from tests.engine.perp import BTC, PerpBench, open_perp
 
 ORDER: dict[str, Any] = {"instrument": BTC, "side": "buy", "order_type": "limit", "quantity": "2", "price": BID}
@@ -187,7 +188,10 @@ async def test_an_order_is_checked_by_our_rules_and_then_by_the_venue(
             await (await bench.account.create_order(**ORDER, client_order_id="mine")).resolved()
         ).status == "Accepted"
     async with open_bench(seams) as bench_of_spot:
-        assert await bench_of_spot.account.validate_order(order) is False
+        assert await bench_of_spot.account.validate_order(order) is True
+        assert bench_of_spot.venue.ledger.orders == {}
         with pytest.raises(Unsupported, match="position_side"):
             await bench_of_spot.account.validate_order(NewOrder(**ORDER, position_side="long"))
         assert bench_of_spot.account.health().reasons == ()
+    async with futures.open_bench(seams) as bench_of_futures:
+        assert await bench_of_futures.account.validate_order(NewOrder(**bench_of_futures.terms)) is False
