@@ -94,10 +94,10 @@ class Compared(Generic[Key]):
         """REST is believed of a key, as it said when asked at this time of trio's clock.
 
         From then on it stands like a word of the stream, which would tell any change; but not if it may trail what
-        happened before the stream went on.
+        happened before the stream went on, nor while there is no stream.
         """
         shows_all = ready_since is not None and asked_at >= ready_since + self._read_lag
-        if shows_all or key not in self._told_at:
+        if shows_all or (ready_since is not None and key not in self._told_at):
             self._told_at[key] = asked_at
         self._past[key] = deque([(asked_at, quantity)], maxlen=KEPT)
         self._agree(key)

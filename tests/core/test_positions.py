@@ -183,3 +183,16 @@ def test_after_a_break_rest_is_believed_until_the_stream_speaks() -> None:
         story.wait(60)
         story.rest(position("8", LONG), position("3", SHORT))
     assert ("short", "1", "3") in story.apart
+
+
+@pytest.mark.holds("D14")
+def test_what_rest_tells_while_there_is_no_stream_does_not_stand() -> None:
+    """First read in an outage, it may change before anybody hears the account again (Binance seed 80198)."""
+    story = Account()
+    story.ended()
+    story.rest(position("0", LONG))
+    story.rest(position("3", LONG))
+    assert story.quantities == {("BTC/USD", "long"): "3"}
+    story.ready(epoch=2)
+    story.rest(position("4", LONG))
+    assert story.quantities == {("BTC/USD", "long"): "4"}, "nobody has told of it since"

@@ -46,10 +46,11 @@ class ViewTogether:
 def draw_all(stages: Sequence[Stage]) -> RenderableType:
     """The whole screen at this moment; made for 80 columns by 24 lines."""
     done, wanted = sum(len(stage.seen.orders) for stage in stages), sum(stage.settings.orders for stage in stages)
-    table = Table(box=None, expand=True, padding=(0, 1, 0, 0))
-    table.add_column("")
-    for stage in stages:
-        table.add_column(stage.settings.venue, justify="right", header_style="bold cyan")
+    table = Table(box=None, expand=True, padding=(0, 1, 0, 0), show_header=False)
+    table.add_column(min_width=19)
+    for _ in stages:
+        table.add_column(justify="right")
+    table.add_row("", *(Text(stage.settings.venue, "bold cyan") for stage in stages))
     table.add_row("", *(Text(stage.phase, "bold") for stage in stages))
     table.add_row("health", *map(_health, stages))
     numbers = [figures(stage.seen, stage.ledger) for stage in stages]
