@@ -190,6 +190,7 @@ def test_what_rest_tells_while_there_is_no_stream_does_not_stand() -> None:
     """First read in an outage, it may change before anybody hears the account again (Binance seed 80198)."""
     story = Account()
     story.ended()
+    story.wait(1.0)
     story.rest(position("0", LONG))
     story.rest(position("3", LONG))
     assert story.quantities == {("BTC/USD", "long"): "3"}
