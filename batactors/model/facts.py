@@ -55,8 +55,8 @@ class OrderFact:
         forced: The venue placed it by itself, for this reason.
         becomes: The venue goes on with this order under another id, as it does with a triggered one.
         changed_at: When it last changed, by the venue: a statement with an earlier one is older, whenever it was made.
-        terms_stand: It tells of something else than a change of terms, such as a fill, and only repeats them: another
-            statement from the same moment counts more.
+        terms_stand: It tells of something else than a change of terms, such as a fill or that the order was made, and
+            only repeats them: another statement from the same moment counts more.
     """
 
     says: Says

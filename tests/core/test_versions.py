@@ -95,3 +95,15 @@ def test_of_one_moment_an_amend_counts_and_not_what_a_fill_repeats() -> None:
     assert story.order().price == Decimal(101)
     story.hear(opened("V1", "mine", quantity="5", price="102", changed_at=changed(11), terms_stand=True))
     assert story.order().price == Decimal(102)
+
+
+def test_that_an_order_was_made_is_older_than_what_rest_tells_of_the_same_moment() -> None:
+    """REST tells the amend; the stream, late, that it was made and then that it was amended (Binance seed 81275)."""
+    story = Story()
+    story.create("mine", quantity="5", price="100")
+    story.look_up("mine", opened("V1", "mine", quantity="7", price="100", filled="0", changed_at=changed(0)))
+    told = list(story.told())
+    made = opened("V1", "mine", quantity="5", price="100", filled="0", changed_at=changed(0), terms_stand=True)
+    story.hear(made, updated("V1", "mine", quantity="7", price="100", filled="0", changed_at=changed(0)))
+    assert story.told() == told
+    assert story.order().quantity == Decimal(7)

@@ -58,6 +58,7 @@ def read_update(row: UpdateRow, names: Names) -> Iterator[Fact]:
         forced=_forced(row),
         occurred_at=from_ms(row.T),
         changed_at=from_ms(row.T),
+        terms_stand=row.x == "NEW",  # the first word of an order: what REST tells of the same millisecond is no older
     )
 
 
