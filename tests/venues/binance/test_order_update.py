@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from batactors.model.facts import FillFact, OrderFact, QuarantineFact, Says
 from batactors.model.ids import Asset, FillId
@@ -49,7 +50,7 @@ def test_a_fill() -> None:
 
 def test_a_new_order() -> None:
     """With trade id 0 it is no fill, and no reason to think that one was missed (W27)."""
-    assert told(order_event(NEW)) == [OPEN]
+    assert told(order_event(NEW)) == [evolve(OPEN, terms_stand=True)]
 
 
 def test_a_quantity_without_a_number_is_no_fill() -> None:
