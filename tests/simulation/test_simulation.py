@@ -3,14 +3,14 @@
 import os
 import subprocess
 import sys
-from functools import cache
-from random import SystemRandom
 
 import pytest
 
-from batactors.testing.simulation import RunReport, draw_plan, run_plan
+from batactors.testing.simulation import draw_plan, run_plan
+from tests.simulation.drawn import broken_among, fresh_seeds, never_reached, ran
 from tests.source_tree import REPOSITORY
 
+SPOT = "kraken-spot"
 FIXED = range(60)
 FRESH = 30
 WINDOW = range(300)
@@ -36,32 +36,17 @@ REACHED = (
 )
 
 
-@cache
-def ran(seed: int) -> RunReport:
-    """The run of this seed's plan."""
-    return run_plan(draw_plan(seed))
-
-
-def fresh_seeds() -> range:
-    """Seeds that nobody chose, or those that ``BATACTORS_SEED`` begins: an earlier run's are printed."""
-    chosen = os.environ.get("BATACTORS_SEED", "")
-    first = int(chosen) if chosen.isdigit() else SystemRandom().getrandbits(32)
-    return range(first, first + FRESH)
-
-
 @pytest.mark.holds("X64")
 @pytest.mark.parametrize("seed", FIXED)
 def test_promises_hold_at_fixed_seeds(seed: int) -> None:
     """Whatever goes wrong in these runs, no promise is broken."""
-    assert not ran(seed).violations
+    assert not ran(seed, SPOT).violations
 
 
 @pytest.mark.holds("X64")
 def test_promises_hold_at_seeds_that_nobody_chose() -> None:
     """Nor in runs that were never made before. What they find can be seen again: the seed is all there is to a run."""
-    seeds = fresh_seeds()
-    print(f"BATACTORS_SEED={seeds[0]} repeats these")
-    broken = {seed: report.violations for seed in seeds if not (report := run_plan(draw_plan(seed))).good}
+    broken = broken_among(fresh_seeds(FRESH), SPOT)
     assert not broken, f"batactors simulate --seed {next(iter(broken))} shows one of them"
 
 
@@ -69,7 +54,7 @@ def test_promises_hold_at_seeds_that_nobody_chose() -> None:
 def test_a_seed_is_a_run() -> None:
     """A run repeats event for event, also in another process where hashes are others; another seed is another run."""
     seeds = (3, 17, 41)
-    here = {seed: ran(seed).digest for seed in seeds}
+    here = {seed: ran(seed, SPOT).digest for seed in seeds}
     assert {seed: run_plan(draw_plan(seed)).digest for seed in seeds} == here
     assert len(set(here.values())) == len(seeds)
     code = (
@@ -86,11 +71,5 @@ def test_a_seed_is_a_run() -> None:
 
 def test_what_should_be_reached_is_reached() -> None:
     """Faults that are never met prove nothing: each of these happens in some run."""
-    waiting = dict.fromkeys(REACHED)
-    for seed in WINDOW:
-        for name, times in ran(seed).reached.items():
-            if times:
-                waiting.pop(name, None)
-        if not waiting:
-            return
-    pytest.fail(f"within {len(WINDOW)} seeds nothing has reached: {', '.join(waiting)}")
+    never = never_reached(REACHED, WINDOW, SPOT)
+    assert not never, f"within {len(WINDOW)} seeds nothing has reached: {', '.join(never)}"

@@ -1,18 +1,15 @@
 """The simulation on Binance as a test of the engine: the same promises, on ground that differs in every way."""
 
-import os
-from functools import cache
-from random import SystemRandom
-
 import pytest
 import trio
 
 from batactors import CommandStatus, OrderFilled
 from batactors.testing import Fifo, World, faults, simulated
-from batactors.testing.simulation import Plan, RunReport, draw_plan, moments, run_plan, steps
+from batactors.testing.simulation import Plan, draw_plan, moments, run_plan, steps
 from batactors.testing.simulation.binance_knobs import BinanceKnobs
 from batactors.testing.simulation.knobs import Knobs
 from batactors.testing.simulation.plan import AnyFault
+from tests.simulation.drawn import broken_among, fresh_seeds, never_reached, ran
 
 BINANCE = "binance"
 FIXED = range(20)
@@ -50,44 +47,28 @@ REACHED = (
 )
 
 
-@cache
-def ran(seed: int) -> RunReport:
-    """The run of this seed's plan."""
-    return run_plan(draw_plan(seed, venue=BINANCE))
-
-
 @pytest.mark.parametrize("seed", [*FIXED, *ONCE_BROKEN])
 def test_promises_hold_at_fixed_seeds(seed: int) -> None:
     """Whatever goes wrong in these runs, no promise is broken."""
-    assert not ran(seed).violations
+    assert not ran(seed, BINANCE).violations
 
 
 def test_promises_hold_at_seeds_that_nobody_chose() -> None:
     """Nor in runs that were never made before."""
-    chosen = os.environ.get("BATACTORS_SEED", "")
-    first = int(chosen) if chosen.isdigit() else SystemRandom().getrandbits(32)
-    print(f"BATACTORS_SEED={first} repeats these")
-    seeds = range(first, first + FRESH)
-    broken = {s: report.violations for s in seeds if not (report := run_plan(draw_plan(s, venue=BINANCE))).good}
+    broken = broken_among(fresh_seeds(FRESH), BINANCE)
     assert not broken, f"batactors simulate --venue binance --seed {next(iter(broken))} shows one of them"
 
 
 def test_a_seed_is_a_run() -> None:
     """A run repeats event for event; on another venue the same seed is another run."""
-    assert run_plan(draw_plan(3, venue=BINANCE)).digest == ran(3).digest
-    assert run_plan(draw_plan(3)).digest != ran(3).digest
+    assert run_plan(draw_plan(3, venue=BINANCE)).digest == ran(3, BINANCE).digest
+    assert run_plan(draw_plan(3)).digest != ran(3, BINANCE).digest
 
 
 def test_what_should_be_reached_is_reached() -> None:
     """Faults that are never met prove nothing: each of these happens in some run."""
-    waiting = dict.fromkeys(REACHED)
-    for seed in WINDOW:
-        for name, times in ran(seed).reached.items():
-            if times:
-                waiting.pop(name, None)
-        if not waiting:
-            return
-    pytest.fail(f"within {len(WINDOW)} seeds nothing has reached: {', '.join(waiting)}")
+    never = never_reached(REACHED, WINDOW, BINANCE)
+    assert not never, f"within {len(WINDOW)} seeds nothing has reached: {', '.join(never)}"
 
 
 @pytest.mark.parametrize("logs_on", [False, True], ids=["secret", "ed25519"])

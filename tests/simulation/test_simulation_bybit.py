@@ -1,15 +1,12 @@
 """The simulation on Bybit as a test of the engine: answers that settle nothing, and topics that keep no order."""
 
-import os
-from functools import cache
-from random import SystemRandom
-
 import pytest
 import trio
 
 from batactors import CommandStatus, OrderFilled
 from batactors.testing import World, simulated
-from batactors.testing.simulation import RunReport, draw_plan, run_plan
+from batactors.testing.simulation import draw_plan, run_plan
+from tests.simulation.drawn import broken_among, fresh_seeds, never_reached, ran
 
 BYBIT = "bybit"
 FIXED = range(20)
@@ -35,44 +32,28 @@ REACHED = (
 )
 
 
-@cache
-def ran(seed: int) -> RunReport:
-    """The run of this seed's plan."""
-    return run_plan(draw_plan(seed, venue=BYBIT))
-
-
 @pytest.mark.parametrize("seed", [*FIXED, *ONCE_BROKEN])
 def test_promises_hold_at_fixed_seeds(seed: int) -> None:
     """Whatever goes wrong in these runs, no promise is broken."""
-    assert not ran(seed).violations
+    assert not ran(seed, BYBIT).violations
 
 
 def test_promises_hold_at_seeds_that_nobody_chose() -> None:
     """Nor in runs that were never made before."""
-    chosen = os.environ.get("BATACTORS_SEED", "")
-    first = int(chosen) if chosen.isdigit() else SystemRandom().getrandbits(32)
-    print(f"BATACTORS_SEED={first} repeats these")
-    seeds = range(first, first + FRESH)
-    broken = {s: report.violations for s in seeds if not (report := run_plan(draw_plan(s, venue=BYBIT))).good}
+    broken = broken_among(fresh_seeds(FRESH), BYBIT)
     assert not broken, f"batactors simulate --venue {BYBIT} --seed {next(iter(broken))} shows one of them"
 
 
 def test_a_seed_is_a_run() -> None:
     """A run repeats event for event; on another venue the same seed is another run."""
-    assert run_plan(draw_plan(3, venue=BYBIT)).digest == ran(3).digest
-    assert run_plan(draw_plan(3, venue="binance")).digest != ran(3).digest
+    assert run_plan(draw_plan(3, venue=BYBIT)).digest == ran(3, BYBIT).digest
+    assert run_plan(draw_plan(3, venue="binance")).digest != ran(3, BYBIT).digest
 
 
 def test_what_should_be_reached_is_reached() -> None:
     """Faults that are never met prove nothing: each of these happens in some run."""
-    waiting = dict.fromkeys(REACHED)
-    for seed in WINDOW:
-        for name, times in ran(seed).reached.items():
-            if times:
-                waiting.pop(name, None)
-        if not waiting:
-            return
-    pytest.fail(f"within {len(WINDOW)} seeds nothing has reached: {', '.join(waiting)}")
+    never = never_reached(REACHED, WINDOW, BYBIT)
+    assert not never, f"within {len(WINDOW)} seeds nothing has reached: {', '.join(never)}"
 
 
 @simulated(seeds=3, venue=BYBIT)

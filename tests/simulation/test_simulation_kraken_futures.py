@@ -1,15 +1,12 @@
 """The simulation on Kraken Futures as a test of the engine: commands by REST alone, two feeds, and no sequence."""
 
-import os
-from functools import cache
-from random import SystemRandom
-
 import pytest
 import trio
 
 from batactors import CommandStatus, OrderFilled
 from batactors.testing import Knobs, KrakenFuturesKnobs, World, faults, simulated
-from batactors.testing.simulation import Plan, RunReport, draw_plan, run_plan, steps
+from batactors.testing.simulation import Plan, draw_plan, run_plan, steps
+from tests.simulation.drawn import broken_among, fresh_seeds, never_reached, ran
 
 FUTURES = "kraken-futures"
 FIXED = range(20)
@@ -39,44 +36,28 @@ REACHED = (
 )
 
 
-@cache
-def ran(seed: int) -> RunReport:
-    """The run of this seed's plan."""
-    return run_plan(draw_plan(seed, venue=FUTURES))
-
-
 @pytest.mark.parametrize("seed", [*FIXED, *ONCE_BROKEN])
 def test_promises_hold_at_fixed_seeds(seed: int) -> None:
     """Whatever goes wrong in these runs, no promise is broken."""
-    assert not ran(seed).violations
+    assert not ran(seed, FUTURES).violations
 
 
 def test_promises_hold_at_seeds_that_nobody_chose() -> None:
     """Nor in runs that were never made before."""
-    chosen = os.environ.get("BATACTORS_SEED", "")
-    first = int(chosen) if chosen.isdigit() else SystemRandom().getrandbits(32)
-    print(f"BATACTORS_SEED={first} repeats these")
-    seeds = range(first, first + FRESH)
-    broken = {s: report.violations for s in seeds if not (report := run_plan(draw_plan(s, venue=FUTURES))).good}
+    broken = broken_among(fresh_seeds(FRESH), FUTURES)
     assert not broken, f"batactors simulate --venue {FUTURES} --seed {next(iter(broken))} shows one of them"
 
 
 def test_a_seed_is_a_run() -> None:
     """A run repeats event for event; on another venue the same seed is another run."""
-    assert run_plan(draw_plan(3, venue=FUTURES)).digest == ran(3).digest
-    assert run_plan(draw_plan(3, venue="binance")).digest != ran(3).digest
+    assert run_plan(draw_plan(3, venue=FUTURES)).digest == ran(3, FUTURES).digest
+    assert run_plan(draw_plan(3, venue="binance")).digest != ran(3, FUTURES).digest
 
 
 def test_what_should_be_reached_is_reached() -> None:
     """Faults that are never met prove nothing: each of these happens in some run."""
-    waiting = dict.fromkeys(REACHED)
-    for seed in WINDOW:
-        for name, times in ran(seed).reached.items():
-            if times:
-                waiting.pop(name, None)
-        if not waiting:
-            return
-    pytest.fail(f"within {len(WINDOW)} seeds nothing has reached: {', '.join(waiting)}")
+    never = never_reached(REACHED, WINDOW, FUTURES)
+    assert not never, f"within {len(WINDOW)} seeds nothing has reached: {', '.join(never)}"
 
 
 def test_an_order_that_came_and_went_by_its_venue_id_alone_is_found_out() -> None:

@@ -1,10 +1,9 @@
 """The simulation on Kraken Futures by the Unified WebSocket: Spot's wire, on another venue's ground."""
 
-from functools import cache
-
 import pytest
 
-from batactors.testing.simulation import RunReport, draw_plan, run_plan
+from batactors.testing.simulation import draw_plan, run_plan
+from tests.simulation.drawn import never_reached, ran
 
 UNIFIED = "kraken-futures-unified"
 FIXED = range(10)
@@ -19,32 +18,21 @@ REACHED = (
 )
 
 
-@cache
-def ran(seed: int) -> RunReport:
-    """The run of this seed's plan."""
-    return run_plan(draw_plan(seed, venue=UNIFIED))
-
-
 @pytest.mark.parametrize("seed", FIXED)
 def test_promises_hold_at_fixed_seeds(seed: int) -> None:
     """Whatever goes wrong in these runs, no promise is broken."""
-    assert not ran(seed).violations
+    assert not ran(seed, UNIFIED).violations
 
 
 def test_what_should_be_reached_is_reached() -> None:
     """Orders live there, and what goes wrong is met."""
-    waiting = dict.fromkeys(REACHED)
-    for seed in FIXED:
-        for name, times in ran(seed).reached.items():
-            if times:
-                waiting.pop(name, None)
-    assert not waiting
-    assert sum(ran(seed).fills for seed in FIXED) > 20
-    assert sum(ran(seed).orders for seed in FIXED) > 40
+    assert not never_reached(REACHED, FIXED, UNIFIED)
+    assert sum(ran(seed, UNIFIED).fills for seed in FIXED) > 20
+    assert sum(ran(seed, UNIFIED).orders for seed in FIXED) > 40
 
 
 def test_the_plan_says_which_protocol_it_is_for() -> None:
     """It is a venue of its own to a plan: the same seed on the other protocol is another run."""
-    assert ran(3).plan.venue == UNIFIED
-    assert run_plan(draw_plan(3, venue="kraken-futures")).digest != ran(3).digest
-    assert run_plan(draw_plan(3, venue=UNIFIED)).digest == ran(3).digest
+    assert ran(3, UNIFIED).plan.venue == UNIFIED
+    assert run_plan(draw_plan(3, venue="kraken-futures")).digest != ran(3, UNIFIED).digest
+    assert run_plan(draw_plan(3, venue=UNIFIED)).digest == ran(3, UNIFIED).digest
