@@ -12,13 +12,12 @@ from batactors.core.commands import CommandRecord
 from batactors.core.expected import shows
 from batactors.core.ledger import Ledger
 from batactors.core.orders import OrderRecord
+from batactors.core.ruling import NOT_DONE
 from batactors.core.stranger import Stranger
 from batactors.model.commands import AmendOrder, Command
 from batactors.model.errors import InvalidCommand
 from batactors.model.order_events import OrderUpdated
 from batactors.model.receipts import CommandStatus
-
-NOT_DONE = (CommandStatus.NOT_EXECUTED, CommandStatus.REJECTED)
 
 
 def completed(commands: Sequence[Command], ledger: Ledger, in_full: bool = True) -> tuple[Command, ...]:

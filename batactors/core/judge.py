@@ -4,7 +4,7 @@ from batactors.core.commands import CommandRecord
 from batactors.core.ledger import Ledger
 from batactors.core.news import News
 from batactors.core.orders import OrderRecord
-from batactors.core.ruling import Ruling, Undecidable
+from batactors.core.ruling import NOT_DONE, Ruling, Undecidable
 from batactors.core.setting_verdicts import from_setting
 from batactors.core.standing import standing_of
 from batactors.core.verdicts import from_order, is_its_doing, lives
@@ -79,7 +79,7 @@ class Judge:
             self.judge(record, news)
         if order.accepted:
             create = ledger.desk.commands[order.create_command_id]
-            if create.verdict is not None and create.verdict.status in _NOT_DONE:
+            if create.verdict is not None and create.verdict.status in NOT_DONE:
                 self._revoke(create, lives(order), order, news)
         self._review_undone(order, news)
         ledger.book.review(order)
@@ -110,7 +110,7 @@ class Judge:
         command = record.command
         if not isinstance(command, AmendOrder) or record.receipt.status is not CommandStatus.ACCEPTED:
             return
-        sent = [one for one in self.amends(record) if one.left_at is not None and one.receipt.status not in _NOT_DONE]
+        sent = [one for one in self.amends(record) if one.left_at is not None and one.receipt.status not in NOT_DONE]
         if any((one.left_at or 0.0) > (record.left_at or 0.0) for one in sent):
             return  # a later one may have changed them again
         for order in self._ledger.orders_of(record):
@@ -148,6 +148,3 @@ def _may_have_canceled(record: CommandRecord, order: OrderRecord) -> bool:
     if isinstance(command, AmendOrder) and (command.quantity is None or command.quantity > order.fills.sum):
         return False  # to less than is filled, an amend cancels the rest
     return record.verdict is None or record.verdict.status is not CommandStatus.REJECTED
-
-
-_NOT_DONE = (CommandStatus.NOT_EXECUTED, CommandStatus.REJECTED)

@@ -4,6 +4,9 @@ from attrs import frozen
 
 from batactors.model.receipts import CommandStatus, Difference, OrderStanding, Proof, RecoveryOutcome
 
+NOT_DONE = (CommandStatus.NOT_EXECUTED, CommandStatus.REJECTED)
+"""The verdicts by which a command had no effect."""
+
 
 @frozen
 class Ruling:

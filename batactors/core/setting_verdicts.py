@@ -8,13 +8,11 @@ from attrs import frozen
 from batactors.core.account_settings import name_of, scope_of, wanted_by
 from batactors.core.commands import CommandRecord
 from batactors.core.rules import Rules
-from batactors.core.ruling import Ruling, Undecidable
+from batactors.core.ruling import NOT_DONE, Ruling, Undecidable
 from batactors.core.settings import Asked, from_reads, is_past_proof
 from batactors.model.lifecycle import Resolved
 from batactors.model.receipts import CommandStatus, RecoveryOutcome
 from batactors.model.settings import SettingCommand
-
-_UNDONE = (CommandStatus.REJECTED, CommandStatus.NOT_EXECUTED)
 
 
 def from_setting(
@@ -83,7 +81,7 @@ def _others_of(record: CommandRecord, command: SettingCommand, others: Iterable[
         given, verdict = other.command, other.verdict
         if other is record or not isinstance(given, SettingCommand) or given.operation is not command.operation:
             continue
-        undone = verdict is not None and verdict.status in _UNDONE
+        undone = verdict is not None and verdict.status in NOT_DONE
         if scope_of(given) == scope_of(command) and other.left_at is not None and not undone:
             is_over = not is_later and _was_over(other, record)
             yield _Other(value=wanted_by(given), left_at=other.left_at, is_done=verdict is not None, is_over=is_over)

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from batactors.core.commands import CommandRecord
 from batactors.core.expected import shows
-from batactors.core.ruling import Ruling
+from batactors.core.ruling import NOT_DONE, Ruling
 from batactors.model.commands import (
     AmendOrder,
     CancelAll,
@@ -190,5 +190,4 @@ def _rivals(record: CommandRecord, amends: Sequence[CommandRecord]) -> list[Comm
 
 
 def _was_not_done(record: CommandRecord) -> bool:
-    undone = (CommandStatus.REJECTED, CommandStatus.NOT_EXECUTED)
-    return record.verdict is not None and record.verdict.status in undone
+    return record.verdict is not None and record.verdict.status in NOT_DONE
